@@ -1,0 +1,60 @@
+"""heavyload on the host.
+
+usage: heavyload COMMAND
+
+for people:
+  status [--json]     what is applied: each setting before, now, wanted, and after a reboot
+  verify              checks each value on the live host; exit status 1 when one is not in force
+  restore             takes everything back and removes heavyload from this host
+
+for the Pulumi package (manifest on standard input):
+  apply CONCERN       brings a concern to its manifest
+  restore CONCERN     takes a concern back
+  report              one JSON object a line
+for systemd:
+  boot undo | boot raise
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from . import unit
+from .paths import PROGRAM
+
+
+def main(argv: Sequence[str]) -> int:
+    words = list(argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(__doc__)
+        return 0 if words else 2
+    if os.geteuid() != 0:
+        again = f"sudo {PROGRAM} {' '.join(words)}"
+        print(f"heavyload: wanted root, found user id {os.geteuid()}. Run `{again}`.", file=sys.stderr)
+        return 77
+    if words[0] in ("apply", "restore"):
+        # `restore` alone is for people: nothing is read, so a terminal or an open pipe does not hold it up.
+        stdin = sys.stdin.buffer.read() if len(words) == 2 else b""
+        return unit.run((PROGRAM, "inside", *words), stdin)
+    return _inside(words[1:] if words[0] == "inside" else words)
+
+
+def _inside(words: Sequence[str]) -> int:
+    from .commands import COMMANDS
+    from .problem import Refused
+    from .say import open_journal, say
+
+    command = COMMANDS.get(" ".join(words)) or COMMANDS.get(words[0])
+    if command is None:
+        print(f"heavyload: no command {' '.join(words)!r}, see `heavyload --help`", file=sys.stderr)
+        return 2
+    if command.changes:
+        open_journal()
+    try:
+        command.run(list(words[1:]))
+    except Refused as refused:
+        say(f"heavyload: {refused}")
+        return 1
+    return 0

@@ -1,0 +1,69 @@
+"""What keeps a tuned host tuned over a reboot, and takes back a change that a power cut left half done."""
+
+from __future__ import annotations
+
+from . import manifest as manifests
+from . import records
+from .concerns import CONCERNS
+from .entry import Entry
+from .paths import BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
+from .problem import Problem, Refused
+from .say import say
+from .undo import recover
+
+_UNDO = f"""\
+[Unit]
+Description=heavyload: take back a change that was cut off
+DefaultDependencies=no
+ConditionPathExists={MARKER}
+After=local-fs.target
+Before=systemd-sysctl.service sysinit.target nginx.service gunicorn.service shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+ExecStart={PROGRAM} boot undo
+TimeoutStartSec=60
+"""
+
+_RAISE = f"""\
+[Unit]
+Description=heavyload: raise what fell short at boot
+ConditionPathExists={PROGRAM}
+After=systemd-sysctl.service systemd-modules-load.service {UNDO_UNIT}
+Before=nginx.service gunicorn.service
+
+[Service]
+Type=oneshot
+ExecStart={PROGRAM} boot raise
+TimeoutStartSec=60
+"""
+
+
+def _wanted(unit: str, target: str) -> dict[str, Entry]:
+    return {f"{UNITS}/{target}.wants/{unit}": Entry(target=f"{UNITS}/{unit}", mode=0o777)}
+
+
+FILES: dict[str, Entry] = {
+    f"{UNITS}/{UNDO_UNIT}": Entry(content=f"{_UNDO}\n[Install]\nWantedBy=sysinit.target\n".encode()),
+    f"{UNITS}/{BOOT_UNIT}": Entry(content=f"{_RAISE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
+    **_wanted(UNDO_UNIT, "sysinit.target"),
+    **_wanted(BOOT_UNIT, "multi-user.target"),
+    COMMAND_LINK: Entry(target=PROGRAM, mode=0o777),
+}
+
+
+def undo() -> None:
+    """Early at boot, before anything reads the files: files only, no reload."""
+    recover(files_only=True)
+
+
+def raise_short() -> None:
+    problems: list[Problem] = []
+    for name, concern in CONCERNS.items():
+        record = records.read(name)
+        if record is not None:
+            problems += concern.boot(manifests.parse(record.manifest.encode(), name), record)
+    if problems:
+        raise Refused(problems, "the rest was raised")
+    say("boot: every value is in force")

@@ -1,0 +1,47 @@
+"""The commands of the program, as data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import boot, host, overview, steps
+from .concerns import CONCERNS
+from .problem import refuse
+
+
+@dataclass(frozen=True)
+class Command:
+    run: Callable[[list[str]], None]
+    changes: bool = True
+    """Changes the host: each line goes to the journal."""
+
+
+def _concern(words: list[str]) -> str:
+    if words and words[0] in CONCERNS:
+        return words[0]
+    known = ", ".join(CONCERNS)
+    raise refuse("concern", f"one of {known}", " ".join(words) or "none", "command line", "See `heavyload --help`.")
+
+
+def _restore(words: list[str]) -> None:
+    if words:
+        steps.restore(_concern(words), _stdin())
+    else:
+        host.restore("")
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read()
+
+
+COMMANDS: dict[str, Command] = {
+    "status": Command(lambda words: overview.status("--json" in words), changes=False),
+    "verify": Command(lambda words: overview.verify(), changes=False),
+    "report": Command(lambda words: overview.report(_stdin()), changes=False),
+    "apply": Command(lambda words: steps.apply(_concern(words), _stdin())),
+    "restore": Command(_restore),
+    "boot undo": Command(lambda words: boot.undo()),
+    "boot raise": Command(lambda words: boot.raise_short()),
+}

@@ -1,0 +1,97 @@
+"""What stands at a path: absent, a regular file or a link, with all that a restore must bring back."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`content` of a file, or `target` of a link; both None: absent. `xattrs` hold labels and ACLs."""
+
+    content: bytes | None = None
+    target: str | None = None
+    mode: int = 0o644
+    uid: int = 0
+    gid: int = 0
+    xattrs: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def absent(self) -> bool:
+        return self.content is None and self.target is None
+
+    @property
+    def digest(self) -> str:
+        """Tells two contents apart; owner and mode are not part of it: an edit is an edit of the text."""
+        if self.target is not None:
+            return f"link:{self.target}"
+        return "absent" if self.content is None else hashlib.sha256(self.content).hexdigest()
+
+
+ABSENT = Entry()
+
+
+def read_entry(path: str) -> Entry:
+    """Reads without following links. Whatever is neither file nor link has been refused by `obstacle`."""
+    try:
+        info = os.lstat(path)
+    except FileNotFoundError:
+        return ABSENT
+    if stat.S_ISLNK(info.st_mode):
+        return Entry(target=os.readlink(path), mode=0o777, uid=info.st_uid, gid=info.st_gid)
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read()
+    xattrs = {name: os.getxattr(path, name, follow_symlinks=False) for name in _xattr_names(path)}
+    return Entry(content, None, stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, xattrs)
+
+
+def _xattr_names(path: str) -> list[str]:
+    try:
+        return os.listxattr(path, follow_symlinks=False)
+    except OSError:  # a file system without them
+        return []
+
+
+def obstacle(path: str) -> Problem | None:
+    """What makes `path` unfit to be replaced and put back exactly, or None."""
+    try:
+        info = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        return _unfit(path, "a folder above it is a file")
+    if not (stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode)):
+        return _unfit(path, "neither a file nor a link")
+    if stat.S_ISREG(info.st_mode) and info.st_nlink > 1:
+        return _unfit(path, f"a file with {info.st_nlink} names (hard links)")
+    if os.path.ismount(path):
+        return _unfit(path, "a mount point")
+    return None
+
+
+def _unfit(path: str, found: str) -> Problem:
+    return Problem(path, "a regular file or nothing", found, path, "Move it away, then run again.")
+
+
+def to_json(entry: Entry) -> dict[str, Any]:
+    """All but the content, which is kept as a blob named by its hash."""
+    return {
+        "digest": entry.digest,
+        "target": entry.target,
+        "mode": entry.mode,
+        "uid": entry.uid,
+        "gid": entry.gid,
+        "xattrs": {name: value.hex() for name, value in entry.xattrs.items()},
+    }
+
+
+def from_json(data: Mapping[str, Any], content: bytes | None) -> Entry:
+    xattrs = {name: bytes.fromhex(value) for name, value in data["xattrs"].items()}
+    return Entry(content, data["target"], data["mode"], data["uid"], data["gid"], xattrs)

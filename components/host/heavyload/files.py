@@ -1,0 +1,92 @@
+"""The one writer of files: every write is staged, flushed to the disk and renamed, never done in place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from typing import Any
+
+from .entry import Entry
+
+STAGED = "heavyload-new"
+UNDO = "heavyload-undo"
+
+
+def beside(path: str, kind: str) -> str:
+    """A name in the same folder; the leading dot keeps it out of `*` includes."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.{kind}")
+
+
+def sync_folder(path: str) -> None:
+    """Flushes the names in the folder of `path`. An error is a failure, never ignored."""
+    handle = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def stage(path: str, entry: Entry) -> str:
+    """Writes `entry` beside `path`, with owner, mode and attributes, flushed. A full disk shows here."""
+    staged = beside(path, STAGED)
+    remove(staged)
+    if entry.target is not None:
+        os.symlink(entry.target, staged)
+        os.lchown(staged, entry.uid, entry.gid)
+        return staged
+    handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(handle, "wb") as file:
+        file.write(entry.content or b"")
+        os.fchown(handle, entry.uid, entry.gid)
+        os.fchmod(handle, entry.mode)  # after chown, which clears bits
+        for name, value in entry.xattrs.items():
+            os.setxattr(handle, name, value)
+        file.flush()
+        os.fsync(handle)
+    return staged
+
+
+def put(path: str, entry: Entry) -> None:
+    """Makes `path` be `entry`, atomically."""
+    if entry.absent:
+        remove(path)
+    else:
+        make_folders(path)
+        os.rename(stage(path, entry), path)
+    sync_folder(path)
+
+
+def remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def missing_folders(path: str) -> list[str]:
+    """The folders above `path` that do not exist, the innermost first."""
+    folder = os.path.dirname(path)
+    return [] if os.path.isdir(folder) else [folder, *missing_folders(folder)]
+
+
+def make_folders(path: str) -> None:
+    """Makes the folders above `path` that are missing."""
+    for folder in reversed(missing_folders(path)):
+        os.mkdir(folder, 0o755)
+        sync_folder(folder)
+
+
+def write_text(path: str, text: str, mode: int = 0o644) -> None:
+    put(path, Entry(content=text.encode(), mode=mode))
+
+
+def write_json(path: str, data: Any) -> None:
+    write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
+
+
+def read_json(path: str, default: Any) -> Any:
+    try:
+        with open(path, "rb") as file:
+            return json.loads(file.read())
+    except FileNotFoundError:
+        return default

@@ -1,0 +1,92 @@
+"""The host itself as a concern: the program, the owner, the boot units; restoring it restores everything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+
+from . import boot, files, originals, owner, program, records, steps
+from .changes import Changes, FileChange, Record
+from .concerns import CONCERNS
+from .entry import Entry, read_entry
+from .manifest import Manifest
+from .paths import COMMAND_LINK, STATE
+from .problem import Problem
+from .say import result
+from .transaction import carry_out
+
+CONCERN = "host"
+
+
+def apply(modules: Mapping[str, str], manifest: Manifest) -> None:
+    """Installs the program and what keeps the host tuned over a reboot. All requirements were checked before."""
+    fresh = not os.path.exists(STATE)
+    try:
+        steps.tidy()
+        version = program.install(modules)
+        owner.write(manifest.stack)
+        wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
+        changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
+        noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
+        record = Record(manifest.text, noted)
+        _carry_out(Changes(CONCERN, tuple(changed), reloads=("units",) if changed else (), record=record))
+    except BaseException:
+        if fresh:
+            shutil.rmtree(STATE, ignore_errors=True)
+        raise
+    result(f"host: ready, program {version}, owner {manifest.stack}")
+
+
+def restore(stack: str) -> None:
+    """Everything that was ever applied goes back, the outermost concern first; then nothing of ours is left.
+
+    `stack` "": whoever owns it, for people on the host.
+    """
+    if stack and owner.read() not in (owner.NOBODY, stack):
+        result(f"host: it belongs to {owner.read()} now, nothing of it was touched")
+        return
+    if not os.path.exists(STATE):
+        result("host: nothing to restore")
+        return
+    steps.tidy()
+    for concern in reversed(CONCERNS):
+        steps.undo(concern)
+    record = records.read(CONCERN)
+    if record is not None:
+        _carry_out(_undo(record))
+    shutil.rmtree(STATE)
+    files.sync_folder(STATE)
+    result("host: restored, nothing of heavyload is left")
+
+
+def _undo(record: Record) -> Changes:
+    changed, left = [], []
+    for path, noted in record.files.items():
+        now, first = read_entry(path).digest, originals.file_of(path)
+        if now == noted["digest"] and first is not None:
+            changed.append(FileChange(path, first))
+        elif now != "absent":
+            left.append(f"{path}: edited since, left as it is")
+    return Changes(CONCERN, tuple(changed), reloads=("units",), left=tuple(left))
+
+
+def _carry_out(changes: Changes) -> None:
+    def verify() -> list[Problem]:
+        return [
+            Problem(change.path, change.new.digest, read_entry(change.path).digest, change.path, "Run again.")
+            for change in changes.files
+            if _differs(change.path, change.new)
+        ]
+
+    carry_out(changes, verify)
+
+
+def _differs(path: str, entry: Entry) -> bool:
+    return read_entry(path).digest != entry.digest
+
+
+def _may_link() -> bool:
+    """Somebody else's command of our name stays."""
+    now = read_entry(COMMAND_LINK)
+    return now.absent or now.digest == boot.FILES[COMMAND_LINK].digest

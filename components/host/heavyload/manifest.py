@@ -1,0 +1,96 @@
+"""Reads a manifest: docs/manifest.md has the form. Pure; every other line is refused by number."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .problem import Problem, Refused
+from .rules import RULES
+
+_HEADER = re.compile(r"([a-z-]+): (.+)")
+_BLOCK = re.compile(r"([a-z]+):")
+_ENTRY = re.compile(r"  ([a-z0-9][a-z0-9_./-]*): (.+)")
+_BLOCKS = ("settings", "require", "manifests")
+_HEADERS = ("concern", "revision", "stack", "program", "reapply", "adopt", "allow-untested", "tier", "complete")
+_RULED = re.compile(rf"({'|'.join(RULES)}) ([0-9][0-9,. -]*)")
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    rule: str
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    text: str
+    headers: Mapping[str, str]
+    settings: tuple[Setting, ...] = ()
+    require: Mapping[str, Setting] = field(default_factory=dict)
+    manifests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def concern(self) -> str:
+        return self.headers.get("concern", "")
+
+    @property
+    def stack(self) -> str:
+        return self.headers.get("stack", "")
+
+    @property
+    def adopt(self) -> bool:
+        return self.headers.get("adopt") == "true"
+
+    @property
+    def allow_untested(self) -> bool:
+        return self.headers.get("allow-untested") == "true"
+
+
+def parse(raw: bytes, concern: str) -> Manifest:
+    """Reads the manifest of `concern`, or refuses it with every line that is not understood."""
+    problems: list[Problem] = []
+    text = raw.decode("utf-8", "backslashreplace")
+    headers: dict[str, str] = {}
+    blocks: dict[str, dict[str, str]] = {name: {} for name in _BLOCKS}
+    block = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if (entry := _ENTRY.fullmatch(line)) and block and entry[1] not in blocks[block]:
+            blocks[block][entry[1]] = entry[2]
+        elif (header := _HEADER.fullmatch(line)) and header[1] in _HEADERS and header[1] not in headers:
+            headers[header[1]] = _unquoted(header[2])
+            block = ""
+        elif (opened := _BLOCK.fullmatch(line)) and opened[1] in _BLOCKS:
+            block = opened[1]
+        else:
+            problems.append(_problem(concern, "a line of docs/manifest.md", repr(line), f"line {number}"))
+    if headers.get("complete") != "true" or not text.endswith("\n"):
+        problems.append(_problem(concern, "`complete: true` as the last line", f"{len(raw)} bytes without it", "end"))
+    if headers.get("concern") != concern:
+        problems.append(_problem(concern, f"concern {concern}", headers.get("concern", "none"), "line 1"))
+    if not headers.get("stack"):
+        problems.append(_problem(concern, "the owner's line `stack`", "none", "head"))
+    settings = [_setting(concern, name, value, problems) for name, value in blocks["settings"].items()]
+    require = {name: _setting(concern, name, value, problems) for name, value in blocks["require"].items()}
+    if problems:
+        raise Refused(problems)
+    return Manifest(text, headers, tuple(settings), require, blocks["manifests"])
+
+
+def _setting(concern: str, name: str, value: str, problems: list[Problem]) -> Setting:
+    ruled = _RULED.fullmatch(value)
+    if not ruled:
+        problems.append(_problem(concern, f"one of the rules {', '.join(RULES)} and a value", repr(value), name))
+        return Setting(name, "exactly", "")
+    return Setting(name, ruled[1], ruled[2])
+
+
+def _unquoted(value: str) -> str:
+    return str(json.loads(value)) if value.startswith('"') else value
+
+
+def _problem(concern: str, wanted: str, found: str, where: str) -> Problem:
+    return Problem(f"manifest of {concern}", wanted, found, where, "Run `pulumi up` again.")

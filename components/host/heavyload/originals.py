@@ -1,0 +1,77 @@
+"""What stood on the host before the first touch, kept once for good: a blob by its hash, then the index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import files
+from .entry import Entry, from_json, read_entry, to_json
+from .paths import ORIGINALS
+
+INDEX = f"{ORIGINALS}/index.json"
+
+
+def _index() -> dict[str, Any]:
+    return dict(files.read_json(INDEX, {"files": {}, "live": {}, "folders": []}))
+
+
+def paths() -> list[str]:
+    """Every path that was ever to be changed."""
+    return sorted(_index()["files"])
+
+
+def keep(targets: Iterable[str], live: Mapping[str, str]) -> None:
+    """Takes originals of what has none yet. The index is written last: it never names a blob that is not there."""
+    index = _index()
+    new_files = {path: read_entry(path) for path in targets if path not in index["files"]}
+    new_live = {key: value for key, value in live.items() if key not in index["live"]}
+    if not new_files and not new_live:
+        return
+    missing = {folder for path in new_files for folder in files.missing_folders(path)}
+    for entry in new_files.values():
+        if entry.content is not None and not os.path.exists(_blob(entry.digest)):
+            files.put(_blob(entry.digest), Entry(content=entry.content, mode=0o600))
+    index["files"].update({path: to_json(entry) for path, entry in new_files.items()})
+    index["live"].update(new_live)
+    index["folders"] = sorted({*index["folders"], *missing})
+    files.write_json(INDEX, index)
+
+
+def folders() -> list[str]:
+    """Folders that did not exist before the first touch, the innermost first."""
+    return sorted(_index()["folders"], reverse=True)
+
+
+def file_of(path: str) -> Entry | None:
+    """The original at `path`; None when it was never touched."""
+    data = _index()["files"].get(path)
+    return None if data is None else from_json(data, blob(data["digest"]))
+
+
+def live_of(key: str) -> str | None:
+    value = _index()["live"].get(key)
+    return None if value is None else str(value)
+
+
+def blob(digest: str) -> bytes | None:
+    try:
+        with open(_blob(digest), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def forget(targets: Iterable[str], keys: Iterable[str]) -> None:
+    """After a restore: the next first touch is a new one."""
+    index = _index()
+    for path in targets:
+        index["files"].pop(path, None)
+    for key in keys:
+        index["live"].pop(key, None)
+    files.write_json(INDEX, index)
+
+
+def _blob(digest: str) -> str:
+    return f"{ORIGINALS}/blobs/{digest}"

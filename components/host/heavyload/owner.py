@@ -1,0 +1,33 @@
+"""One owner a host: the stack that tunes it, as project/stack/name."""
+
+from __future__ import annotations
+
+from . import files
+from .paths import OWNER
+from .problem import Problem
+
+NOBODY = ""
+
+
+def read() -> str:
+    try:
+        with open(OWNER, encoding="utf-8") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return NOBODY
+
+
+def write(stack: str) -> None:
+    files.write_text(OWNER, f"{stack}\n")
+
+
+def objection(stack: str, adopt: bool = False) -> Problem | None:
+    """Why `stack` may not touch this host."""
+    owner = read()
+    if adopt or owner in (NOBODY, stack):
+        return None
+    way_out = (
+        f"Destroy that stack first, or set heavyload:adopt to true in {stack} to take the host over, "
+        "or run `sudo heavyload restore` on the host."
+    )
+    return Problem("owner", stack, owner, OWNER, way_out)

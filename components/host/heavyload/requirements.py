@@ -1,0 +1,89 @@
+"""What a host must be before anything of it is touched. Needs no root: everything is seen together."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+
+from . import owner
+from .manifest import Manifest
+from .problem import Problem
+from .rules import satisfies
+from .run import run
+
+# Where the tests have run on a real machine: id and version of /etc/os-release.
+TESTED = (("debian", "12"),)
+
+
+def problems(manifest: Manifest) -> list[Problem]:
+    """All that stands in the way of tuning this host."""
+    found = [_sudo(), _systemd(), _system(manifest), owner.objection(manifest.stack, manifest.adopt)]
+    found += [_writable(folder) for folder in ("/etc", "/var/lib")]
+    for need in manifest.require.values():
+        have = FACTS[need.name]() if need.name in FACTS else "unknown"
+        if not have.isdigit() or not satisfies(need.rule, have, need.wanted):
+            way_out = "Choose a lower tier, or a larger host."
+            found.append(Problem(need.name, f"{need.rule} {need.wanted}", have, "this host", way_out))
+    return [problem for problem in found if problem]
+
+
+def memory_mib() -> int:
+    """Memory of the host as the kernel counts it, MiB, rounded up: firmware and kernel keep a part of the nominal."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return -(-pages * size // 2**20)
+
+
+FACTS = {"memory_mib": lambda: str(memory_mib())}
+
+
+def os_release() -> dict[str, str]:
+    try:
+        with open("/etc/os-release", encoding="utf-8") as file:
+            pairs = (line.strip().partition("=") for line in file if "=" in line)
+            return {key: value.strip("\"'") for key, _, value in pairs}
+    except FileNotFoundError:
+        return {}
+
+
+def is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _sudo() -> Problem | None:
+    if is_root():
+        return None
+    way_out = "Log in as root, or let this user run everything with sudo without a password."
+    wanted, where = "root's rights without a password", f"user {_user()}"
+    if not shutil.which("sudo"):
+        return Problem("sudo", wanted, "no sudo", where, way_out)
+    tried = run(("sudo", "-n", "true"), timeout=30)
+    return Problem("sudo", wanted, tried.err.strip() or "a refusal", where, way_out) if tried.code else None
+
+
+def _user() -> str:
+    return os.environ.get("USER") or str(os.geteuid())
+
+
+def _systemd() -> Problem | None:
+    if os.path.isdir("/run/systemd/system") and shutil.which("systemd-run"):
+        return None
+    with open("/proc/1/comm", encoding="utf-8") as file:
+        found = file.read().strip()
+    return Problem("systemd", "systemd as the first process", found, "/proc/1", "Use a host that systemd runs.")
+
+
+def _system(manifest: Manifest) -> Problem | None:
+    release = os_release()
+    found = (release.get("ID", platform.system()), release.get("VERSION_ID", "none"))
+    if found in TESTED or manifest.allow_untested:
+        return None
+    wanted = ", ".join(" ".join(pair) for pair in TESTED)
+    way_out = "Set heavyload:allowUntested to true to try it there all the same."
+    return Problem("system", f"one that was tested: {wanted}", " ".join(found), "/etc/os-release", way_out)
+
+
+def _writable(folder: str) -> Problem | None:
+    if not os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return None
+    return Problem(folder, "a file system that can be written", "a read-only one", folder, "Remount it for writing.")

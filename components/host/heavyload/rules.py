@@ -1,0 +1,58 @@
+"""What the rules of a plan mean for values. Pure."""
+
+from __future__ import annotations
+
+import re
+
+RULES = ("exactly", "at least", "at most", "widen")
+
+
+def normal(value: str) -> str:
+    """One spelling for a value: single spaces; a list of ports merged and sorted, as the kernel prints it."""
+    value = " ".join(value.split())
+    return _print_ports(_ports(value)) if is_ports(value) else value
+
+
+def is_ports(value: str) -> bool:
+    """True for a list that only a port list can be: `80,443`, `8000-8001`."""
+    return re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", value) is not None and not value.isdigit()
+
+
+def same(one: str, other: str) -> bool:
+    return normal(one) == normal(other)
+
+
+def combine(rule: str, base: str, wanted: str) -> str:
+    """The value a host that has `base` gets: the least change that satisfies the rule."""
+    base, wanted = normal(base), normal(wanted)
+    if rule == "exactly":
+        return wanted
+    if rule == "widen" and len(wanted.split()) == 1:
+        return _print_ports(_ports(base) | _ports(wanted))
+    have, want = base.split(), wanted.split()
+    if len(have) != len(want):
+        return wanted
+    pick = {"at least": (max,) * len(want), "at most": (min,) * len(want), "widen": (min, max)}[rule]
+    return " ".join(str(choose(int(h), int(w))) for choose, h, w in zip(pick, have, want))
+
+
+def satisfies(rule: str, value: str, wanted: str) -> bool:
+    return same(combine(rule, value, wanted), value)
+
+
+def _ports(text: str) -> frozenset[int]:
+    found: set[int] = set()
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        found.update(range(int(first), int(last or first) + 1))
+    return frozenset(found)
+
+
+def _print_ports(ports: frozenset[int]) -> str:
+    spans: list[list[int]] = []
+    for port in sorted(ports):
+        if spans and spans[-1][1] == port - 1:
+            spans[-1][1] = port
+        else:
+            spans.append([port, port])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

@@ -1,0 +1,35 @@
+"""What a person reads while it runs (stderr) and afterwards (the journal), and what the caller reads (stdout)."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import syslog
+from typing import TextIO
+
+_state = {"journal": False}
+
+
+def open_journal() -> None:
+    """From here on every line goes to the journal too: the audit trail of each change."""
+    syslog.openlog("heavyload", 0, syslog.LOG_DAEMON)
+    _state["journal"] = True
+
+
+def _write(stream: TextIO, line: str) -> None:
+    # The reader may be gone (a cut connection): the change goes on, the journal has the line.
+    with contextlib.suppress(OSError):
+        print(line, file=stream, flush=True)
+
+
+def say(line: str) -> None:
+    if _state["journal"]:
+        syslog.syslog(syslog.LOG_INFO, line)
+    _write(sys.stderr, line)
+
+
+def result(line: str) -> None:
+    """One short line of the step's result: it becomes the Pulumi resource's `stdout`."""
+    if _state["journal"]:
+        syslog.syslog(syslog.LOG_INFO, line)
+    _write(sys.stdout, line)

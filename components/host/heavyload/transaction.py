@@ -1,0 +1,94 @@
+"""Carries out a step's changes so that a failure, a kill or a power cut at any point leaves all or nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from . import files, live, marker, originals, records
+from .changes import Changes
+from .entry import obstacle, read_entry
+from .problem import Problem, Refused, refuse
+from .reloads import reload
+from .say import say
+from .undo import recover, sweep
+
+
+class Interrupted(Exception):
+    """SIGTERM: the time limit, or somebody stopped the unit. Goes the way of any failure."""
+
+
+def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None:
+    """Makes the changes, proves them with `verify`, commits; otherwise puts everything back and raises."""
+    problems = [problem for change in changes.files if (problem := obstacle(change.path))]
+    if problems:
+        raise Refused(problems)
+    previous = records.read(changes.concern)
+    with _termination():
+        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.live})
+        try:
+            for change in changes.files:
+                if not change.new.absent:
+                    files.make_folders(change.path)
+                    files.stage(change.path, change.new)
+            data = marker.write(changes, previous.to_json() if previous else None)
+            _switch(changes, data)
+            if problems := list(verify()):
+                raise Refused(problems)
+            records.write(changes.concern, changes.record)
+            marker.drop()
+        except BaseException as failure:
+            if isinstance(failure, Refused):
+                failure.outcome = "everything was put back"
+            say(f"{changes.concern}: failed, putting back what was changed")
+            with _deaf():
+                if marker.read() is not None:
+                    recover()
+            raise
+        finally:
+            with _deaf():
+                sweep()
+
+
+def _switch(changes: Changes, data: dict[str, Any]) -> None:
+    for change, noted in zip(changes.files, data["files"]):
+        if read_entry(change.path).digest != noted["old"]:
+            raise refuse(change.path, "the text read a moment ago", "another", change.path, "Run again.")
+        if noted["old"] != "absent":
+            # A second name of the original: putting back is a rename, needs no space and keeps the inode.
+            os.link(change.path, files.beside(change.path, files.UNDO), follow_symlinks=False)
+        if change.new.absent:
+            files.remove(change.path)
+        else:
+            os.rename(files.beside(change.path, files.STAGED), change.path)
+        files.sync_folder(change.path)
+    for step in changes.live:
+        live.write(step.key, step.after)
+    for name in changes.reloads:
+        reload(name)
+
+
+@contextmanager
+def _termination() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted("stopped by SIGTERM: the time limit, or `systemctl stop`")
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Putting back is not interrupted a second time; systemd's own limit still ends it, and the marker stays."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

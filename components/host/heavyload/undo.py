@@ -1,0 +1,86 @@
+"""Takes back an unfinished change, any number of times, from any point it was stopped at."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import Any
+
+from . import files, live, marker, originals, records
+from .changes import Record
+from .entry import Entry, read_entry
+from .reloads import reload
+from .say import say
+
+
+def recover(files_only: bool = False) -> bool:
+    """Undoes what the marker names; False when there is none. Files first, then live values, the marker last.
+
+    `files_only`: at boot, before anything reads the files; the live values died with the old boot.
+    """
+    data = marker.read()
+    if data is None:
+        return False
+    for noted in data["files"]:
+        _put_back(noted)
+    same_boot = data["boot"] == marker.boot_id()
+    if same_boot:
+        for change in reversed(data["live"]):
+            _put_back_live(change)
+    if not files_only:
+        for name in data["reloads"]:
+            reload(name)
+    record = data["record"]
+    records.write(data["concern"], Record.from_json(record) if record else None)
+    marker.drop()
+    sweep()
+    say(f"{data['concern']}: the unfinished change was taken back")
+    return True
+
+
+def sweep() -> None:
+    """Removes staged files and second names, which can only stand beside paths with an original, and folders of ours
+    that are empty."""
+    for path in originals.paths():
+        for kind in (files.STAGED, files.UNDO):
+            files.remove(files.beside(path, kind))
+    for folder in originals.folders():
+        _remove_if_empty(folder)
+
+
+def _put_back(noted: dict[str, Any]) -> None:
+    path, undo = noted["path"], files.beside(noted["path"], files.UNDO)
+    now = read_entry(path).digest
+    if now == noted["old"]:
+        return
+    if now not in (noted["new"], "absent"):
+        say(f"{path}: edited by somebody else meanwhile, left as it is")
+        return
+    if noted["old"] == "absent":
+        files.remove(path)
+    elif os.path.lexists(undo):
+        os.rename(undo, path)
+    else:
+        files.put(path, _kept(path, noted["old"]))
+    files.sync_folder(path)
+
+
+def _kept(path: str, digest: str) -> Entry:
+    """The old text when the second name is gone too: it can only be the first original."""
+    entry = originals.file_of(path)
+    if entry is None or entry.digest != digest:
+        raise FileNotFoundError(f"{path}: its text before the change is lost (wanted {digest})")
+    return entry
+
+
+def _put_back_live(change: dict[str, str]) -> None:
+    key = change["key"]
+    if live.is_now(key, change["after"]):
+        live.write(key, change["before"])
+    elif not live.is_now(key, change["before"]):
+        say(f"{key}: neither the old nor our value, left at {live.read(key)}")
+
+
+def _remove_if_empty(folder: str) -> None:
+    with contextlib.suppress(OSError):  # somebody uses it
+        os.rmdir(folder)

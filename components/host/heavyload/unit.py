@@ -1,0 +1,57 @@
+"""Every change runs as one transient systemd unit: its fixed name is the lock, a cut connection does not stop it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+NAME = "heavyload-apply"
+
+# Over its time it gets SIGTERM and puts back; the marker on disk covers what a kill after that leaves.
+_TIME_LIMIT, _PUT_BACK_LIMIT = 300, 120
+_BUSY_LIMIT, _BUSY_STEP = 120, 2  # seconds
+
+ARGV = (
+    *("systemd-run", "--wait", "--pipe", "--collect", "--quiet", f"--unit={NAME}"),
+    *("--description=heavyload: a change", "--property=KillMode=mixed"),
+    *(f"--property=RuntimeMaxSec={_TIME_LIMIT}", f"--property=TimeoutStopSec={_PUT_BACK_LIMIT}"),
+)
+
+
+def run(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
+    """Runs `argv` in the unit and passes its output on. Waits, within bounds, while another run has the unit."""
+    deadline = time.monotonic() + _BUSY_LIMIT
+    while True:
+        code = _once([*sudo, *ARGV, *argv], stdin)
+        if code is not None:
+            return code
+        if time.monotonic() > deadline:
+            print(
+                f"heavyload: wanted to begin, found another run on this host for over {_BUSY_LIMIT} s. Look at "
+                f"`systemctl status {NAME}`; wait for its end, or `systemctl stop {NAME}`: it then puts back.",
+                file=sys.stderr,
+            )
+            return 75
+        print("heavyload: another run has this host, waiting for its end", file=sys.stderr, flush=True)
+        time.sleep(_BUSY_STEP)
+
+
+def _once(argv: Sequence[str], stdin: bytes) -> int | None:
+    """The exit status, or None when the unit was there already."""
+    busy = False
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None and process.stderr is not None
+        try:
+            process.stdin.write(stdin)
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        for line in process.stderr:
+            if f"{NAME}.service".encode() in line and (b"already" in line or b"exists" in line):
+                busy = True
+            else:
+                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.flush()
+    return None if busy and process.returncode != 0 else process.returncode

@@ -1,0 +1,105 @@
+"""Kills the program at every write, rename and flush, lets the next run recover, and compares with all or nothing."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from sandbox import KILLED, Sandbox, manifest
+
+FIRST = ("net.core.netdev_max_backlog: at least 2500", "net.core.somaxconn: at least 8192")
+SECOND = ("net.core.netdev_max_backlog: at least 25000", "net.core.somaxconn: at least 65535")
+TIDY = "from heavyload import steps; steps.tidy()"
+OURS = "etc/sysctl.d/99-zz-heavyload.conf"
+
+
+@pytest.fixture
+def host(sandbox: Sandbox) -> Sandbox:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    sandbox.file(OURS, "# somebody's own\n").chmod(0o640)
+    return sandbox
+
+
+@pytest.mark.parametrize("step", ["first", "update", "restore"])
+def test_a_kill_at_any_point_leaves_all_or_nothing(host: Sandbox, step: str) -> None:
+    def act(fault: int = 0) -> int:
+        return (host.restore(fault) if step == "restore" else host.apply(*SECOND, fault=fault)).returncode
+
+    if step != "first":
+        assert host.apply(*FIRST).returncode == 0
+    before = host.tree()
+    host.save("start")
+    assert act() == 0
+    after = host.tree()
+    assert after != before
+
+    for fault in itertools.count(1):
+        host.load("start")
+        if (code := act(fault)) == 0:
+            break
+        assert code == KILLED
+        assert host.run(TIDY).returncode == 0
+        assert host.tree() in (before, after), f"fault {fault}"
+        assert act() == 0
+        assert host.tree() == after, f"again after fault {fault}"
+    assert fault > 20
+
+
+def test_recovery_itself_can_be_killed_anywhere(host: Sandbox) -> None:
+    before = host.tree()
+    done = host.run(_CUT_OFF_AT_THE_LAST_VALUE, given=manifest(*SECOND))
+    assert done.returncode == KILLED
+    assert host.tree() != before
+    host.save("broken")
+    for fault in itertools.count(1):
+        host.load("broken")
+        done = host.run(TIDY, fault)
+        if done.returncode == 0:
+            break
+        assert done.returncode == KILLED
+        assert host.run(TIDY).returncode == 0
+        assert host.tree() == before, f"fault {fault}"
+    assert fault > 5
+
+
+# Files are switched and one value is set; the machine goes down before the other one is.
+_CUT_OFF_AT_THE_LAST_VALUE = """
+from heavyload import live, steps
+write, seen = live.write, []
+def last(key, value):
+    seen.append(key)
+    if len(seen) == 2:
+        os._exit(137)
+    write(key, value)
+live.write = last
+steps.apply('kernel', given.encode())
+"""
+
+
+def test_a_value_that_the_kernel_does_not_take_puts_everything_back(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    before = sandbox.tree()
+    stubborn = """
+from heavyload import live, steps
+from heavyload.problem import Refused
+write = live.write
+live.write = lambda key, value: write(key, "4096" if "somaxconn" in key else value)
+try:
+    steps.apply('kernel', given.encode())
+except Refused as refused:
+    print(refused)
+"""
+    done = sandbox.run(stubborn, given=manifest(*SECOND))
+    assert "everything was put back" in done.stdout
+    assert "net.core.somaxconn: wanted 65535, found 4096" in done.stdout
+    assert sandbox.tree() == before
+
+
+def test_a_damaged_marker_is_touched_by_nobody(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    sandbox.apply(*FIRST)
+    sandbox.file("var/lib/heavyload/undo.json", '{"files": []}\nsum\n')
+    before = sandbox.tree()
+    done = sandbox.apply(*SECOND)
+    assert done.returncode != 0 and "undo.json" in done.stderr
+    assert sandbox.tree() == before
