@@ -16,7 +16,7 @@ def test_files_are_read_by_name_and_an_earlier_folder_hides_the_same_name(tmp_pa
 
 
 def test_lines_are_read_as_systemd_sysctl_reads_them() -> None:
-    text = "# a = 1\n; b = 2\n\nnet.core.somaxconn=128\n -net/ipv4/conf/eth0.1/rp_filter = 1\nnot an assignment\na.b = 1\t2\n"
+    text = "# a = 1\n; b = 2\n\nnet.core.somaxconn=128\n -net/ipv4/conf/eth0.1/rp_filter = 1\nnone\na.b = 1\t2\n"
     assert [(item.key, item.value, item.line) for item in parse(text, "f")] == [
         ("net.core.somaxconn", "128", 4),
         ("net.ipv4.conf.eth0/1.rp_filter", "1", 5),

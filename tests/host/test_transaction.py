@@ -23,7 +23,8 @@ def host(sandbox: Sandbox) -> Sandbox:
 @pytest.mark.parametrize("step", ["first", "update", "restore"])
 def test_a_kill_at_any_point_leaves_all_or_nothing(host: Sandbox, step: str) -> None:
     def act(fault: int = 0) -> int:
-        return (host.restore(fault) if step == "restore" else host.apply(*SECOND, fault=fault)).returncode
+        done = host.restore(fault) if step == "restore" else host.apply(*SECOND, fault=fault)
+        return done.returncode
 
     if step != "first":
         assert host.apply(*FIRST).returncode == 0
@@ -93,6 +94,25 @@ except Refused as refused:
     assert "everything was put back" in done.stdout
     assert "net.core.somaxconn: wanted 65535, found 4096" in done.stdout
     assert sandbox.tree() == before
+
+
+def test_a_failed_undo_keeps_what_the_next_one_needs(host: Sandbox) -> None:
+    assert host.apply(*FIRST).returncode == 0
+    before = host.tree()
+    done = host.run(_NEITHER_FORTH_NOR_BACK, given=manifest(*SECOND))
+    assert done.returncode != 0
+    assert host.tree() != before
+    assert host.run(TIDY).returncode == 0
+    assert host.tree() == before
+
+
+_NEITHER_FORTH_NOR_BACK = """
+from heavyload import live, steps, undo
+def fails(*_):
+    raise OSError(5, "Input/output error")
+live.write = undo._put_back = fails
+steps.apply('kernel', given.encode())
+"""
 
 
 def test_a_damaged_marker_is_touched_by_nobody(sandbox: Sandbox) -> None:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .entry import Entry
 
 
-@dataclass(frozen=True)
-class FileChange:
+class FileChange(NamedTuple):
     path: str
     new: Entry
 
 
-@dataclass(frozen=True)
-class LiveChange:
+class LiveChange(NamedTuple):
     key: str
     before: str
     after: str
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What a concern has applied.
 
     `files`: per path the `digest` of the whole file as we left it, and `ours`, our lines in it.
@@ -31,8 +27,8 @@ class Record:
     """
 
     manifest: str
-    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    live: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, str]] = {}
+    live: Mapping[str, Mapping[str, str]] = {}
 
     def to_json(self) -> dict[str, Any]:
         return {"manifest": self.manifest, "files": _plain(self.files), "live": _plain(self.live)}
@@ -46,8 +42,7 @@ def _plain(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
     return {key: dict(value) for key, value in table.items()}
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     concern: str
     files: tuple[FileChange, ...] = ()
     live: tuple[LiveChange, ...] = ()

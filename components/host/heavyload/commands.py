@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import boot, host, overview, steps
 from .concerns import CONCERNS
 from .problem import refuse
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     run: Callable[[list[str]], None]
     changes: bool = True
     """Changes the host: each line goes to the journal."""

@@ -6,14 +6,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .problem import Problem
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """`content` of a file, or `target` of a link; both None: absent. `xattrs` hold labels and ACLs."""
 
     content: bytes | None = None
@@ -21,7 +19,7 @@ class Entry:
     mode: int = 0o644
     uid: int = 0
     gid: int = 0
-    xattrs: Mapping[str, bytes] = field(default_factory=dict)
+    xattrs: Mapping[str, bytes] = {}
 
     @property
     def absent(self) -> bool:

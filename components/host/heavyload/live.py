@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from .problem import refuse
 from .rules import normal, same
 
 
@@ -31,8 +32,12 @@ def writable(key: str) -> bool:
 
 def write(key: str, value: str) -> None:
     """Sets the value. The kernel may round or ignore without an error: read it back."""
-    with open(path_of(key), "w", encoding="ascii") as file:
-        file.write(f"{value}\n")
+    try:
+        with open(path_of(key), "w", encoding="ascii") as file:
+            file.write(f"{value}\n")
+    except OSError as error:
+        found = f"the kernel's refusal: {error.strerror}"
+        raise refuse(key, value or "nothing", found, path_of(key), "Override it with a value it takes.") from error
 
 
 def is_now(key: str, value: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .problem import Problem, Refused
 from .rules import RULES
@@ -18,20 +18,18 @@ _HEADERS = ("concern", "revision", "stack", "program", "reapply", "adopt", "allo
 _RULED = re.compile(rf"({'|'.join(RULES)}) ([0-9][0-9,. -]*)")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     name: str
     rule: str
     wanted: str
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(NamedTuple):
     text: str
     headers: Mapping[str, str]
     settings: tuple[Setting, ...] = ()
-    require: Mapping[str, Setting] = field(default_factory=dict)
-    manifests: Mapping[str, str] = field(default_factory=dict)
+    require: Mapping[str, Setting] = {}
+    manifests: Mapping[str, str] = {}
 
     @property
     def concern(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     concern: str
     name: str
     wanted: str
@@ -18,15 +17,27 @@ class Row:
     readFrom: str
 
     def to_json(self) -> dict[str, str | bool]:
-        return asdict(self)
+        return self._asdict()
 
 
 _COLUMNS = ("name", "before", "now", "rule", "wanted", "afterReboot", "readFrom")
+_WIDTH = 24
 _TITLES = ("setting", "before", "now", "rule", "wanted", "after a reboot", "read from")
 
 
 def table(rows: list[Row]) -> str:
     """For people on the host."""
-    lines = [("", *_TITLES), *(("ok" if row.ok else "!!", *(getattr(row, name) for name in _COLUMNS)) for row in rows)]
+    lines = [("", *_TITLES), *(("ok" if row.ok else "!!", *_cells(row)) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines)
+
+
+def _cells(row: Row) -> list[str]:
+    cells = [str(getattr(row, name)) for name in _COLUMNS]
+    return [*(_short(cell) for cell in cells[:-1]), cells[-1]]
+
+
+def _short(text: str) -> str:
+    """A long list by its beginning and length; `status --json` has it whole."""
+    parts = text.split(",")
+    return text if len(text) <= _WIDTH else f"{','.join(parts[:2])},... ({len(parts)})"

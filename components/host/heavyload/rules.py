@@ -27,7 +27,7 @@ def combine(rule: str, base: str, wanted: str) -> str:
     base, wanted = normal(base), normal(wanted)
     if rule == "exactly":
         return wanted
-    if rule == "widen" and len(wanted.split()) == 1:
+    if rule == "widen" and len(wanted.split()) < 2:
         return _print_ports(_ports(base) | _ports(wanted))
     have, want = base.split(), wanted.split()
     if len(have) != len(want):

@@ -5,15 +5,14 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .rules import normal
 
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
 
 
-@dataclass(frozen=True)
-class Assignment:
+class Assignment(NamedTuple):
     key: str
     value: str
     path: str

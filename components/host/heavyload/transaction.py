@@ -18,7 +18,7 @@ from .say import say
 from .undo import recover, sweep
 
 
-class Interrupted(Exception):
+class Interrupted(BaseException):
     """SIGTERM: the time limit, or somebody stopped the unit. Goes the way of any failure."""
 
 
@@ -41,17 +41,22 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
                 raise Refused(problems)
             records.write(changes.concern, changes.record)
             marker.drop()
-        except BaseException as failure:
-            if isinstance(failure, Refused):
-                failure.outcome = "everything was put back"
+        except (Exception, Interrupted) as failure:
             say(f"{changes.concern}: failed, putting back what was changed")
             with _deaf():
-                if marker.read() is not None:
-                    recover()
-            raise
+                recover()
+            raise _refused(changes.concern, failure) from failure
         finally:
             with _deaf():
                 sweep()
+
+
+def _refused(concern: str, failure: BaseException) -> Refused:
+    if isinstance(failure, Refused):
+        return Refused(failure.problems, "everything was put back")
+    way_out = "Mend that, then run again."
+    problem = Problem(concern, "the change to go through", str(failure) or repr(failure), "this host", way_out)
+    return Refused([problem], "everything was put back")
 
 
 def _switch(changes: Changes, data: dict[str, Any]) -> None:

@@ -40,7 +40,9 @@ def recover(files_only: bool = False) -> bool:
 
 def sweep() -> None:
     """Removes staged files and second names, which can only stand beside paths with an original, and folders of ours
-    that are empty."""
+    that are empty. While a marker stands nothing is swept: it needs the second names."""
+    if marker.read() is not None:
+        return
     for path in originals.paths():
         for kind in (files.STAGED, files.UNDO):
             files.remove(files.beside(path, kind))

@@ -1,0 +1,55 @@
+"""Prints, as JSON, everything of a host that a restore must bring back: run by the tests on the machine, as root."""
+
+import hashlib
+import json
+import os
+import stat
+import subprocess
+
+
+def entry(path):
+    info = os.lstat(path)
+    said = ["%o" % info.st_mode, info.st_uid, info.st_gid]
+    if stat.S_ISREG(info.st_mode):
+        with open(path, "rb") as file:
+            said.append(hashlib.sha256(file.read()).hexdigest())
+    elif stat.S_ISLNK(info.st_mode):
+        said.append(os.readlink(path))
+    said += [
+        [name, os.getxattr(path, name, follow_symlinks=False).hex()]
+        for name in os.listxattr(path, follow_symlinks=False)
+    ]
+    return json.dumps(said)
+
+
+def tree(root):
+    found = {root: entry(root)}
+    for folder, folders, names in os.walk(root):
+        for name in folders + names:
+            path = os.path.join(folder, name)
+            found[path] = entry(path)
+    return found
+
+
+def lines(*argv):
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return done.stdout.decode("utf-8", "backslashreplace").splitlines()
+
+
+def picture():
+    found = {}
+    for root in ("/etc", "/var/lib", "/usr/local"):
+        found.update(tree(root))
+    for line in lines("sysctl", "-a"):
+        key, _, value = line.partition(" = ")
+        found["sysctl " + key] = value
+    for line in lines("systemctl", "list-unit-files", "--no-legend", "--plain"):
+        name, state = line.split()[:2]
+        found["unit file " + name] = state
+    for line in lines("systemctl", "list-units", "--all", "--no-legend", "--plain"):
+        name, *state = line.split()[:4]
+        found["unit " + name] = " ".join(state)
+    return found
+
+
+print(json.dumps(picture()))

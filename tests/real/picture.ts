@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ssh, type Machine } from "../../lab/machine";
+
+/** Everything of a host that a restore must bring back: paths, sysctl keys and units, each with what it says. */
+export type Picture = ReadonlyMap<string, string>;
+
+const SCRIPT = readFileSync(join(__dirname, "picture.py"));
+
+/** What moves on a host that nobody touches. */
+const EXCEPTIONS: readonly RegExp[] = [
+  /^sysctl (fs\.(dentry-state|file-nr|inode-nr|inode-state)|kernel\.(ns_last_pid|random\..*|pty\.nr|tainted))$/, // counters
+  /^unit (file )?session-\d+\.scope$/, // the logins of the test itself
+  /^unit (user-\d+\.slice|user@\d+\.service|user-runtime-dir@\d+\.service|run-user-\d+\.mount)$/, // and their sessions
+  /^unit sys(stem)?-.*\.(device|slice)$/,
+  /^unit .*\.timer$|^unit systemd-tmpfiles-clean\.service$/, // clocks
+  /^\/var\/lib\/systemd\/(timers|random-seed|timesync)/, // clocks and entropy
+  /^\/var\/lib\/logrotate/, // logs
+];
+
+export async function takePicture(machine: Machine): Promise<Picture> {
+  const done = await ssh(machine, "sudo python3 -I -", { input: SCRIPT });
+  if (done.code !== 0) throw new Error(`no picture of the machine: ${done.stderr}`);
+  const found = Object.entries(JSON.parse(done.stdout) as Record<string, string>);
+  return new Map(found.filter(([name]) => !EXCEPTIONS.some((exception) => exception.test(name))));
+}
+
+/** What differs, a line each: empty when everything is as before. */
+export function differences(before: Picture, after: Picture): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name))
+    .map((name) => `${name}: ${before.get(name) ?? "absent"} -> ${after.get(name) ?? "absent"}`);
+}
