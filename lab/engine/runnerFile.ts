@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder } from "../cache";
+
+const SOURCES = join(__dirname, "..", "runner");
+const LOCK = join(__dirname, "..", "..", "package-lock.json");
+
+/**
+ * The runner as one JavaScript file in the cache: started in 0.3 s, a third of what tsx needs for the sources, and
+ * still there for `pulumi destroy` when the checkout is gone. A change of the sources makes another file.
+ */
+export async function runnerFile(): Promise<string> {
+  const sources = readdirSync(SOURCES).filter((name) => name.endsWith(".ts"));
+  const hash = createHash("sha256");
+  for (const path of [...sources.sort().map((name) => join(SOURCES, name)), LOCK])
+    hash.update(readFileSync(path));
+  const file = join(cacheFolder("engine", "runner"), `runner-${hash.digest("hex").slice(0, 12)}.js`);
+  if (existsSync(file)) return file;
+  const unfinished = `${file}.${process.pid}`;
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [join(SOURCES, "main.ts")],
+    outfile: unfinished,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    external: ["cpu-features", "*.node"], // optional native parts of ssh2, which does without them
+    logLevel: "silent",
+  });
+  renameSync(unfinished, file);
+  return file;
+}

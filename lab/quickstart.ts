@@ -1,0 +1,86 @@
+// `npm run quickstart`: the main job on the lab machine. `-- --down` takes everything away again.
+import { existsSync, rmSync } from "node:fs";
+import { findEngine } from "./engine";
+import { bootMachine } from "./machine";
+import { machineFolder } from "./machine/folder";
+import { ensureImage } from "./machine/image";
+import { ensurePackages } from "./machine/packages";
+import { heartbeat, type Say } from "./progress";
+import { labState, Pulumi } from "./pulumi";
+
+const STACK = "lab";
+const HELP = `npm run quickstart             boots a Debian machine, tunes it through \`pulumi up\`, prints what it reads back
+npm run quickstart -- --down   destroys the stack: the machine is put back, then taken away
+`;
+
+const say: Say = (line) => console.log(line);
+const title = (text: string): void => say(`\n== ${text}`);
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length > 1 || (args[0] && args[0] !== "--down")) {
+    say(HELP);
+    return args[0] === "--help" ? 0 : 2;
+  }
+  const start = Date.now();
+  title("The engine");
+  const engine = await findEngine(say);
+  say(engine.source);
+  say(engine.commandPluginLine);
+  const pulumi = new Pulumi(engine, { stack: STACK, state: labState() });
+  const code = args[0] === "--down" ? await down(pulumi) : await up(pulumi);
+  say(`\n${Math.round((Date.now() - start) / 1000)} seconds in all`);
+  return code;
+}
+
+async function up(pulumi: Pulumi): Promise<number> {
+  title("The machine");
+  await ensurePackages(say);
+  await ensureImage(say);
+  await pulumi.init();
+  await revive(pulumi);
+  for (const [command, ...options] of [
+    ["preview", "--diff"],
+    ["up", "--yes", "--skip-preview"],
+  ] as const) {
+    title(`pulumi ${[command, ...options].join(" ")}`);
+    const done = await show(command, pulumi.run(command, options, { onLine: say }));
+    if (done.code !== 0) return done.code;
+  }
+  title("What the machine says of itself now");
+  say(await pulumi.output<string>("summary"));
+  const address = await pulumi.output<string>("address");
+  say(`
+The site answers at ${address} (also /wait?ms=50 and /cpu).
+  npm run lab -- ssh               a shell on the machine; there: sudo heavyload status
+  npm run quickstart -- --down     puts the machine back, then takes it away`);
+  return 0;
+}
+
+/** A machine that the state knows and that has died is booted again; where its disk is gone too, so is what the state knows. */
+async function revive(pulumi: Pulumi): Promise<void> {
+  if ((await pulumi.resources()).length === 0) return;
+  if (existsSync(machineFolder(STACK).record)) {
+    await bootMachine(STACK, say);
+    return;
+  }
+  say("the machine of the last run is gone with its disk: its state is dropped");
+  rmSync(labState(), { recursive: true, force: true });
+  await new Pulumi(pulumi.engine, pulumi.options).init();
+}
+
+async function down(pulumi: Pulumi): Promise<number> {
+  await pulumi.init();
+  await revive(pulumi);
+  title("pulumi destroy");
+  return (await show("destroy", pulumi.run("destroy", ["--yes", "--skip-preview"], { onLine: say }))).code;
+}
+
+const show = <T>(text: string, promise: Promise<T>): Promise<T> => heartbeat(say, text, promise);
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`\nquickstart: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  },
+);
