@@ -1,0 +1,60 @@
+import { checkConnection } from "./connectionProblems";
+import { TIMEOUT } from "./dialing";
+import { holdsLater, isLater } from "./later";
+import { makePlan, type Wish } from "./tuning/plan";
+import { shown, type Problem } from "./tuning/problem";
+
+/** The arguments before anything about them is known, not even their types. */
+export interface GivenArgs extends Wish {
+  readonly connection?: unknown;
+  readonly reapply?: unknown;
+  readonly timeout?: unknown;
+  readonly adopt?: unknown;
+  readonly allowUntested?: unknown;
+}
+
+type Switches = Omit<GivenArgs, "connection" | keyof Wish>;
+
+const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+
+const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value: unknown) => boolean }>> = {
+  reapply: { allowed: "a text", fits: (value) => typeof value === "string" },
+  timeout: {
+    allowed: `a number of seconds from ${TIMEOUT.min} to ${TIMEOUT.max}`,
+    fits: (value) => typeof value === "number" && value >= TIMEOUT.min && value <= TIMEOUT.max,
+  },
+  adopt: { allowed: "true or false", fits: isBoolean },
+  allowUntested: { allowed: "true or false", fits: isBoolean },
+};
+
+/** Everything wrong with the arguments, as far as it can be seen now: what is known only later is checked then. */
+export function argsProblems(args: GivenArgs): Problem[] {
+  const { connection, tier, capacity, tuning, ...switches } = args;
+  const wish = { tier, capacity, tuning };
+  const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
+  return [...planProblems, ...switchProblems(switches), ...checkConnection(connection)];
+}
+
+export function switchProblems(switches: Switches): Problem[] {
+  return (Object.keys(SWITCHES) as (keyof Switches)[]).flatMap((path) => {
+    const value = switches[path];
+    const { allowed, fits } = SWITCHES[path];
+    return value === undefined || value === null || isLater(value) || fits(value)
+      ? []
+      : [{ path, value: shown(value), allowed }];
+  });
+}
+
+/** Names of what a host records of its owner: one word, so that a manifest's line stays a line. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._/@+-]*$/;
+
+export const nameProblems = (name: string): Problem[] =>
+  NAME.test(name)
+    ? []
+    : [
+        {
+          path: "name",
+          value: shown(name),
+          allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",
+        },
+      ];

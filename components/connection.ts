@@ -1,0 +1,128 @@
+import type { types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { checkConnection, checkEndpoint, fieldProblems } from "./connectionProblems";
+import { isLater, whenKnown } from "./later";
+import { refuse } from "./refuse";
+
+/** A host that SSH reaches, how to log in there, and how to know that it is the right one. */
+export interface SshEndpointArgs {
+  /** Address or name. */
+  host: pulumi.Input<string>;
+  /**
+   * TCP port of sshd, 1 to 65535.
+   * @default 22
+   */
+  port?: pulumi.Input<number>;
+  /**
+   * The user to log in as: root, or one who may use sudo without a password.
+   * @default root
+   */
+  user?: pulumi.Input<string>;
+  /** The text of a private key in PEM or OpenSSH form, without a pass phrase. One of the three ways to log in. */
+  privateKey?: pulumi.Input<string>;
+  /** Path of an SSH agent's socket; keeps the key out of the state. One of the three ways to log in. */
+  agentSocketPath?: pulumi.Input<string>;
+  /** The user's password. One of the three ways to log in. */
+  password?: pulumi.Input<string>;
+  /**
+   * The host's public key: `ssh-ed25519 AAAA…` or `ecdsa-sha2-nistp256 AAAA…`, as in /etc/ssh/ssh_host_*_key.pub.
+   * Required unless `insecureIgnoreHostKey` is true.
+   */
+  hostKey?: pulumi.Input<string>;
+  /**
+   * Take whatever host answers: anybody on the way can then read the password and run commands in the host's place.
+   * @default false
+   */
+  insecureIgnoreHostKey?: pulumi.Input<boolean>;
+}
+
+/** The connection to the host that is tuned. */
+export interface ConnectionArgs extends SshEndpointArgs {
+  /**
+   * A bastion host to go through.
+   * @default none
+   */
+  proxy?: pulumi.Input<SshEndpointArgs>;
+}
+
+const DEFAULT_PORT = 22;
+const DEFAULT_USER = "root";
+
+type Command = types.input.remote.ConnectionArgs;
+type Proxy = types.input.remote.ProxyConnectionArgs;
+
+/** How long and how often to try to reach a host. */
+export type Dialing = Pick<Command, "dialErrorLimit" | "perDialTimeout">;
+
+/** The arguments as the state may hold them: the key and the password are secret, and nothing else. */
+export function withSecrets(connection: pulumi.Input<ConnectionArgs>): pulumi.Input<ConnectionArgs> {
+  if (isLater(connection)) return pulumi.secret(connection);
+  const { proxy, ...endpoint } = connection as ConnectionArgs;
+  if (!proxy) return secretive(endpoint);
+  const through = isLater(proxy) ? pulumi.secret(proxy) : secretive(proxy as SshEndpointArgs);
+  return { ...secretive(endpoint), proxy: through as pulumi.Input<SshEndpointArgs> };
+}
+
+const secretive = <T extends SshEndpointArgs>(endpoint: T): T => ({
+  ...endpoint,
+  ...(endpoint.privateKey !== undefined && { privateKey: pulumi.secret(endpoint.privateKey) }),
+  ...(endpoint.password !== undefined && { password: pulumi.secret(endpoint.password) }),
+});
+
+/** What remote.Command wants, field by field: it prints the whole of a connection that has a field it does not know. */
+export function commandConnection(
+  connection: pulumi.Input<ConnectionArgs>,
+  dialing: Dialing,
+): pulumi.Input<Command> {
+  return whenKnown<ConnectionArgs, Command>(connection, (given) => {
+    if (isLater(connection)) refuse("connection", checkConnection(given));
+    return {
+      ...endpoint("connection", given, dialing),
+      ...(given.proxy && { proxy: proxy(given.proxy, dialing) }),
+    };
+  });
+}
+
+function proxy(given: pulumi.Input<SshEndpointArgs>, dialing: Dialing): pulumi.Input<Proxy> {
+  return whenKnown<SshEndpointArgs, Proxy>(given, (known) => {
+    if (isLater(given)) refuse("connection.proxy", checkEndpoint("connection.proxy", known));
+    return endpoint("connection.proxy", known, dialing);
+  });
+}
+
+function endpoint(path: string, args: SshEndpointArgs, dialing: Dialing): Proxy {
+  const { host, port, user, privateKey, agentSocketPath, password, hostKey } = secretive(args);
+  const checked = <T>(name: keyof SshEndpointArgs, value: pulumi.Input<T> | undefined, fallback?: T) =>
+    whenKnown<T | undefined, T | undefined>(value, (known) => {
+      refuse(path, fieldProblems(path, name, known));
+      return known ?? fallback;
+    }) as pulumi.Input<T>;
+  return {
+    host: checked("host", host),
+    port: checked("port", port, DEFAULT_PORT),
+    user: checked("user", user, DEFAULT_USER),
+    ...(privateKey !== undefined && { privateKey: checked("privateKey", privateKey) }),
+    ...(agentSocketPath !== undefined && { agentSocketPath: checked("agentSocketPath", agentSocketPath) }),
+    ...(password !== undefined && { password: checked("password", password) }),
+    ...(hostKey !== undefined && { hostKey: checked("hostKey", hostKey) }),
+    ...dialing,
+  };
+}
+
+/** Where a host is and who logs in, without the secrecy of the key beside them. */
+export interface Address {
+  readonly host: pulumi.Output<string>;
+  readonly port: pulumi.Output<number>;
+  readonly user: pulumi.Output<string>;
+}
+
+export function addressOf(connection: pulumi.Input<ConnectionArgs>): Address {
+  const pick = <T>(field: (given: ConnectionArgs) => pulumi.Input<T> | undefined) =>
+    pulumi.output(whenKnown(connection, field) as pulumi.Input<T | undefined>);
+  // `??` on what an output holds: one that turns out to be empty is as good as none.
+  return {
+    host: pick(({ host }) => host).apply((host) => host ?? ""),
+    port: pick(({ port }) => port).apply((port) => port ?? DEFAULT_PORT),
+    user: pick(({ user }) => user).apply((user) => user ?? DEFAULT_USER),
+  };
+}

@@ -1,0 +1,42 @@
+/** What a step runs on the host: constant lines, so that an error that repeats them stays readable. */
+export interface HostCommand {
+  /** Runs on create and on update. */
+  readonly apply: string;
+  /** Runs on delete; absent where there is nothing to take back. */
+  readonly restore?: string;
+}
+
+const PROGRAM = "/var/lib/heavyload/bin/heavyload";
+const PYTHON = "/usr/bin/python3";
+/** EX_UNAVAILABLE of sysexits.h. */
+const UNAVAILABLE = 69;
+
+/** The first line of stdin holds the program, the rest is the loader's to read. */
+const LOAD = String.raw`import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m[\"loader.py\"])`;
+
+/** Runs the program from stdin, as the login user: the loader looks first and calls sudo itself. */
+function fromStdin(verb: string): string {
+  const missing = `heavyload: $p is missing on this host: install python3, 3.9 or later`;
+  const guard = `p=${PYTHON};[ -x $p ]||{ echo "${missing}">&2;exit ${UNAVAILABLE};}`;
+  return `sh -c '${guard};exec $p -Ic "${LOAD}" ${verb} host'`;
+}
+
+/** Ships the program, checks the host, and is the last to restore. */
+export const hostStep: HostCommand = { apply: fromStdin("apply"), restore: fromStdin("restore") };
+
+/** Without a password prompt: nobody could answer it. */
+const asRoot = (user: string): string => (user === "root" ? "" : "sudo -n ");
+
+/**
+ * A concern's step. A host that has lost the program has nothing left to restore; root looks, since a folder that the
+ * login user may not enter would look empty.
+ */
+export function concernStep(concern: string, user: string): HostCommand {
+  const sudo = asRoot(user);
+  return {
+    apply: `${sudo}${PROGRAM} apply ${concern}`,
+    restore: `${sudo}test ! -e ${PROGRAM} || ${sudo}${PROGRAM} restore ${concern}`,
+  };
+}
+
+export const reportStep = (user: string): HostCommand => ({ apply: `${asRoot(user)}${PROGRAM} report` });

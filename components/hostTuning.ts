@@ -1,0 +1,97 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { argsProblems, nameProblems, switchProblems } from "./argsProblems";
+import { addressOf, commandConnection, withSecrets } from "./connection";
+import { dialing, TIMEOUT } from "./dialing";
+import { hostProgram } from "./hostProgram";
+import type { HostTuningArgs } from "./hostTuningArgs";
+import { ownFrames } from "./ownFrames";
+import { refuse } from "./refuse";
+import { REPORT, STEPS, stepCommand, stepInputs } from "./steps";
+import { makePlan, type Plan } from "./tuning/plan";
+import { parseReport, type Report } from "./tuning/report";
+import { renderSummary } from "./tuning/summary";
+
+const TYPE = "heavyload:index:HostTuning";
+
+/**
+ * The tuning of one host that SSH reaches: moves its kernel to the wanted load, reads back from the live host that
+ * every value took effect, and puts everything back on destroy. What the host exceeds already is left as it is.
+ */
+export class HostTuning extends pulumi.ComponentResource {
+  /** What the live host has, setting by setting. */
+  public readonly report!: pulumi.Output<Report>;
+  /** The report as a text table. */
+  public readonly summary!: pulumi.Output<string>;
+
+  /**
+   * @param name part of the owner's name on the host: letters, digits and `. _ / @ + -`
+   * @throws InputPropertiesError with everything that is wrong with the arguments
+   */
+  constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
+    const { connection, tier, capacity, tuning, reapply, timeout, adopt, allowUntested } = args;
+    super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
+
+    const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
+    const switches = pulumi.output({ reapply, timeout, adopt, allowUntested }).apply((given) => {
+      refuse(`HostTuning ${name}`, switchProblems(given));
+      return given;
+    });
+    const stack = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+    const inputs = pulumi
+      .all([plan, switches])
+      .apply(([known, given]) => stepInputs(known, { stack, ...given }, hostProgram()));
+
+    const dials = switches.apply((given) => dialing(given.timeout ?? TIMEOUT.default));
+    const { dialErrorLimit, perDialTimeout } = dials;
+    const through = commandConnection(connection, { dialErrorLimit, perDialTimeout });
+    const { host, port, user } = addressOf(connection);
+
+    let last: remote.Command | undefined;
+    for (const step of STEPS) {
+      const command = user.apply((login) => stepCommand(step, login));
+      const apply = command.apply((lines) => lines.apply);
+      last = new remote.Command(
+        `${name}-${step}`,
+        {
+          connection: through,
+          create: apply,
+          update: apply,
+          delete: command.apply((lines) => lines.restore) as pulumi.Output<string>,
+          stdin: inputs.apply((texts) => texts.get(step) ?? ""),
+          // The host's identity alone: anything else would replace, and so restore and apply anew, for nothing.
+          triggers: [pulumi.interpolate`${host}:${port}`],
+          logging: remote.Logging.Stderr,
+          // It would travel as environment variables, which sshd refuses with a warning at every update.
+          addPreviousOutputInEnv: false,
+        },
+        {
+          parent: this,
+          dependsOn: last ? [last] : [],
+          deleteBeforeReplace: true, // the old delete would undo the new create
+          ...(step === REPORT && { hideDiffs: ["stdin"] }), // hashes of what the steps before it show
+        },
+      );
+    }
+    const stdout = last ? last.stdout : pulumi.output("");
+    this.report = pulumi.all([stdout, plan]).apply(([text, known]) => reportOf(text, known));
+    this.summary = this.report.apply(renderSummary);
+    this.registerOutputs({ report: this.report, summary: this.summary });
+  }
+}
+
+function planOrRefuse(wish: Parameters<typeof makePlan>[0]): Plan {
+  const { plan, problems } = makePlan(wish);
+  if (plan) return plan;
+  refuse("HostTuning", problems);
+  throw new Error("unreachable: no plan without a problem");
+}
+
+function reportOf(stdout: string, plan: Plan): Report {
+  try {
+    return parseReport(stdout, plan);
+  } catch (error) {
+    throw error instanceof Error ? ownFrames(error) : error;
+  }
+}

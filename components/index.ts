@@ -1,0 +1,4 @@
+export { HostTuning } from "./hostTuning";
+export type { CapacityArgs, HostTuningArgs } from "./hostTuningArgs";
+export type { ConnectionArgs, SshEndpointArgs } from "./connection";
+export type { Report, ReportedCapacity, ReportedHost, ReportedSetting } from "./tuning/report";

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { concernStep, hostStep, reportStep, type HostCommand } from "./hostCommand";
+import type { HostProgram } from "./hostProgram";
+import { CONCERNS } from "./tuning/concerns";
+import { renderConcern, renderHost, renderReport } from "./tuning/manifest";
+import type { Plan } from "./tuning/plan";
+
+/** Raised when a new version of the package does something else in these two steps for the same manifest. */
+const HOST_REVISION = 1;
+const REPORT_REVISION = 1;
+
+export const HOST = "host";
+export const REPORT = "report";
+
+/** The steps in the order in which they are applied; destroy runs backwards. */
+export const STEPS: readonly string[] = [HOST, ...CONCERNS.map(({ name }) => name), REPORT];
+
+/** What the manifests say besides the plan. */
+export interface Order {
+  /** The owner: `<project>/<stack>/<name>`. */
+  readonly stack: string;
+  readonly reapply?: string;
+  readonly adopt?: boolean;
+  readonly allowUntested?: boolean;
+}
+
+/** The line that a step runs on the host, for a login user. */
+export function stepCommand(step: string, user: string): HostCommand {
+  if (step === HOST) return hostStep;
+  return step === REPORT ? reportStep(user) : concernStep(step, user);
+}
+
+/** What each step reads on stdin, by step. */
+export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
+  const { stack, reapply, adopt, allowUntested } = order;
+  const head = { stack, ...(reapply !== undefined && { reapply }) };
+  const manifests = CONCERNS.map(({ name, revision }) => {
+    const settings = plan.settings.filter(({ concern }) => concern === name);
+    return [name, renderConcern({ ...head, concern: name, revision, settings })] as const;
+  });
+  const { memoryMiB } = plan.needs;
+  const host = renderHost({
+    ...head,
+    revision: HOST_REVISION,
+    program: program.sha256,
+    adopt,
+    allowUntested,
+    memoryMiB,
+  });
+  const hashes = Object.fromEntries(manifests.map(([name, text]) => [name, sha256(text)]));
+  return new Map([
+    [HOST, `${program.line}\n${host}`],
+    ...manifests,
+    [REPORT, renderReport({ ...head, revision: REPORT_REVISION, tier: plan.tier, manifests: hashes })],
+  ]);
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

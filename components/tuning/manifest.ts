@@ -1,0 +1,65 @@
+import type { Rule } from "./setting";
+
+/** What every manifest begins with. */
+export interface ManifestHead {
+  readonly revision: number;
+  /** The owner: `<project>/<stack>/<name>`. */
+  readonly stack: string;
+  /** Any text; a new one applies everything again. */
+  readonly reapply?: string;
+}
+
+export interface ConcernManifest extends ManifestHead {
+  readonly concern: string;
+  readonly settings: readonly { readonly name: string; readonly rule: Rule; readonly value: string }[];
+}
+
+export interface HostManifest extends ManifestHead {
+  /** Hash of the host program that goes before the manifest. */
+  readonly program: string;
+  readonly adopt?: boolean;
+  readonly allowUntested?: boolean;
+  readonly memoryMiB: number;
+}
+
+export interface ReportManifest extends ManifestHead {
+  readonly tier: string;
+  /** Hashes of the concerns' manifests by concern. */
+  readonly manifests: Readonly<Record<string, string>>;
+}
+
+/** The form of all three is docs/manifest.md; equal values give equal bytes. */
+export function renderConcern({ concern, settings, ...head }: ConcernManifest): string {
+  const lines = settings.map(({ name, rule, value }) => `  ${name}: ${rule} ${value}`);
+  return text(concern, head, [], ["settings:", ...lines.sort()]);
+}
+
+export function renderHost({ program, adopt, allowUntested, memoryMiB, ...head }: HostManifest): string {
+  const flags = [...(adopt ? ["adopt: true"] : []), ...(allowUntested ? ["allow-untested: true"] : [])];
+  const needs = ["require:", `  memory_mib: at least ${memoryMiB}`];
+  return text("host", head, [`program: ${program}`], [...flags, ...needs]);
+}
+
+export function renderReport({ tier, manifests, ...head }: ReportManifest): string {
+  const lines = Object.entries(manifests).map(([concern, hash]) => `  ${concern}: ${hash}`);
+  return text("report", head, [], [`tier: ${tier}`, "manifests:", ...lines.sort()]);
+}
+
+function text(
+  concern: string,
+  head: ManifestHead,
+  extra: readonly string[],
+  body: readonly string[],
+): string {
+  const { revision, stack, reapply } = head;
+  const lines = [`concern: ${concern}`, `revision: ${revision}`, `stack: ${stack}`, ...extra];
+  if (reapply !== undefined) lines.push(`reapply: ${quoted(reapply)}`);
+  return [...lines, ...body, "complete: true", ""].join("\n");
+}
+
+/** A JSON string of ASCII alone: other line ends (U+2028, U+0085) would cut the line in two for some readers. */
+const quoted = (value: string): string =>
+  JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

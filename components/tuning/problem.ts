@@ -1,0 +1,31 @@
+/** One thing that is wrong with what the user gave: what it is, what was found, what is allowed. */
+export interface Problem {
+  /** Where in the arguments: `tier`, `tuning["net.core.somaxconn"]`, `connection.hostKey`. */
+  readonly path: string;
+  /** What was found, as text to read; never a secret. */
+  readonly value: string;
+  readonly allowed: string;
+  /** What to do, where the allowed values alone do not say it. */
+  readonly wayOut?: string;
+}
+
+const LONGEST = 60;
+
+/** A value as a message shows it. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return "not given";
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** The part of a message after the path. */
+export const reason = ({ value, allowed, wayOut }: Problem): string =>
+  `is ${value}, allowed: ${allowed}${wayOut ? `. ${wayOut}` : ""}`;
+
+/** All problems at once, one line each; `prefix` goes before each path (`heavyload:` for a stack's configuration). */
+export function renderProblems(problems: readonly Problem[], prefix = ""): string {
+  return problems.map((problem) => `${prefix}${problem.path} ${reason(problem)}`).join("\n");
+}
+
+/** The path of a member whose name may hold dots. */
+export const member = (parent: string, name: string): string => `${parent}[${JSON.stringify(name)}]`;

@@ -1,0 +1,40 @@
+import type { Report, ReportedHost } from "./report";
+import { renderTable, type Column } from "./table";
+
+const COLUMNS: readonly Column[] = [
+  { title: "" },
+  { title: "setting" },
+  { title: "before", widest: 22 },
+  { title: "now", widest: 22 },
+  { title: "wanted", widest: 22 },
+  { title: "rule" },
+  { title: "after a reboot", widest: 22 },
+  { title: "read from", widest: 36 },
+];
+
+/** An empty list of ports. */
+const NOTHING = "-";
+
+/** The report as text for a terminal: the load, the host, a row a setting, and the verdict. */
+export function renderSummary({ tier, capacity, host, settings }: Report): string {
+  const rows = settings.map(({ ok, name, before, now, wanted, rule, afterReboot, readFrom }) => {
+    const values = [before, now, wanted].map((value) => value || NOTHING);
+    return [ok ? "ok" : "NO", name, ...values, rule, afterReboot || NOTHING, readFrom];
+  });
+  const load = `${capacity.connections} connections, ${capacity.requestsPerSecond} requests a second`;
+  const good = settings.filter(({ ok }) => ok).length;
+  return [
+    `Tier ${tier}: ${load}`,
+    `Host: ${describe(host)}`,
+    "",
+    renderTable(COLUMNS, rows),
+    "",
+    `${good} of ${settings.length} settings as wanted`,
+  ].join("\n");
+}
+
+function describe({ os, kernel, cpus, memoryMiB, nginx, gunicorn }: ReportedHost): string {
+  const size = `${cpus} ${cpus === 1 ? "CPU" : "CPUs"}, ${memoryMiB} MiB`;
+  const servers = [nginx ? `nginx ${nginx}` : "no nginx", gunicorn ? `gunicorn ${gunicorn}` : "no gunicorn"];
+  return [os, `kernel ${kernel}`, size, ...servers].join(", ");
+}

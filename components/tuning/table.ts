@@ -1,0 +1,41 @@
+/** One column of a table: its title, and how wide it may grow before its cells wrap. */
+export interface Column {
+  readonly title: string;
+  /** Unit: characters. @default no limit */
+  readonly widest?: number;
+}
+
+/** Rows under titles and a rule, in columns two spaces apart, without spaces at the line ends. */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const titles = columns.map(({ title }) => [title]);
+  const cells = rows.map((row) => columns.map(({ widest }, i) => wrapped(row[i] ?? "", widest ?? Infinity)));
+  const widths = columns.map((_, i) =>
+    Math.max(...[titles, ...cells].flatMap((row) => (row[i] ?? []).map((line) => line.length))),
+  );
+  const rule = widths.map((width) => ["-".repeat(width)]);
+  return [titles, rule, ...cells].flatMap((row) => lines(row, widths)).join("\n");
+}
+
+/** Parts that end in a comma, a space or a slash stay whole: a port or a path's name is never cut. */
+function wrapped(text: string, widest: number): string[] {
+  const result: string[] = [];
+  let line = "";
+  for (const part of text.match(/[^,/ ]*[,/ ]|[^,/ ]+/g) ?? []) {
+    if (line !== "" && (line + part).trimEnd().length > widest) {
+      result.push(line.trimEnd());
+      line = "";
+    }
+    line += part;
+  }
+  return [...result, line.trimEnd()];
+}
+
+function lines(row: readonly string[][], widths: readonly number[]): string[] {
+  const height = Math.max(...row.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, at) =>
+    row
+      .map((cell, i) => (cell[at] ?? "").padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConnectionArgs } from "../components";
+import type { Settings } from "./settings";
+
+/** A host that can be tuned, whether it was there or the stack made it. */
+export interface TunableHost {
+  readonly connection: pulumi.Input<ConnectionArgs>;
+  readonly address: pulumi.Input<string>;
+}
+
+/** Values of `heavyload:host`. */
+export const HOSTS: ReadonlyMap<string, (settings: Settings) => Promise<TunableHost>> = new Map([
+  ["lab", labHost],
+  ["existing", existingHost],
+]);
+
+/** The disposable machine; loaded only here, since it is no part of the published package. */
+async function labHost(): Promise<TunableHost> {
+  const { LabHost } = await import("../lab/labHost");
+  const { address, connection } = new LabHost("lab", { name: pulumi.getStack() });
+  // The key makes the whole of it secret: taken apart, what a preview shows stays readable.
+  const { host, port, user, hostKey, privateKey } = pulumi.unsecret(connection);
+  return { connection: { host, port, user, hostKey, privateKey: pulumi.secret(privateKey) }, address };
+}
+
+function existingHost({ connection }: Settings): Promise<TunableHost> {
+  if (!connection) throw new Error("unreachable: an existing host was let through without a connection");
+  return Promise.resolve({ connection, address: connection.host });
+}

@@ -1,0 +1,50 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { hostProgram } from "../../components/hostProgram";
+import { HOST, REPORT, stepInputs, STEPS } from "../../components/steps";
+import { makePlan } from "../../components/tuning/plan";
+import { TIERS } from "../../components/tuning/tiers";
+
+const PARSE = `
+import json, sys
+from heavyload.manifest import parse
+for concern, text in json.load(sys.stdin).items():
+    m = parse(text.encode(), concern)
+    rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
+    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests)]))
+`;
+
+/** What the host program's own parser reads from manifests by concern. */
+function parsed(manifests: ReadonlyMap<string, string>): unknown[] {
+  const { stdout, stderr } = spawnSync("/usr/bin/python3", ["-B", "-c", PARSE], {
+    cwd: join(__dirname, "../../components/host"),
+    input: JSON.stringify(Object.fromEntries(manifests)),
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+it.each([...TIERS.keys()])("is read by the host program as it was meant, for tier %s", (tier) => {
+  const { plan } = makePlan({ tier });
+  if (!plan) throw new Error(`no plan for ${tier}`);
+  const reapply = 'a "new"\nday\u2028\u0085: \u00e9';
+  const order = { stack: "heavyload/lab/host", reapply, adopt: true, allowUntested: true };
+  const program = hostProgram();
+  const inputs = new Map(stepInputs(plan, order, program));
+  expect([...inputs.keys()]).toEqual(STEPS);
+  inputs.set(HOST, inputs.get(HOST)?.slice(program.line.length + 1) ?? "");
+  const settings = Object.fromEntries(
+    plan.settings.map(({ name, rule, value }) => [name, `${rule} ${value}`]),
+  );
+  const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
+  expect(parsed(inputs)).toEqual([
+    [HOST, order.stack, reapply, true, true, needs, {}],
+    ["kernel", order.stack, reapply, false, false, settings, {}],
+    [REPORT, order.stack, reapply, false, false, {}, { kernel: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+  ]);
+});

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "@jest/globals";
+import { hostProgram } from "../../components/hostProgram";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "host-program-"));
+  mkdirSync(join(folder, "heavyload/more/__pycache__"), { recursive: true });
+  writeFileSync(join(folder, "loader.py"), "load()\n");
+  writeFileSync(join(folder, "heavyload/more/b.py"), "b = 1\n");
+  writeFileSync(join(folder, "heavyload/__main__.py"), "main()\n");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it("is one line: a comment that holds the modules as JSON, sorted by path", () => {
+  writeFileSync(join(folder, "heavyload/notes.txt"), "no module");
+  writeFileSync(join(folder, "heavyload/more/__pycache__/b.cpython-39.pyc"), "no module");
+  const json =
+    '{"heavyload/__main__.py":"main()\\n","heavyload/more/b.py":"b = 1\\n","loader.py":"load()\\n"}';
+  const sha256 = createHash("sha256").update(json).digest("hex");
+  expect(hostProgram(folder)).toEqual({ line: `# ${json}`, sha256 });
+});
+
+it("is read once in a process", () => {
+  const first = hostProgram(folder);
+  writeFileSync(join(folder, "loader.py"), "changed()\n");
+  expect(hostProgram(folder)).toBe(first);
+});
+
+it.each(["# caf\u00e9", "tab\rreturn", "nul\0"])("refuses %j and names file and line", (text) => {
+  writeFileSync(join(folder, "heavyload/bad.py"), `fine\n${text}\n`);
+  expect(() => hostProgram(folder)).toThrow(
+    `${join(folder, "heavyload/bad.py")}:2: the host program is ASCII`,
+  );
+});
+
+it("is the package's own by default", () => {
+  const { line } = hostProgram();
+  expect(Object.keys(JSON.parse(line.slice(2)) as object)).toContain("loader.py");
+});

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { HostTuning, type HostTuningArgs } from "../../components";
+import { hostProgram } from "../../components/hostProgram";
+import { args, connection, HOST_KEY, KEY } from "./arguments";
+import { settle, startEngine, valueOf, type Registered } from "./engine";
+
+const SECRET = "1b47061264138c4ac30d75fd1eb44270"; // Pulumi's mark of a secret on the wire
+const COMMAND = "command:remote:Command";
+
+let registered: Registered[];
+beforeEach(async () => {
+  registered = await startEngine();
+});
+afterEach(settle);
+
+async function tune(given: HostTuningArgs = args()): Promise<HostTuning> {
+  const tuning = new HostTuning("web", given);
+  await valueOf(tuning.summary);
+  await settle();
+  return tuning;
+}
+
+const commands = () => registered.filter(({ type }) => type === COMMAND);
+const inputOf = (name: string, input: string) =>
+  commands().find((command) => command.name === name)?.inputs[input];
+const plain = (value: unknown) =>
+  typeof value === "object" && value !== null && "value" in value ? value.value : value;
+
+describe("its children", () => {
+  it("are one command a step, by name and in order", async () => {
+    await tune();
+    expect(registered.map(({ type, name }) => `${type} ${name}`)).toEqual([
+      "heavyload:index:HostTuning web",
+      `${COMMAND} web-host`,
+      `${COMMAND} web-kernel`,
+      `${COMMAND} web-report`,
+    ]);
+    const urns = commands().map(({ name }) => expect.stringMatching(new RegExp(`::${name}$`)));
+    expect(
+      commands().map(({ dependencies }) => dependencies.filter((urn) => urn.includes("Command"))),
+    ).toEqual([[], [urns[0]], [urns[1]]]);
+  });
+
+  it("belong to it, are deleted before they are replaced, and are replaced with the host alone", async () => {
+    await tune(args({ connection: connection({ port: 2222 }) }));
+    for (const { parent, deleteBeforeReplace, inputs } of commands()) {
+      expect(parent).toMatch(/HostTuning::web$/);
+      expect(deleteBeforeReplace).toBe(true);
+      expect(inputs["triggers"]).toEqual(["192.0.2.7:2222"]);
+    }
+  });
+
+  it("log what the host says on stderr, and send no environment", async () => {
+    await tune();
+    for (const { inputs } of commands())
+      expect(inputs).toMatchObject({ logging: "stderr", addPreviousOutputInEnv: false });
+  });
+
+  it("hide only the report's hashes from a diff", async () => {
+    await tune();
+    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], ["stdin"]]);
+  });
+
+  it("run constant lines, with sudo unless the user is root", async () => {
+    await tune();
+    expect(inputOf("web-kernel", "create")).toBe("sudo -n /var/lib/heavyload/bin/heavyload apply kernel");
+    expect(inputOf("web-report", "create")).toBe("sudo -n /var/lib/heavyload/bin/heavyload report");
+    expect(inputOf("web-report", "delete")).toBeUndefined();
+    for (const { inputs } of commands()) expect(inputs["update"]).toBe(inputs["create"]);
+    registered.length = 0;
+    await tune(args({ connection: connection({ user: undefined }) }));
+    expect(inputOf("web-kernel", "create")).toBe("/var/lib/heavyload/bin/heavyload apply kernel");
+  });
+
+  it("read the tier's manifests", async () => {
+    await tune(args({ tier: "2k", reapply: "1", adopt: true }));
+    const { line, sha256 } = hostProgram();
+    const [host = "", ...others] = commands().map(({ inputs }) => String(inputs["stdin"]));
+    expect(host.startsWith(`${line}\n`)).toBe(true); // not compared as a whole: too long to read when it fails
+    expect([host.slice(line.length + 1), ...others]).toEqual([
+      `concern: host
+revision: 1
+stack: project/stack/web
+program: ${sha256}
+reapply: "1"
+adopt: true
+require:
+  memory_mib: at least 640
+complete: true
+`,
+      `concern: kernel
+revision: 1
+stack: project/stack/web
+reapply: "1"
+settings:
+  net.core.netdev_max_backlog: at least 2500
+  net.core.somaxconn: at least 4096
+  net.ipv4.ip_local_port_range: widen 32768 60999
+  net.ipv4.tcp_keepalive_time: at most 300
+  net.ipv4.tcp_max_syn_backlog: at least 4096
+complete: true
+`,
+      expect.stringMatching(
+        /^concern: report\n.*\ntier: 2k\nmanifests:\n {2}kernel: [0-9a-f]{64}\ncomplete: true\n$/s,
+      ),
+    ]);
+  });
+});
+
+describe("its connection", () => {
+  it("has the fields of remote.Command alone, and dials for 30 seconds at most", async () => {
+    await tune();
+    const fields = plain(inputOf("web-host", "connection")) as Record<string, unknown>;
+    expect(fields).toEqual({
+      host: "192.0.2.7",
+      port: 22,
+      user: "admin",
+      privateKey: expect.anything(),
+      hostKey: HOST_KEY,
+      dialErrorLimit: 3,
+      perDialTimeout: 9,
+    });
+    expect(plain(fields["privateKey"])).toBe(KEY);
+  });
+
+  it("goes through a proxy", async () => {
+    const proxy = {
+      host: "bastion",
+      user: "jump",
+      agentSocketPath: "/run/agent",
+      insecureIgnoreHostKey: true,
+    };
+    await tune(args({ connection: connection({ proxy }), timeout: 5 }));
+    expect(plain(inputOf("web-host", "connection"))).toMatchObject({
+      proxy: { host: "bastion", port: 22, user: "jump", agentSocketPath: "/run/agent", perDialTimeout: 1 },
+    });
+  });
+
+  it("keeps the key and the password secret, in the component's own inputs too, and nothing else", async () => {
+    const proxy = { host: "bastion", password: "pass word", hostKey: HOST_KEY };
+    await tune(args({ connection: connection({ proxy }) }));
+    const own = registered.find(({ name }) => name === "web")?.inputs["connection"] as Record<
+      string,
+      unknown
+    >;
+    expect(own).toMatchObject({ host: "192.0.2.7", user: "admin", proxy: { host: "bastion" } });
+    expect(JSON.stringify(own["privateKey"])).toContain(SECRET);
+    expect(JSON.stringify((own["proxy"] as Record<string, unknown>)["password"])).toContain(SECRET);
+    for (const { inputs } of commands())
+      for (const [name, value] of Object.entries(inputs))
+        if (name !== "connection")
+          expect(JSON.stringify(value)).not.toMatch(new RegExp(`${SECRET}|c2VjcmV0|pass word`));
+  });
+});
+
+describe("its outputs", () => {
+  it("are the report and the same as text", async () => {
+    const { report, summary } = await tune();
+    expect(await valueOf(report)).toMatchObject({
+      tier: "10k",
+      capacity: { connections: 10_000, requestsPerSecond: 1_000 },
+      settings: [{ name: "net.core.somaxconn", ok: true }],
+    });
+    expect(await valueOf(summary)).toContain("ok  net.core.somaxconn  4096");
+  });
+});
+
+describe("arguments that come as outputs", () => {
+  it("are taken one by one, and then make the same steps", async () => {
+    await tune();
+    const wanted = commands().map(({ inputs }) => ({ ...inputs, connection: undefined }));
+    registered.length = 0;
+    await tune({
+      connection: pulumi.output(connection()),
+      capacity: undefined,
+      tier: pulumi.output("10k"),
+      adopt: pulumi.output(false),
+    });
+    expect(commands().map(({ inputs }) => ({ ...inputs, connection: undefined }))).toEqual(wanted);
+    expect(plain(inputOf("web-host", "connection"))).toMatchObject({ host: "192.0.2.7", user: "admin" });
+  });
+
+  it("plan completely before the host is known", async () => {
+    registered = await startEngine(true);
+    const host = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    new HostTuning("web", args({ connection: connection({ host }) }));
+    await settle();
+    expect(inputOf("web-kernel", "stdin")).toContain("net.core.somaxconn: at least 16384");
+    expect(inputOf("web-kernel", "create")).toBe("sudo -n /var/lib/heavyload/bin/heavyload apply kernel");
+  });
+});

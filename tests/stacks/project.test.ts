@@ -1,0 +1,25 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { TIERS } from "../../components/tuning/tiers";
+
+const ROOT = join(__dirname, "../..");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+it("has a stack for the lab and one for each tier", () => {
+  const stacks = readdirSync(join(ROOT, "stacks")).filter((file) =>
+    /^Pulumi\.(lab|tier-.*)\.yaml$/.test(file),
+  );
+  expect(stacks.sort()).toEqual(
+    ["Pulumi.lab.yaml", ...[...TIERS.keys()].map((tier) => `Pulumi.tier-${tier}.yaml`)].sort(),
+  );
+  for (const tier of TIERS.keys())
+    expect(read(`stacks/Pulumi.tier-${tier}.yaml`)).toContain(
+      `heavyload:host: existing\n  heavyload:tier: ${tier}\n`,
+    );
+});
+
+it("starts a program that is there", () => {
+  const main = /^main: (.*)$/m.exec(read("Pulumi.yaml"))?.[1] ?? "";
+  expect(read(main)).toContain('require("./index.ts")');
+});

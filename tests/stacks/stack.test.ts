@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { HOST_KEY, KEY } from "../components/arguments";
+import { settle, startEngine, valueOf, type Registered } from "../components/engine";
+
+const CONNECTION = { host: "192.0.2.7", user: "admin", hostKey: HOST_KEY, privateKey: KEY };
+
+let registered: Registered[];
+beforeEach(async () => {
+  registered = await startEngine();
+});
+
+/** Runs the stack's program with a configuration, as the engine would give it: texts by key. */
+async function up(config: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const texts = Object.entries(config).map(([key, value]) => [
+    `heavyload:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, []);
+  const { default: program } = await import("../../stacks/index");
+  const outputs = Object.entries(await program());
+  const values = outputs.map(async ([name, value]) => [name, await valueOf(pulumi.output(value))]);
+  const known = Object.fromEntries((await Promise.all(values)) as [string, unknown][]) as Record<
+    string,
+    unknown
+  >;
+  await settle();
+  return known;
+}
+
+const stdinOf = (name: string) => registered.find((resource) => resource.name === name)?.inputs["stdin"];
+
+describe("the stack", () => {
+  it("tunes an existing host and puts out report, summary and address", async () => {
+    const outputs = await up({ host: "existing", tier: "50k", connection: CONNECTION });
+    expect(outputs).toEqual({
+      report: expect.objectContaining({ tier: "50k" }),
+      summary: expect.stringContaining("Tier 50k: 50000 connections"),
+      address: "192.0.2.7",
+    });
+    expect(stdinOf("host-kernel")).toContain("stack: project/stack/host\n");
+  });
+
+  it("hands on everything that it was told", async () => {
+    await up({
+      host: "existing",
+      capacity: { connections: 300, requestsPerSecond: 10 },
+      connection: CONNECTION,
+      tuning: { "net.core.somaxconn": 8192 },
+      reapply: "2",
+      adopt: true,
+      allowUntested: true,
+      timeout: 60,
+    });
+    expect(stdinOf("host-host")).toMatch(/\nreapply: "2"\nadopt: true\nallow-untested: true\nrequire:\n/);
+    expect(stdinOf("host-kernel")).toContain("net.core.somaxconn: at least 8192");
+    expect(stdinOf("host-report")).toContain("tier: custom");
+  });
+
+  it("makes the lab's machine, named after the stack, and tunes it", async () => {
+    const made: unknown[] = [];
+    jest.doMock("../../lab/labHost", () => ({
+      LabHost: class {
+        readonly connection = pulumi.secret(CONNECTION);
+        readonly address = pulumi.output("http://127.0.0.1:8080/");
+        constructor(...args: unknown[]) {
+          made.push(args);
+        }
+      },
+    }));
+    const { address } = await up({ host: "lab", tier: "10k" });
+    expect(made).toEqual([["lab", { name: "stack" }]]);
+    expect(address).toBe("http://127.0.0.1:8080/");
+    const { inputs } = registered.find(({ name }) => name === "host-kernel") ?? {};
+    expect(inputs).toMatchObject({
+      triggers: ["192.0.2.7:22"], // readable: only the key is secret
+      create: "sudo -n /var/lib/heavyload/bin/heavyload apply kernel",
+    });
+  });
+});
+
+describe("a wrong configuration", () => {
+  const problemsOf = async (config: Record<string, unknown>) => {
+    const error: unknown = await up(config).catch((reason: unknown) => reason);
+    if (!pulumi.RunError.isInstance(error)) throw error;
+    return error.message.split("\n");
+  };
+
+  it("is refused as a whole, by key, before anything is registered", async () => {
+    const problems = await problemsOf({
+      host: "gce",
+      teir: "10k",
+      tier: "3k",
+      capacity: {},
+      connection: { port: "22" },
+      tuning: "none",
+      timeout: "soon",
+      adopt: "maybe",
+      allowUntested: 1,
+    });
+    expect(problems.slice(1).map((line) => line.split(", allowed")[0])).toEqual([
+      "heavyload:teir is given",
+      'heavyload:host is "gce"',
+      "heavyload:connection is given",
+      'heavyload:capacity is given beside tier "3k"',
+      'heavyload:tuning is "none"',
+      'heavyload:timeout is "soon"',
+      'heavyload:adopt is "maybe"',
+      "heavyload:allowUntested is 1",
+      "heavyload:connection.host is not given",
+      'heavyload:connection.port is "22"',
+      "heavyload:connection.privateKey is not given",
+      "heavyload:connection.hostKey is not given",
+    ]);
+    expect(registered).toEqual([]);
+  });
+
+  it("names the hosts there are, and the tiers", async () => {
+    expect(await problemsOf({})).toEqual([
+      "the stack's configuration:",
+      "heavyload:host is not given, allowed: lab, existing",
+      "heavyload:tier is not given, allowed: 2k, 10k, 50k, 100k. Or give capacity instead.",
+    ]);
+  });
+
+  it("has no use for a connection to the lab", async () => {
+    expect(await problemsOf({ host: "lab", tier: "2k", connection: CONNECTION })).toEqual([
+      "the stack's configuration:",
+      "heavyload:connection is given, allowed: only beside heavyload:host existing",
+    ]);
+  });
+
+  it("wants a connection to an existing host", async () => {
+    const [, ...problems] = await problemsOf({ host: "existing", tier: "2k" });
+    expect(problems).toEqual([
+      expect.stringMatching(/^heavyload:connection is not given, allowed: an object of host, /),
+    ]);
+  });
+
+  it("never repeats a key", async () => {
+    const connection = { ...CONNECTION, host: "", privatekey: KEY };
+    expect((await problemsOf({ host: "existing", tier: "2k", connection })).join()).not.toContain("c2VjcmV0");
+  });
+});
