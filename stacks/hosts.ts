@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "../components";
+import type * as lab from "../lab/labHost";
 import type { Settings } from "./settings";
 
 /** A host that can be tuned, whether it was there or the stack made it. */
@@ -9,21 +10,23 @@ export interface TunableHost {
 }
 
 /** Values of `heavyload:host`. */
-export const HOSTS: ReadonlyMap<string, (settings: Settings) => Promise<TunableHost>> = new Map([
+export const HOSTS: ReadonlyMap<string, (settings: Settings) => TunableHost> = new Map([
   ["lab", labHost],
   ["existing", existingHost],
 ]);
 
 /** The disposable machine; loaded only here, since it is no part of the published package. */
-async function labHost(): Promise<TunableHost> {
-  const { LabHost } = await import("../lab/labHost");
+function labHost(): TunableHost {
+  // `import()` would leave tsx's CommonJS loader, which is all that stacks/program.cjs starts.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { LabHost } = require("../lab/labHost") as typeof lab;
   const { address, connection } = new LabHost("lab", { name: pulumi.getStack() });
   // The key makes the whole of it secret: taken apart, what a preview shows stays readable.
   const { host, port, user, hostKey, privateKey } = pulumi.unsecret(connection);
   return { connection: { host, port, user, hostKey, privateKey: pulumi.secret(privateKey) }, address };
 }
 
-function existingHost({ connection }: Settings): Promise<TunableHost> {
+function existingHost({ connection }: Settings): TunableHost {
   if (!connection) throw new Error("unreachable: an existing host was let through without a connection");
-  return Promise.resolve({ connection, address: connection.host });
+  return { connection, address: connection.host };
 }

@@ -33,7 +33,10 @@ function checks(python: string, reports: string): readonly Check[] {
     { name: "python format", command: [`${python}/ruff`, "format", "--check", "--quiet", "."] },
     { name: "python lint", command: [`${python}/ruff`, "check", "--quiet", "."] },
     { name: "python types", command: [`${python}/mypy`] },
-    { name: "python 3.9", command: [`${python}/vermin`, "-q", "-t=3.9-", "--violations", "--no-tips", "components/host"] },
+    {
+      name: "python 3.9",
+      command: [`${python}/vermin`, "-q", "-t=3.9-", "--violations", "--no-tips", "components/host"],
+    },
     { name: "shell lint", command: ["sh", "-c", "git ls-files '*.sh' .ci/run | xargs shellcheck"] },
     { name: "types", command: ["npx", "tsc", "-p", "tsconfig.json"] },
     { name: "lint", command: ["npx", "eslint", "."] },
@@ -54,7 +57,12 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const only = args[0] === "--only" ? args[1] : undefined;
     if (args.length > 0 && !only) {
-      console.log(HELP + checks("", "").map(({ name }) => `  ${name}`).join("\n"));
+      console.log(
+        HELP +
+          checks("", "")
+            .map(({ name }) => `  ${name}`)
+            .join("\n"),
+      );
       return args[0] === "--help" ? 0 : 2;
     }
     await ensurePackages(say, TEST_NEEDS);
@@ -66,8 +74,14 @@ async function main(args: readonly string[]): Promise<number> {
       const start = Date.now();
       say(`\n== ${check.name}`);
       const [command = "", ...rest] = check.command;
-      const done = await heartbeat(say, check.name, run(command, rest, { onLine: say, env: { ...engine.env } }));
-      say(`== ${check.name}: ${done.code === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - start) / 1000)} s`);
+      const done = await heartbeat(
+        say,
+        check.name,
+        run(command, rest, { onLine: say, env: { ...engine.env } }),
+      );
+      say(
+        `== ${check.name}: ${done.code === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - start) / 1000)} s`,
+      );
       if (done.code !== 0) broken.push(check.name);
       const counts = check.counts?.();
       total.passed += counts?.passed ?? 0;

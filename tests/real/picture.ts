@@ -10,6 +10,7 @@ const SCRIPT = readFileSync(join(__dirname, "picture.py"));
 /** What moves on a host that nobody touches. */
 const EXCEPTIONS: readonly RegExp[] = [
   /^sysctl (fs\.(dentry-state|file-nr|inode-nr|inode-state)|kernel\.(ns_last_pid|random\..*|pty\.nr|tainted))$/, // counters
+  /^sysctl vm\.(user|admin)_reserve_kbytes$/, // from the memory that is free at boot
   /^unit (file )?session-\d+\.scope$/, // the logins of the test itself
   /^unit (user-\d+\.slice|user@\d+\.service|user-runtime-dir@\d+\.service|run-user-\d+\.mount)$/, // and their sessions
   /^unit sys(stem)?-.*\.(device|slice)$/,

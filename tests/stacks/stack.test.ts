@@ -18,7 +18,7 @@ async function up(config: Record<string, unknown>): Promise<Record<string, unkno
   ]);
   pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, []);
   const { default: program } = await import("../../stacks/index");
-  const outputs = Object.entries(await program());
+  const outputs = Object.entries(program());
   const values = outputs.map(async ([name, value]) => [name, await valueOf(pulumi.output(value))]);
   const known = Object.fromEntries((await Promise.all(values)) as [string, unknown][]) as Record<
     string,

@@ -134,13 +134,11 @@ def _hindrance(setting: Setting, record: Record | None, after: Sequence[sysctld.
 
 
 def _let_go(still_wanted: set[str], record: Record | None) -> list[LiveChange]:
-    """Moves back the keys that hold our value and are wanted no more."""
-    moves = []
-    for key, noted in record.live.items() if record else ():
-        now = live.read(key)
-        if key not in still_wanted and now is not None and same(now, noted["ours"]):
-            moves.append(LiveChange(key, now, noted["base"]))
-    return moves
+    """Moves back the keys that are wanted no more."""
+    held = {key: noted for key, noted in (record.live.items() if record else ()) if key not in still_wanted}
+    # What somebody set after us is theirs.
+    held = {key: noted for key, noted in held.items() if live.is_now(key, noted["ours"])}
+    return [LiveChange(key, noted["ours"], noted["base"]) for key, noted in held.items()]
 
 
 def _ordered(moves: Iterable[LiveChange]) -> tuple[LiveChange, ...]:

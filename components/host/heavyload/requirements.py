@@ -18,8 +18,14 @@ TESTED = (("debian", "12"),)
 
 def problems(manifest: Manifest) -> list[Problem]:
     """All that stands in the way of tuning this host."""
-    found = [_sudo(), _systemd(), _system(manifest), owner.objection(manifest.stack, manifest.adopt)]
-    found += [_writable(folder) for folder in ("/etc", "/var/lib")]
+    found = [
+        _sudo(),
+        _systemd(),
+        _system(manifest),
+        owner.objection(manifest.stack, manifest.adopt),
+        _writable("/etc"),
+        _writable("/var/lib"),
+    ]
     for need in manifest.require.values():
         have = FACTS[need.name]() if need.name in FACTS else "unknown"
         if not have.isdigit() or not satisfies(need.rule, have, need.wanted):

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { cacheFolder } from "../cache";
+import { heartbeat, type Say } from "../progress";
+import { must } from "../run";
+import { ensurePackages, findProgram, isRoot } from "./packages";
+
+/** A disk that boots, and the keys that were made with it. All are paths. */
+export interface Image {
+  readonly folder: string;
+  readonly disk: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Lets the user `admin` in. */
+  readonly loginKey: string;
+  /** The public half of the machine's own key. */
+  readonly hostKey: string;
+}
+
+const RELEASE = "bookworm";
+const DISK_SIZE = "4G";
+const SITE = join(__dirname, "..", "site");
+const OVERLAY = join(__dirname, "overlay");
+const CUSTOMIZE = join(__dirname, "customize.sh");
+const DISK = join(__dirname, "disk.sh");
+
+const PACKAGES = [
+  // A server with systemd, in its smallest form
+  ...["linux-image-cloud-amd64", "initramfs-tools", "systemd-sysv", "udev", "dbus", "libpam-systemd", "kmod"],
+  ...["openssh-server", "sudo", "procps", "iproute2", "ifupdown", "apt"],
+  // The site
+  ...["nginx-light", "gunicorn", "python3", "python3-django"],
+];
+
+/** Builds the image, once: it is kept in the cache under the hash of everything that makes it. */
+export async function ensureImage(say: Say): Promise<Image> {
+  const final = join(cacheFolder("image"), `debian-${RELEASE}-${recipeHash()}`);
+  if (!existsSync(final)) await build(final, say);
+  return imageIn(final);
+}
+
+function imageIn(folder: string): Image {
+  return {
+    folder,
+    disk: join(folder, "disk.img"),
+    kernel: join(folder, "kernel"),
+    initrd: join(folder, "initrd"),
+    loginKey: join(folder, "login_key"),
+    hostKey: join(folder, "host_key.pub"),
+  };
+}
+
+/** The recipe is this file, the scripts and every file that is copied into the image. */
+function recipeHash(): string {
+  const hash = createHash("sha256");
+  for (const path of [__filename, CUSTOMIZE, DISK, ...filesBelow(OVERLAY), ...filesBelow(SITE)]) {
+    hash
+      .update(`${relative(__dirname, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !isByteCode(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+const isByteCode = (path: string): boolean => path.includes("__pycache__");
+
+async function build(final: string, say: Say): Promise<void> {
+  await ensurePackages(say);
+  const start = Date.now();
+  const folder = `${final}.${process.pid}`;
+  removeLeftovers();
+  mkdirSync(folder, { recursive: true });
+  try {
+    say(`building the image of the lab machine, once: Debian ${RELEASE} with nginx, gunicorn and Django`);
+    await makeKey(join(folder, "login_key"), "admin@lab");
+    await makeKey(join(folder, "host_key"), "root@lab");
+    await bootstrap(folder, await packOverlay(folder), say);
+    const disk = [DISK, join(folder, "root.tar"), folder, DISK_SIZE];
+    const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+    const [program, args] = isRoot ? ["sh", disk] : ["fakeroot", ["sh", ...disk]];
+    await heartbeat(say, "writing the disk", must(program, args, { env }));
+    for (const name of ["root.tar", "overlay.tar", "overlay", "host_key"])
+      rmSync(join(folder, name), { recursive: true });
+    publish(folder, final);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  say(`the image is built (${Math.round((Date.now() - start) / 1000)} s): ${final}`);
+}
+
+/** A build that was killed leaves its folder, whose name ends in the id of a process that is gone. */
+function removeLeftovers(): void {
+  const images = cacheFolder("image");
+  for (const name of readdirSync(images)) {
+    const builder = /\.(\d+)$/.exec(name)?.[1];
+    if (builder !== undefined && !existsSync(`/proc/${builder}`))
+      rmSync(join(images, name), { recursive: true, force: true });
+  }
+}
+
+/** Under its final name an image is always whole. Of two that are built at once the first one stays. */
+function publish(folder: string, final: string): void {
+  try {
+    renameSync(folder, final);
+  } catch (error) {
+    if (!existsSync(final)) throw error;
+  }
+}
+
+async function makeKey(path: string, comment: string): Promise<void> {
+  await must("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path]);
+}
+
+/** One archive with every file that is not from a package. Owners and modes do not depend on the checkout's. */
+async function packOverlay(folder: string): Promise<string> {
+  const stage = join(folder, "overlay");
+  const archive = join(folder, "overlay.tar");
+  cpSync(OVERLAY, stage, { recursive: true });
+  cpSync(SITE, join(stage, "srv", "site"), { recursive: true, filter: (path) => !isByteCode(path) });
+  cpSync(join(folder, "login_key.pub"), join(stage, "home", "admin", ".ssh", "authorized_keys"));
+  for (const suffix of ["", ".pub"])
+    cpSync(join(folder, `host_key${suffix}`), join(stage, "etc", "ssh", `ssh_host_ed25519_key${suffix}`));
+  cpSync(CUSTOMIZE, join(stage, "customize.sh"));
+  const owners = ["--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
+  await must("tar", [...owners, "-C", stage, "-cf", archive, "."]);
+  return archive;
+}
+
+/** Without a mirror's address mmdebstrap takes Debian's own, with updates and security, here and in the image. */
+async function bootstrap(folder: string, overlay: string, say: Say): Promise<void> {
+  const args = [
+    "--variant=minbase",
+    `--include=${PACKAGES.join(",")}`,
+    ...["man", "doc", "locale", "info"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+    `--customize-hook=tar-in ${overlay} /`,
+    '--customize-hook=chroot "$1" sh /customize.sh',
+    '--customize-hook=rm "$1/customize.sh"',
+    RELEASE,
+    join(folder, "root.tar"),
+  ];
+  const onLine = (line: string) => line.startsWith("I: ") && say(`  mmdebstrap: ${line.slice(3)}`);
+  // Its default is /tmp, which may be small. In a user namespace it could not enter a home folder.
+  const env: Record<string, string> = isRoot ? { TMPDIR: folder } : {};
+  await heartbeat(say, "installing Debian", must(mmdebstrap(), args, { onLine, env }));
+}
+
+const mmdebstrap = (): string => findProgram("mmdebstrap") ?? "mmdebstrap";

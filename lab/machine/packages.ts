@@ -1,0 +1,70 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { heartbeat, type Say } from "../progress";
+import { must } from "../run";
+
+/** A program the lab runs on this computer, and the Debian package that holds it. */
+interface Need {
+  readonly program: string;
+  readonly package: string;
+}
+
+const NEEDS: readonly Need[] = [
+  { program: "qemu-system-x86_64", package: "qemu-system-x86" },
+  { program: "mmdebstrap", package: "mmdebstrap" },
+  { program: "mke2fs", package: "e2fsprogs" },
+  { program: "ssh", package: "openssh-client" },
+  { program: "tar", package: "tar" },
+];
+
+/** Whoever is not root builds the image in a user namespace and keeps the owners of its files by fakeroot. */
+const NEEDS_WITHOUT_ROOT: readonly Need[] = [
+  { program: "fakeroot", package: "fakeroot" },
+  { program: "newuidmap", package: "uidmap" },
+];
+
+/** mke2fs lives here, and Debian keeps it off the path of an ordinary user. */
+const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
+
+export const isRoot = process.getuid?.() === 0;
+
+/** The path of a program on PATH or in the system's folders. */
+export function findProgram(program: string): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...SYSTEM_FOLDERS];
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The Debian packages that are missing on this computer. */
+export function missingPackages(): string[] {
+  return [...NEEDS, ...(isRoot ? [] : NEEDS_WITHOUT_ROOT)]
+    .filter((need) => findProgram(need.program) === undefined)
+    .map((need) => need.package);
+}
+
+/**
+ * Installs what the lab needs where this is root on Debian.
+ * Throws elsewhere: the error holds the one command that does it.
+ */
+export async function ensurePackages(say: Say): Promise<void> {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const install = ["install", "--yes", "--no-install-recommends", ...missing];
+  if (!isRoot || !existsSync("/etc/debian_version"))
+    throw new Error(
+      `The lab machine needs programs that this computer lacks. Run:\n` +
+        `  sudo apt-get update && sudo apt-get ${install.join(" ")}`,
+    );
+  say(`installing ${missing.join(", ")}`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await heartbeat(say, "apt-get update", must("apt-get", ["update"], { env }));
+  await heartbeat(say, "apt-get install", must("apt-get", install, { env }));
+}

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Say } from "../progress";
+import { type Accelerator, accelerators, rememberThatKvmFails } from "./accelerator";
+import type { MachineFolder, MachineRecord } from "./folder";
+import { killQemu, readOrNothing } from "./process";
+
+/** Starts QEMU and waits for the kernel's first line. Returns the name of the accelerator that brought it. */
+export async function startQemu(folder: MachineFolder, record: MachineRecord, say: Say): Promise<string> {
+  const choices = accelerators();
+  for (const accelerator of choices) {
+    const problem = await tryToStart(folder, record, accelerator);
+    if (problem === undefined) return accelerator.name;
+    await killQemu(folder);
+    if (accelerator === choices.at(-1))
+      throw new Error(`The lab machine "${record.name}" did not start: ${problem}\nSee ${folder.qemuLog}`);
+    rememberThatKvmFails();
+    say("KVM does not work on this computer: the machine is emulated, which is about ten times slower");
+  }
+  throw new Error("unreachable: the last accelerator returns or throws");
+}
+
+/** Returns what went wrong, or nothing. */
+async function tryToStart(
+  folder: MachineFolder,
+  record: MachineRecord,
+  accelerator: Accelerator,
+): Promise<string | undefined> {
+  rmSync(folder.ready, { force: true });
+  writeFileSync(folder.console, "");
+  const log = openSync(folder.qemuLog, "w");
+  // `detached` is setsid(): no signal to the starter's process group or terminal reaches it. It holds no pipe either,
+  // or whoever waits for the end of the starter's output would wait for the machine.
+  const child = spawn("qemu-system-x86_64", qemuArguments(record, accelerator), {
+    cwd: folder.path,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
+  closeSync(log);
+  const exit = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => {
+      const last = readOrNothing(folder.qemuLog).trim().split("\n").slice(-4).join("\n");
+      resolve(`QEMU ended with ${signal ?? `exit status ${code}`}: ${last}`);
+    });
+  });
+  if (child.pid === undefined) return exit;
+  writeFileSync(folder.pid, String(child.pid));
+  child.unref();
+  return Promise.race([exit, firstLine(folder, accelerator)]);
+}
+
+async function firstLine(
+  folder: MachineFolder,
+  { name, patience }: Accelerator,
+): Promise<string | undefined> {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(100)) {
+    if (statSync(folder.console).size > 0) return undefined;
+  }
+  return `with the accelerator ${name}, its kernel said nothing for ${patience / 1000} s`;
+}
+
+/** Paths are relative to the machine's folder: QEMU gives commas in a path a meaning. */
+function qemuArguments(record: MachineRecord, accelerator: Accelerator): string[] {
+  const forward = (from: number, to: number) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`;
+  return [
+    ...["-name", `heavyload-${record.name}`, "-no-user-config", "-nodefaults", "-display", "none"],
+    ...["-machine", "pc,vmport=off", ...accelerator.args],
+    ...["-smp", String(record.cpus), "-m", String(record.memoryMiB)],
+    ...["-kernel", "kernel", "-initrd", "initrd"],
+    // loglevel=6 shows the kernel's first line at once, and systemd's units as they start
+    ...["-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 loglevel=6"],
+    ...["-serial", "file:console.log"],
+    // The guest's flush reaches the file; what it has not flushed may get there too, as on a disk with a cache.
+    ...[
+      "-drive",
+      "if=none,id=disk,format=raw,cache=writeback,file=disk.img",
+      "-device",
+      "virtio-blk-pci,drive=disk",
+    ],
+    ...["-netdev", `user,id=net,${forward(record.port, 22)},${forward(record.httpPort, 80)}`],
+    ...["-device", "virtio-net-pci,netdev=net,romfile="], // no boot ROM: the kernel is loaded by QEMU
+  ];
+}

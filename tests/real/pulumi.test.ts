@@ -1,0 +1,249 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { bootMachine, removeMachine, ssh, type Machine } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { differences, takePicture, type Picture } from "./picture";
+import { Logins, TestStack } from "./stack";
+import { succeeded, Tuned } from "./tuned";
+
+const MINUTES = 60_000;
+const SOMAXCONN = "net.core.somaxconn";
+const BACKLOG = "net.core.netdev_max_backlog";
+const OURS = "/etc/sysctl.d/99-zz-heavyload.conf";
+
+let machine: Machine;
+let live: Tuned;
+let before: Picture;
+let stack: TestStack;
+
+beforeAll(async () => {
+  machine = await bootMachine("test", toStderr);
+  live = new Tuned(machine);
+  before = await takePicture(machine);
+  stack = await TestStack.make("real");
+}, 15 * MINUTES);
+
+afterEach(async () => {
+  await stack.destroy();
+  await ssh(machine, "! test -e /usr/local/sbin/heavyload || sudo heavyload restore");
+}, 5 * MINUTES);
+
+afterAll(() => stack.remove());
+
+async function untouched(): Promise<string[]> {
+  return differences(before, await takePicture(machine));
+}
+
+/** The lines of a preview that say that something changes, without the resources' own. */
+function changes(preview: string): string[] {
+  return preview
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        /^[~+-] ?\S+\s*: /.test(line) && !line.includes("pulumi:pulumi:Stack") && !line.includes("command:"),
+    );
+}
+
+describe("pulumi", () => {
+  test(
+    "previews, applies with one login a step, does nothing the second time, and destroys without a trace",
+    async () => {
+      await stack.configure({ machine });
+      const preview = await stack.preview();
+      expect(preview).toContain("net.core.somaxconn");
+      expect(preview).toContain("at least 16384");
+      expect(preview).not.toContain("OPENSSH PRIVATE KEY");
+      expect(await untouched()).toEqual([]);
+
+      const logins = new Logins(machine);
+      await logins.since();
+      const first = succeeded(await stack.up());
+      expect(first.stdout).toContain("net.core.somaxconn: 4096 -> 16384");
+      expect(first.stdout + first.stderr).not.toContain("OPENSSH PRIVATE KEY");
+      expect(await logins.since()).toBe(3);
+      expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
+
+      const report = await stack.pulumi.output<{ tier: string; settings: { ok: boolean }[] }>("report");
+      expect(report.tier).toBe("10k");
+      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(6).fill(true));
+      expect(await stack.pulumi.output<string>("summary")).toMatch(
+        /ok +net.core.somaxconn +4096 +16384 +16384/,
+      );
+
+      const again = succeeded(await stack.up());
+      expect(again.stdout).toMatch(/\d+ unchanged/);
+      expect(again.stdout).not.toMatch(/updated|created/);
+      expect(await logins.since()).toBe(0);
+
+      succeeded(await stack.destroy());
+      expect(await untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "shows just the settings that a changed tier moves, and moves them up and down again",
+    async () => {
+      await live.root(`sysctl -qw ${BACKLOG}=3000`);
+      await stack.configure({ machine });
+      succeeded(await stack.up());
+
+      await stack.configure({ machine, lines: ["tier: 50k"] });
+      expect(changes(await stack.preview())).toEqual([
+        '~ memory_mib: "at least 640" => "at least 768"',
+        '~ net.core.netdev_max_backlog     : "at least 2500" => "at least 12500"',
+        '~ net.core.somaxconn              : "at least 16384" => "at least 65535"',
+        expect.stringMatching(/^~ net.ipv4.ip_local_port_range +: "widen 5120 65535" => "widen 1024 65535"$/),
+        expect.stringMatching(/^~ net.ipv4.ip_local_reserved_ports: /),
+        '~ net.ipv4.tcp_max_syn_backlog    : "at least 16384" => "at least 65535"',
+      ]);
+      succeeded(await stack.up());
+      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
+
+      await stack.configure({ machine });
+      succeeded(await stack.up());
+      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
+
+      succeeded(await stack.destroy());
+      expect(await live.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
+      await live.root(`sysctl -qw ${BACKLOG}=1000`);
+      expect(await untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "destroys without a trace after a create that failed half way",
+    async () => {
+      await live.root(`printf '${SOMAXCONN} = 128\\n' >/etc/sysctl.d/99-zzz.conf`);
+      await stack.configure({ machine });
+      const failed = await stack.up();
+      expect(failed.code).not.toBe(0);
+      expect(failed.stdout + failed.stderr).toContain("/etc/sysctl.d/99-zzz.conf line 1");
+      expect(await stack.pulumi.resources()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/::host-host$/)]),
+      );
+      await live.root("rm /etc/sysctl.d/99-zzz.conf");
+      succeeded(await stack.destroy());
+      expect(await untouched()).toEqual([]);
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    "keeps the tuning over `up --replace`, and destroys without a trace after it",
+    async () => {
+      await stack.configure({ machine });
+      succeeded(await stack.up());
+      const urns =
+        (await stack.pulumi.must("stack --show-urns")).match(/urn:pulumi:\S+host-(host|kernel)\b/g) ?? [];
+      expect(urns).toHaveLength(2);
+      const replaced = succeeded(await stack.up(...urns.flatMap((urn) => ["--replace", urn])));
+      expect(replaced.stdout).toMatch(/replaced/);
+      expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
+      succeeded(await stack.destroy());
+      expect(await untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "restores the old host when the stack moves to another one",
+    async () => {
+      const other = await bootMachine("test-other", toStderr, { memoryMiB: 1024, cpus: 1 });
+      try {
+        await stack.configure({ machine });
+        succeeded(await stack.up());
+        await stack.configure({ machine: other });
+        succeeded(await stack.up());
+        expect(await untouched()).toEqual([]);
+        expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
+        succeeded(await stack.destroy());
+        expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+      } finally {
+        await removeMachine("test-other");
+      }
+    },
+    15 * MINUTES,
+  );
+});
+
+describe("bad input changes nothing and gets one clear error:", () => {
+  test(
+    "everything that is wrong with the configuration at once",
+    async () => {
+      await stack.configure({
+        machine,
+        connection: { host: "", hostKey: "" },
+        lines: [
+          "tier: 11k",
+          "capacity: { connections: 5 }",
+          `tuning: { net.core.somaxcon: 1, ${SOMAXCONN}: 70000 }`,
+        ],
+      });
+      const done = await stack.up();
+      expect(done.code).not.toBe(0);
+      const said = done.stdout + done.stderr;
+      for (const path of [
+        "tier",
+        "capacity",
+        "net.core.somaxcon",
+        SOMAXCONN,
+        "connection.host",
+        "connection.hostKey",
+      ])
+        expect(said).toContain(path);
+      expect(said).toContain("2k, 10k, 50k, 100k");
+      expect(await untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a wrong host key, found before anything is sent",
+    async () => {
+      const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1cQ7hL0cLhs8r2o1tqk7bZ0v9Xv5Zf2yJ9W3k1xW5N";
+      await stack.configure({ machine, connection: { hostKey }, lines: ["tier: 10k", "timeout: 20"] });
+      const start = Date.now();
+      const done = await stack.up();
+      expect(done.code).not.toBe(0);
+      expect(done.stdout + done.stderr).toMatch(/host key/i);
+      expect(Date.now() - start).toBeLessThan(60_000);
+      expect(await untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a host that does not answer within heavyload:timeout",
+    async () => {
+      await stack.configure({ machine, connection: { port: 1 }, lines: ["tier: 10k", "timeout: 5"] });
+      const start = Date.now();
+      const done = await stack.up();
+      expect(done.code).not.toBe(0);
+      expect(done.stdout + done.stderr).toMatch(/refused|timed out/i);
+      expect(Date.now() - start).toBeLessThan(40_000);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "another stack's host, by that stack's name",
+    async () => {
+      await stack.configure({ machine });
+      succeeded(await stack.up());
+      const other = await TestStack.make("rival");
+      try {
+        await other.configure({ machine });
+        const done = await other.up();
+        expect(done.code).not.toBe(0);
+        expect(done.stdout + done.stderr).toContain("wanted heavyload/rival/host, found heavyload/real/host");
+        succeeded(await other.destroy());
+        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
+      } finally {
+        other.remove();
+      }
+    },
+    8 * MINUTES,
+  );
+});

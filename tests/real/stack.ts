@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findEngine } from "../../lab/engine";
+import { ssh, type Machine } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { Pulumi } from "../../lab/pulumi";
+
+export interface StackSettings {
+  readonly machine: Machine;
+  /** Instead of the machine's own. */
+  readonly connection?: Readonly<Record<string, string | number>>;
+  /** Lines of the configuration besides host and connection. */
+  readonly lines?: readonly string[];
+}
+
+/** A stack of the project in a temporary folder: its state and its configuration are its own. */
+export class TestStack {
+  private constructor(
+    readonly pulumi: Pulumi,
+    private readonly folder: string,
+    private readonly configFile: string,
+  ) {}
+
+  static async make(name: string): Promise<TestStack> {
+    const folder = mkdtempSync(join(tmpdir(), "heavyload-stack-"));
+    const configFile = join(folder, "stack.yaml");
+    writeFileSync(configFile, "config: {}\n");
+    const engine = await findEngine(toStderr);
+    const stack = new TestStack(
+      new Pulumi(engine, { stack: name, state: folder, configFile }),
+      folder,
+      configFile,
+    );
+    await stack.pulumi.init();
+    return stack;
+  }
+
+  /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */
+  async configure({ machine, connection, lines = ["tier: 10k"] }: StackSettings): Promise<void> {
+    const { host, port, user, hostKey } = machine;
+    const shown = Object.entries({ host, port, user, hostKey, ...connection });
+    const text = [
+      "config:",
+      "  heavyload:host: existing",
+      "  heavyload:connection:",
+      ...shown.map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
+      ...lines.map((line) => `  heavyload:${line}`),
+    ];
+    writeFileSync(this.configFile, `${text.join("\n")}\n`);
+    const key = ["--path", "--secret", "heavyload:connection.privateKey"];
+    await this.pulumi.must("config set", key, { input: machine.privateKey });
+  }
+
+  up(...args: readonly string[]) {
+    return this.pulumi.run("up", ["--yes", "--skip-preview", ...args]);
+  }
+
+  destroy() {
+    return this.pulumi.run("destroy", ["--yes", "--skip-preview"]);
+  }
+
+  async preview(): Promise<string> {
+    return this.pulumi.must("preview", ["--diff"]);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Counts the logins that sshd has let in since its log was asked for the last time. */
+export class Logins {
+  private cursor = "";
+
+  constructor(private readonly machine: Machine) {}
+
+  /** Logins since the last call; the one that asks is not among them. */
+  async since(): Promise<number> {
+    const after = this.cursor ? `--after-cursor=${this.cursor}` : "--boot";
+    const line = `sudo journalctl -u ssh ${after} --show-cursor -o cat`;
+    const { stdout } = await ssh(this.machine, `sleep 1; ${line}`);
+    this.cursor = /-- cursor: (.*)/.exec(stdout)?.[1] ?? this.cursor;
+    return (stdout.match(/^Accepted publickey/gm) ?? []).length - 1;
+  }
+}
