@@ -4,7 +4,7 @@ import { findEngine } from "./engine";
 import { bootMachine } from "./machine";
 import { machineFolder } from "./machine/folder";
 import { ensureImage } from "./machine/image";
-import { ensurePackages } from "./machine/packages";
+import { ensurePackages } from "./packages";
 import { heartbeat, type Say } from "./progress";
 import { labState, Pulumi } from "./pulumi";
 

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { cacheFolder } from "../cache";
 import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
-import { ensurePackages, findProgram, isRoot } from "./packages";
+import { ensurePackages, findProgram, isRoot } from "../packages";
 
 /** A disk that boots, and the keys that were made with it. All are paths. */
 export interface Image {

@@ -3,7 +3,7 @@ import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
 import { type MachineFolder, type MachineRecord, machineFolder, readRecord, writeRecord } from "./folder";
 import { ensureImage } from "./image";
-import { ensurePackages } from "./packages";
+import { ensurePackages } from "../packages";
 import { freePorts } from "./ports";
 import { killQemu, readOrNothing, runningPid } from "./process";
 import { startQemu } from "./qemu";
@@ -11,7 +11,7 @@ import { bootId, waitUntilReady } from "./ready";
 import { ssh } from "./ssh";
 
 export { bootId } from "./ready";
-export { ssh, sshArguments } from "./ssh";
+export { sharedSsh, ssh, sshArguments } from "./ssh";
 
 /** A machine that runs: where it is and how to get in. */
 export interface Machine {

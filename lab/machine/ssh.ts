@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { type RunResult, run } from "../run";
 import { machineFolder } from "./folder";
 import type { Machine } from "./index";
@@ -22,15 +23,28 @@ export function sshArguments(machine: Machine): string[] {
   ];
 }
 
+export interface SshOptions {
+  readonly input?: string | Buffer;
+  /** Unit: milliseconds. @default none */
+  readonly timeout?: number;
+}
+
 /**
  * Runs one command line in the login user's shell on the machine. Never throws: 255 is OpenSSH's own failure, 124 the
- * time-out's (unit: milliseconds). Each call is a login of its own, about a second under emulation: a shared
- * connection would keep the limits that PAM set when it was opened, and those are what this package changes.
+ * time-out's. Each call is a login of its own, one to two seconds under emulation: a shared connection would keep the
+ * limits that PAM set when it was opened.
  */
-export function ssh(
-  machine: Machine,
-  command: string,
-  options: { readonly input?: string | Buffer; readonly timeout?: number } = {},
-): Promise<RunResult> {
+export function ssh(machine: Machine, command: string, options: SshOptions = {}): Promise<RunResult> {
   return run("ssh", [...sshArguments(machine), command], options);
+}
+
+/**
+ * As `ssh`, over one login that calls share while there is one every few seconds: for whoever looks at the machine
+ * often and wants no fresh limits.
+ */
+export function sharedSsh(machine: Machine, command: string, options: SshOptions = {}): Promise<RunResult> {
+  // %C keeps the path short: a socket's name has room for 107 bytes.
+  const shared = ["ControlMaster=auto", `ControlPath=${tmpdir()}/heavyload-%C`, "ControlPersist=20"];
+  const args = [...shared.flatMap((option) => ["-o", option]), ...sshArguments(machine)];
+  return run("ssh", [...args, command], options);
 }

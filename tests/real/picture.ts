@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ssh, type Machine } from "../../lab/machine";
+import { sharedSsh, type Machine } from "../../lab/machine";
 
 /** Everything of a host that a restore must bring back: paths, sysctl keys and units, each with what it says. */
 export type Picture = ReadonlyMap<string, string>;
@@ -20,7 +20,7 @@ const EXCEPTIONS: readonly RegExp[] = [
 ];
 
 export async function takePicture(machine: Machine): Promise<Picture> {
-  const done = await ssh(machine, "sudo python3 -I -", { input: SCRIPT });
+  const done = await sharedSsh(machine, "sudo python3 -I -", { input: SCRIPT });
   if (done.code !== 0) throw new Error(`no picture of the machine: ${done.stderr}`);
   const found = Object.entries(JSON.parse(done.stdout) as Record<string, string>);
   return new Map(found.filter(([name]) => !EXCEPTIONS.some((exception) => exception.test(name))));

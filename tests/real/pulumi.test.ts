@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { bootMachine, removeMachine, ssh, type Machine } from "../../lab/machine";
+import { bootMachine, removeMachine, sharedSsh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
 import { Logins, TestStack } from "./stack";
 import { succeeded, Tuned } from "./tuned";
 
 const MINUTES = 60_000;
+const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
 const SOMAXCONN = "net.core.somaxconn";
 const BACKLOG = "net.core.netdev_max_backlog";
 const OURS = "/etc/sysctl.d/99-zz-heavyload.conf";
@@ -17,6 +18,7 @@ let stack: TestStack;
 
 beforeAll(async () => {
   machine = await bootMachine("test", toStderr);
+  await sharedSsh(machine, RESTORE);
   live = new Tuned(machine);
   before = await takePicture(machine);
   stack = await TestStack.make("real");
@@ -24,7 +26,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await stack.destroy();
-  await ssh(machine, "! test -e /usr/local/sbin/heavyload || sudo heavyload restore");
+  await sharedSsh(machine, RESTORE);
 }, 5 * MINUTES);
 
 afterAll(() => stack.remove());
@@ -69,6 +71,8 @@ describe("pulumi", () => {
       expect(await stack.pulumi.output<string>("summary")).toMatch(
         /ok +net.core.somaxconn +4096 +16384 +16384/,
       );
+
+      expect(await stack.pulumi.must("stack export")).not.toContain("OPENSSH PRIVATE KEY");
 
       const again = succeeded(await stack.up());
       expect(again.stdout).toMatch(/\d+ unchanged/);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { hostProgram } from "../../components/hostProgram";
 import { stepCommand, stepInputs, type Order } from "../../components/steps";
 import { makePlan, type Wish } from "../../components/tuning/plan";
-import { ssh, type Machine } from "../../lab/machine";
+import { sharedSsh, type Machine } from "../../lab/machine";
 import type { RunResult } from "../../lab/run";
 
 /** What one setting reads on the live host, in one spelling. */
@@ -30,13 +30,13 @@ export class Tuned {
   }
 
   apply(step: string, stdin: string = this.stdin(step)): Promise<RunResult> {
-    return ssh(this.machine, stepCommand(step, this.machine.user).apply, { input: stdin });
+    return sharedSsh(this.machine, stepCommand(step, this.machine.user).apply, { input: stdin });
   }
 
   restore(step: string): Promise<RunResult> {
     const line = stepCommand(step, this.machine.user).restore;
     if (!line) throw new Error(`${step} has nothing to restore`);
-    return ssh(this.machine, line, { input: this.stdin(step) });
+    return sharedSsh(this.machine, line, { input: this.stdin(step) });
   }
 
   /** The steps host and kernel, as `pulumi up` runs them. */
@@ -52,7 +52,7 @@ export class Tuned {
   async faulty(fault: string): Promise<RunResult> {
     const unit = "--wait --pipe --collect --quiet --unit=heavyload-apply --property=KillMode=mixed";
     const line = `sudo systemd-run ${unit} python3 -I -c ${quoted(FAULTS)} ${fault}`;
-    return ssh(this.machine, line, { input: this.stdin("kernel") });
+    return sharedSsh(this.machine, line, { input: this.stdin("kernel") });
   }
 
   async live(...keys: readonly string[]): Promise<Live> {
@@ -65,7 +65,7 @@ export class Tuned {
   }
 
   async root(command: string, input?: string): Promise<string> {
-    return succeeded(await ssh(this.machine, `sudo sh -c ${quoted(command)}`, { input })).stdout;
+    return succeeded(await sharedSsh(this.machine, `sudo sh -c ${quoted(command)}`, { input })).stdout;
   }
 }
 

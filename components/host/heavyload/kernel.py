@@ -36,7 +36,7 @@ def plan(manifest: Manifest, record: Record | None) -> Changes:
         if not same(target, now):
             moves.append(LiveChange(setting.name, now, target))
         if same(target, base):
-            continue
+            continue  # the host has it without us
         ours[setting.name] = {"base": base, "ours": target}
         # A line below what a file already says would lower it at the next boot.
         said = sysctld.last([*before, *after], setting.name)

@@ -25,9 +25,15 @@ class Interrupted(BaseException):
 def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None:
     """Makes the changes, proves them with `verify`, commits; otherwise puts everything back and raises."""
     problems = [problem for change in changes.files if (problem := obstacle(change.path))]
+    if changes.nothing:
+        problems += verify()
     if problems:
         raise Refused(problems)
     previous = records.read(changes.concern)
+    if changes.nothing:
+        if previous != changes.record:
+            records.write(changes.concern, changes.record)
+        return
     with _termination():
         originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.live})
         try:
@@ -38,7 +44,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             data = marker.write(changes, previous.to_json() if previous else None)
             _switch(changes, data)
             if problems := list(verify()):
-                raise Refused(problems)
+                raise Refused(problems)  # files and calls went well, the live system says otherwise
             records.write(changes.concern, changes.record)
             marker.drop()
         except (Exception, Interrupted) as failure:

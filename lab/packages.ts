@@ -1,20 +1,30 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { heartbeat, type Say } from "../progress";
-import { must } from "../run";
+import { heartbeat, type Say } from "./progress";
+import { must } from "./run";
 
-/** A program the lab runs on this computer, and the Debian package that holds it. */
-interface Need {
+/** A program that is run on this computer, and the Debian package that holds it. */
+export interface Need {
   readonly program: string;
   readonly package: string;
 }
 
-const NEEDS: readonly Need[] = [
+/** Of the lab machine. */
+export const LAB_NEEDS: readonly Need[] = [
   { program: "qemu-system-x86_64", package: "qemu-system-x86" },
   { program: "mmdebstrap", package: "mmdebstrap" },
   { program: "mke2fs", package: "e2fsprogs" },
   { program: "ssh", package: "openssh-client" },
   { program: "tar", package: "tar" },
+];
+
+/** Of `npm test` besides. */
+export const TEST_NEEDS: readonly Need[] = [
+  ...LAB_NEEDS,
+  { program: "shellcheck", package: "shellcheck" },
+  { program: "sshd", package: "openssh-server" },
+  { program: "git", package: "git" },
+  { program: "python3", package: "python3" },
 ];
 
 /** Whoever is not root builds the image in a user namespace and keeps the owners of its files by fakeroot. */
@@ -44,26 +54,30 @@ function isExecutable(path: string): boolean {
 }
 
 /** The Debian packages that are missing on this computer. */
-export function missingPackages(): string[] {
-  return [...NEEDS, ...(isRoot ? [] : NEEDS_WITHOUT_ROOT)]
+export function missingPackages(needs: readonly Need[]): string[] {
+  return [...needs, ...(isRoot ? [] : NEEDS_WITHOUT_ROOT)]
     .filter((need) => findProgram(need.program) === undefined)
     .map((need) => need.package);
 }
 
+/** Installs what is missing of `needs` (installPackages). */
+export async function ensurePackages(say: Say, needs = LAB_NEEDS): Promise<void> {
+  const missing = missingPackages(needs);
+  if (missing.length > 0) await installPackages(say, missing);
+}
+
 /**
- * Installs what the lab needs where this is root on Debian.
+ * Installs Debian packages where this is root on Debian.
  * Throws elsewhere: the error holds the one command that does it.
  */
-export async function ensurePackages(say: Say): Promise<void> {
-  const missing = missingPackages();
-  if (missing.length === 0) return;
-  const install = ["install", "--yes", "--no-install-recommends", ...missing];
+export async function installPackages(say: Say, packages: readonly string[]): Promise<void> {
+  const install = ["install", "--yes", "--no-install-recommends", ...packages];
   if (!isRoot || !existsSync("/etc/debian_version"))
     throw new Error(
-      `The lab machine needs programs that this computer lacks. Run:\n` +
+      `Programs are missing on this computer. Run:\n` +
         `  sudo apt-get update && sudo apt-get ${install.join(" ")}`,
     );
-  say(`installing ${missing.join(", ")}`);
+  say(`installing ${packages.join(", ")}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await heartbeat(say, "apt-get update", must("apt-get", ["update"], { env }));
   await heartbeat(say, "apt-get install", must("apt-get", install, { env }));
