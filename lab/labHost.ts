@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { HOST, USER } from "./machine/address";
 
 /** What can be said about the lab machine. Plain values: they name a folder and a process of this computer. */
 export interface LabHostArgs {
@@ -13,14 +14,14 @@ export interface LabHostArgs {
   readonly cpus?: number;
 }
 
-/** How to reach the machine over SSH. */
+/** How to reach the machine over SSH. Address and user are known before it runs: a preview shows what they decide. */
 export interface LabConnection {
   readonly host: string;
-  readonly port: number;
+  readonly port: pulumi.Output<number>;
   readonly user: string;
   /** A secret. */
-  readonly privateKey: string;
-  readonly hostKey: string;
+  readonly privateKey: pulumi.Output<string>;
+  readonly hostKey: pulumi.Output<string>;
 }
 
 /** The last line that `npm run lab -- up --json` prints. */
@@ -39,7 +40,7 @@ const CLI = "node_modules/.bin/tsx lab/cli.ts";
 
 /** The disposable machine as a resource: `up` boots it, destroy takes it away. Not part of the package. */
 export class LabHost extends pulumi.ComponentResource {
-  declare readonly connection: pulumi.Output<LabConnection>;
+  readonly connection: LabConnection;
   /** The site: `http://127.0.0.1:PORT/`. */
   declare readonly address: pulumi.Output<string>;
   /** `kvm`, or `tcg` for emulation. */
@@ -64,10 +65,9 @@ export class LabHost extends pulumi.ComponentResource {
     const up = machine.stdout.apply(parseUpLine);
     // The key is taken from its file, so that it is in the state as a secret alone, never in a command's output.
     const privateKey = pulumi.secret(up.apply(({ privateKeyFile }) => readFileSync(privateKeyFile, "utf8")));
-    this.connection = pulumi
-      .all([up, privateKey])
-      .apply(([{ host, port, user, hostKey }, key]) => ({ host, port, user, privateKey: key, hostKey }));
-    this.address = up.apply(({ host, httpPort }) => `http://${host}:${httpPort}/`);
+    const [port, hostKey] = [up.apply((line) => line.port), up.apply((line) => line.hostKey)];
+    this.connection = { host: HOST, port, user: USER, privateKey, hostKey };
+    this.address = up.apply(({ httpPort }) => `http://${HOST}:${httpPort}/`);
     this.accelerator = up.apply(({ accelerator }) => accelerator);
     this.registerOutputs({
       connection: this.connection,

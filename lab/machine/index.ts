@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
+import { HOST, USER } from "./address";
 import { type MachineFolder, type MachineRecord, machineFolder, readRecord, writeRecord } from "./folder";
 import { ensureImage } from "./image";
 import { ensurePackages } from "../packages";
@@ -123,7 +124,7 @@ function machineIn(folder: MachineFolder): Machine {
   const { name, port, httpPort, hostKey, accelerator } = record;
   const privateKey = readFileSync(folder.loginKey, "utf8");
   return {
-    ...{ name, host: "127.0.0.1", port, httpPort, user: "admin", hostKey, accelerator },
+    ...{ name, host: HOST, port, httpPort, user: USER, hostKey, accelerator },
     ...{ privateKey, privateKeyFile: folder.loginKey },
   };
 }
