@@ -9,8 +9,6 @@ export interface PulumiOptions {
   readonly stack: string;
   /** Folder of the state: Pulumi's file backend. */
   readonly state: string;
-  /** The stack's configuration. @default the one in stacks/ */
-  readonly configFile?: string;
   /** Folder of the program. @default the project */
   readonly program?: string;
 }
@@ -61,15 +59,7 @@ export class Pulumi {
   }
 
   private where(): string[] {
-    const { configFile, program = PROJECT } = this.options;
-    return [
-      "--cwd",
-      program,
-      "--non-interactive",
-      "--color",
-      "never",
-      ...(configFile ? ["--config-file", configFile] : []),
-    ];
+    return ["--cwd", this.options.program ?? PROJECT, "--non-interactive", "--color", "never"];
   }
 
   private with(options: RunOptions): RunOptions {

@@ -5,8 +5,9 @@ import { bootMachine } from "./machine";
 import { machineFolder } from "./machine/folder";
 import { ensureImage } from "./machine/image";
 import { ensurePackages } from "./packages";
-import { heartbeat, type Say } from "./progress";
+import { type Say, watched } from "./progress";
 import { labState, Pulumi } from "./pulumi";
+import type { RunResult } from "./run";
 
 const STACK = "lab";
 const HELP = `npm run quickstart             boots a Debian machine, tunes it through \`pulumi up\`, prints what it reads back
@@ -40,10 +41,10 @@ async function up(pulumi: Pulumi): Promise<number> {
   await revive(pulumi);
   for (const [command, ...options] of [
     ["preview", "--diff"],
-    ["up", "--yes", "--skip-preview"],
+    ["up", "--yes", "--skip-preview", "--suppress-outputs"],
   ] as const) {
     title(`pulumi ${[command, ...options].join(" ")}`);
-    const done = await show(command, pulumi.run(command, options, { onLine: say }));
+    const done = await show(pulumi, command, options);
     if (done.code !== 0) return done.code;
   }
   title("What the machine says of itself now");
@@ -72,10 +73,12 @@ async function down(pulumi: Pulumi): Promise<number> {
   await pulumi.init();
   await revive(pulumi);
   title("pulumi destroy");
-  return (await show("destroy", pulumi.run("destroy", ["--yes", "--skip-preview"], { onLine: say }))).code;
+  return (await show(pulumi, "destroy", ["--yes", "--skip-preview"])).code;
 }
 
-const show = <T>(text: string, promise: Promise<T>): Promise<T> => heartbeat(say, text, promise);
+function show(pulumi: Pulumi, command: string, options: readonly string[]): Promise<RunResult> {
+  return watched(say, `pulumi ${command}`, (onLine) => pulumi.run(command, options, { onLine }));
+}
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEngine } from "../lab/engine";
 import { ensurePackages, TEST_NEEDS } from "../lab/packages";
-import { heartbeat, toStderr } from "../lab/progress";
+import { toStderr, watched } from "../lab/progress";
 import { run } from "../lab/run";
 import { jestCounts, pytestCounts, type Counts } from "./counts";
 import { pythonTools } from "./pythonTools";
@@ -74,10 +74,8 @@ async function main(args: readonly string[]): Promise<number> {
       const start = Date.now();
       say(`\n== ${check.name}`);
       const [command = "", ...rest] = check.command;
-      const done = await heartbeat(
-        say,
-        check.name,
-        run(command, rest, { onLine: say, env: { ...engine.env } }),
+      const done = await watched(say, check.name, (onLine) =>
+        run(command, rest, { onLine, env: { ...engine.env } }),
       );
       say(
         `== ${check.name}: ${done.code === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - start) / 1000)} s`,

@@ -9,7 +9,7 @@ const COLUMNS: readonly Column[] = [
   { title: "wanted", widest: 22 },
   { title: "rule" },
   { title: "after a reboot", widest: 22 },
-  { title: "read from", widest: 36 },
+  { title: "read from", widest: 42 },
 ];
 
 /** An empty list of ports. */
@@ -19,7 +19,7 @@ const NOTHING = "-";
 export function renderSummary({ tier, capacity, host, settings }: Report): string {
   const rows = settings.map(({ ok, name, before, now, wanted, rule, afterReboot, readFrom }) => {
     const values = [before, now, wanted].map((value) => value || NOTHING);
-    return [ok ? "ok" : "NO", name, ...values, rule, afterReboot || NOTHING, readFrom];
+    return [ok ? "ok" : "NO", name, ...values, rule, afterReboot || NOTHING, basenames(readFrom)];
   });
   const load = `${capacity.connections} connections, ${capacity.requestsPerSecond} requests a second`;
   const good = settings.filter(({ ok }) => ok).length;
@@ -32,6 +32,9 @@ export function renderSummary({ tier, capacity, host, settings }: Report): strin
     `${good} of ${settings.length} settings as wanted`,
   ].join("\n");
 }
+
+/** The table has no room for folders; the report has the whole paths. */
+const basenames = (text: string): string => text.replace(/(?:\/[\w.-]+)*\/([\w.-]+)/g, "$1");
 
 function describe({ os, kernel, cpus, memoryMiB, nginx, gunicorn }: ReportedHost): string {
   const size = `${cpus} ${cpus === 1 ? "CPU" : "CPUs"}, ${memoryMiB} MiB`;

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { findEngine } from "../../lab/engine";
 import { ssh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
@@ -14,7 +14,9 @@ export interface StackSettings {
   readonly lines?: readonly string[];
 }
 
-/** A stack of the project in a temporary folder: its state and its configuration are its own. */
+const PROJECT = resolve(__dirname, "..", "..");
+
+/** The project's program as a stack in a temporary folder: state and configuration are its own. */
 export class TestStack {
   private constructor(
     readonly pulumi: Pulumi,
@@ -24,16 +26,14 @@ export class TestStack {
 
   static async make(name: string): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "heavyload-stack-"));
-    const configFile = join(folder, "stack.yaml");
-    writeFileSync(configFile, "config: {}\n");
+    const program = relative(folder, join(PROJECT, "stacks", "program.cjs"));
+    writeFileSync(join(folder, "Pulumi.yaml"), `name: heavyload\nruntime: nodejs\nmain: ${program}\n`);
+    symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+    const configFile = join(folder, `Pulumi.${name}.yaml`);
     const engine = await findEngine(toStderr);
-    const stack = new TestStack(
-      new Pulumi(engine, { stack: name, state: folder, configFile }),
-      folder,
-      configFile,
-    );
-    await stack.pulumi.init();
-    return stack;
+    const pulumi = new Pulumi(engine, { stack: name, state: join(folder, "state"), program: folder });
+    await pulumi.init();
+    return new TestStack(pulumi, folder, configFile);
   }
 
   /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { run, type RunResult } from "../../lab/run";
+
+const MINUTES = 60_000;
+const PROJECT = resolve(__dirname, "..", "..");
+
+/** Quickstart's machine and state, apart from those of the person who runs the tests. */
+let lab: string;
+
+beforeAll(() => {
+  lab = mkdtempSync(join(tmpdir(), "heavyload-quickstart-"));
+});
+
+afterAll(async () => {
+  await quickstart("--down");
+  rmSync(lab, { recursive: true, force: true });
+}, 3 * MINUTES);
+
+interface Shown extends RunResult {
+  /** The longest time without a line. Unit: seconds. */
+  readonly silence: number;
+}
+
+async function quickstart(...args: readonly string[]): Promise<Shown> {
+  let [last, silence] = [Date.now(), 0];
+  const onLine = () => {
+    silence = Math.max(silence, (Date.now() - last) / 1000);
+    last = Date.now();
+  };
+  const env = { HEAVYLOAD_LAB: lab };
+  const done = await run("npm", ["run", "--silent", "quickstart", "--", ...args], {
+    cwd: PROJECT,
+    env,
+    onLine,
+  });
+  return { ...done, silence };
+}
+
+const pidFile = () => join(lab, "lab", "pid");
+
+test(
+  "quickstart boots, tunes and reports; boots a machine that has died again; --down takes everything away",
+  async () => {
+    const first = await quickstart();
+    expect(first.code).toBe(0);
+    expect(first.stdout).toMatch(/command plugin/);
+    expect(first.stdout).toMatch(/net.core.somaxconn +: "at least 16384"/); // the preview
+    expect(first.stdout).toMatch(/net.core.somaxconn: 4096 -> 16384/); // the progress
+    expect(first.stdout).toMatch(/ok +net.core.somaxconn +4096 +16384 +16384 +at least +16384/); // the report
+    expect(first.silence).toBeLessThan(5);
+    const address = /The site answers at (\S+)/.exec(first.stdout)?.[1] ?? "";
+    expect((await fetch(address)).status).toBe(200);
+
+    process.kill(Number(readFileSync(pidFile(), "utf8")), "SIGKILL");
+    const second = await quickstart();
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain("7 unchanged");
+    expect((await fetch(address)).status).toBe(200);
+
+    const pid = Number(readFileSync(pidFile(), "utf8"));
+    const down = await quickstart("--down");
+    expect(down.code).toBe(0);
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(existsSync(join(lab, "lab"))).toBe(false);
+  },
+  10 * MINUTES,
+);
