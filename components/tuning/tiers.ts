@@ -25,14 +25,16 @@ export interface Load {
 
 /** The load behind `tier` or `capacity`, or all that is wrong with them. */
 export function resolveLoad(tier: unknown, capacity: unknown): Load | Problem[] {
-  const given = { tier: tier ?? undefined, capacity: capacity ?? undefined };
-  if (given.tier !== undefined && given.capacity !== undefined)
-    return [{ path: "capacity", value: `given beside tier ${shown(tier)}`, allowed: "one of the two" }];
-  if (given.capacity !== undefined) {
-    const problems = capacityProblems(given.capacity);
-    return problems.length > 0 ? problems : { tier: CUSTOM, capacity: given.capacity as Capacity };
-  }
-  const found = typeof tier === "string" ? TIERS.get(tier) : undefined;
-  if (typeof tier === "string" && found) return { tier, capacity: found };
-  return [{ path: "tier", value: shown(tier), allowed: NAMES, wayOut: "Or give capacity instead." }];
+  const [byName, byNumbers] = [tier ?? undefined, capacity ?? undefined];
+  const problems: Problem[] = [];
+  if (byName !== undefined && byNumbers !== undefined)
+    problems.push({ path: "capacity", value: `given beside tier ${shown(tier)}`, allowed: "one of the two" });
+  if (byNumbers !== undefined) problems.push(...capacityProblems(byNumbers));
+  const found = typeof byName === "string" ? TIERS.get(byName) : undefined;
+  if (!found && (byName !== undefined || byNumbers === undefined))
+    problems.push({ path: "tier", value: shown(tier), allowed: NAMES, wayOut: "Or give capacity instead." });
+  if (problems.length > 0) return problems;
+  return found
+    ? { tier: byName as string, capacity: found }
+    : { tier: CUSTOM, capacity: byNumbers as Capacity };
 }

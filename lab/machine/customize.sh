@@ -10,6 +10,9 @@ users() {
     chmod 0700 /home/admin/.ssh
     chmod 0600 /home/admin/.ssh/authorized_keys
     chmod 0440 /etc/sudoers.d/admin
+    # Its user manager stays: starting one at each login costs an emulated machine most of a second.
+    mkdir -p /var/lib/systemd/linger
+    : >/var/lib/systemd/linger/admin
 }
 
 # The host key is known before the first boot, so nobody has to trust one at first sight.

@@ -77,7 +77,7 @@ export class Logins {
 
   /** Logins since the last call; the one that asks is not among them. */
   async since(): Promise<number> {
-    const after = this.cursor ? `--after-cursor=${this.cursor}` : "--boot";
+    const after = this.cursor ? `--after-cursor='${this.cursor}'` : "--boot";
     const line = `sudo journalctl -u ssh ${after} --show-cursor -o cat`;
     const { stdout } = await ssh(this.machine, `sleep 1; ${line}`);
     this.cursor = /-- cursor: (.*)/.exec(stdout)?.[1] ?? this.cursor;

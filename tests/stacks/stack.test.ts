@@ -61,7 +61,7 @@ describe("the stack", () => {
     const made: unknown[] = [];
     jest.doMock("../../lab/labHost", () => ({
       LabHost: class {
-        readonly connection = pulumi.secret(CONNECTION);
+        readonly connection = { ...CONNECTION, privateKey: pulumi.secret(CONNECTION.privateKey) };
         readonly address = pulumi.output("http://127.0.0.1:8080/");
         constructor(...args: unknown[]) {
           made.push(args);
@@ -103,6 +103,9 @@ describe("a wrong configuration", () => {
       'heavyload:host is "gce"',
       "heavyload:connection is given",
       'heavyload:capacity is given beside tier "3k"',
+      "heavyload:capacity.connections is not given",
+      "heavyload:capacity.requestsPerSecond is not given",
+      'heavyload:tier is "3k"',
       'heavyload:tuning is "none"',
       'heavyload:timeout is "soon"',
       'heavyload:adopt is "maybe"',

@@ -61,10 +61,10 @@ it("prints the report as a table that fits a terminal", () => {
 Host: Debian GNU/Linux 12, kernel 6.1.0-40, 1 CPU, 2900 MiB, no nginx, gunicorn 20.1.0
 
     setting                           before  now    wanted                rule      after a reboot        read from
---  --------------------------------  ------  -----  --------------------  --------  --------------------  ----------------------------
-ok  net.core.somaxconn                4096    16384  16384                 at least  16384                 /proc/sys/net/core/somaxconn
-NO  net.ipv4.ip_local_reserved_ports  -       -      5432,5555,5672,6379,  widen     5432,5555,5672,6379,  /proc/sys/net/ipv4/
-                                                     6432,8000-8001,8080,            6432,8000-8001,8080,  ip_local_reserved_ports
+--  --------------------------------  ------  -----  --------------------  --------  --------------------  -----------------------
+ok  net.core.somaxconn                4096    16384  16384                 at least  16384                 somaxconn
+NO  net.ipv4.ip_local_reserved_ports  -       -      5432,5555,5672,6379,  widen     5432,5555,5672,6379,  ip_local_reserved_ports
+                                                     6432,8000-8001,8080,            6432,8000-8001,8080,
                                                      8443,9000                       8443,9000
 
 1 of 2 settings as wanted`,

@@ -26,7 +26,11 @@ it.each([
   ["3k", undefined, 'tier is "3k", allowed: 2k, 10k, 50k, 100k. Or give capacity instead.'],
   [undefined, undefined, "tier is not given, allowed: 2k, 10k, 50k, 100k. Or give capacity instead."],
   [10, undefined, "tier is 10, allowed: 2k, 10k, 50k, 100k. Or give capacity instead."],
-  ["10k", {}, 'capacity is given beside tier "10k", allowed: one of the two'],
+  [
+    "10k",
+    { connections: 300, requestsPerSecond: 20 },
+    'capacity is given beside tier "10k", allowed: one of the two',
+  ],
   [undefined, 10, "capacity is 10, allowed: an object of connections and requestsPerSecond"],
 ])("refuses tier %j with capacity %j", (tier, capacity, message) => {
   expect(text(resolveLoad(tier, capacity))).toBe(message);
