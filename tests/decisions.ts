@@ -1,8 +1,10 @@
 // `npm run decisions`: takes out the line behind each decision in docs/decisions.md and sees its test fail.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeMachine } from "../lab/machine";
 import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
+import { MACHINE } from "./real/teardown";
 
 const PROJECT = join(__dirname, "..");
 
@@ -50,10 +52,22 @@ async function fails(decision: Decision): Promise<boolean> {
   const path = join(PROJECT, decision.source);
   const text = readFileSync(path, "utf8");
   const pattern = decision.title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const args = ["jest", "--runInBand", `tests/real/${decision.file}`, "-t", pattern];
+  const args = [
+    "jest",
+    "--selectProjects",
+    "real",
+    "--runInBand",
+    `tests/real/${decision.file}`,
+    "-t",
+    pattern,
+  ];
   try {
     writeFileSync(path, without(text, decision));
-    const done = await heartbeat(say, decision.name, run("npx", args, { cwd: PROJECT }));
+    const done = await heartbeat(
+      say,
+      decision.name,
+      run("npx", args, { cwd: PROJECT, env: { HEAVYLOAD_KEEP_MACHINE: "1" } }),
+    );
     const tried = /Tests: +(\d+) (failed|passed)/.exec(done.stderr);
     if (!tried) throw new Error(`no test was run:\n${done.stderr}`);
     return done.code !== 0;
@@ -74,6 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`${good ? "fails, as it should" : "STILL PASSES       "}  ${decision.name}`);
     if (!good) bad += 1;
   }
+  await removeMachine(MACHINE);
   return bad === 0 ? 0 : 1;
 }
 

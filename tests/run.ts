@@ -4,14 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEngine } from "../lab/engine";
 import { ensurePackages, TEST_NEEDS } from "../lab/packages";
-import { toStderr, watched } from "../lab/progress";
+import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
 import { jestCounts, pytestCounts, type Counts } from "./counts";
 import { pythonTools } from "./pythonTools";
-
-const HELP = `npm test [-- --only NAME]   checks everything; NAME is one of the checks below
-
-`;
 
 interface Check {
   readonly name: string;
@@ -20,76 +16,83 @@ interface Check {
   readonly counts?: () => Counts;
 }
 
-/** The checks in their order: what is quick and likely to fail comes first. */
-function checks(python: string, reports: string): readonly Check[] {
-  const jest = (name: string, ...args: string[]): Check => {
-    const file = join(reports, `${name}.json`);
-    const command = ["npx", "jest", "--json", `--outputFile=${file}`, ...args];
-    return { name, command, counts: () => jestCounts(file) };
+/** Checks that run one after the other; the lanes run side by side, one a core. */
+type Lane = readonly Check[];
+
+/** What is quick and likely to fail comes first. The lane with the machine waits most of the time. */
+function lanes(python: string, reports: string): readonly Lane[] {
+  const jest = (project: string, ...args: string[]): Check => {
+    const file = join(reports, `${project}.json`);
+    const command = ["npx", "jest", "--selectProjects", project, "--json", `--outputFile=${file}`, ...args];
+    return { name: project, command, counts: () => jestCounts(file) };
   };
   const junit = join(reports, "pytest.xml");
+  const pytest = ["-q", "-p", "no:cacheprovider", `--junit-xml=${junit}`];
+  const vermin = ["-q", "-t=3.9-", "--violations", "--no-tips", "components/host"];
   return [
-    { name: "format", command: ["npx", "prettier", "--check", "--log-level=warn", "."] },
-    { name: "python format", command: [`${python}/ruff`, "format", "--check", "--quiet", "."] },
-    { name: "python lint", command: [`${python}/ruff`, "check", "--quiet", "."] },
-    { name: "python types", command: [`${python}/mypy`] },
-    {
-      name: "python 3.9",
-      command: [`${python}/vermin`, "-q", "-t=3.9-", "--violations", "--no-tips", "components/host"],
-    },
-    { name: "shell lint", command: ["sh", "-c", "git ls-files '*.sh' .ci/run | xargs shellcheck"] },
-    { name: "types", command: ["npx", "tsc", "-p", "tsconfig.json"] },
-    { name: "lint", command: ["npx", "eslint", "."] },
-    jest("unit", "--testPathIgnorePatterns=tests/lab/", "tests/real/"),
-    {
-      name: "host program",
-      command: [`${python}/pytest`, "-q", "-n", "2", "-p", "no:cacheprovider", `--junit-xml=${junit}`],
-      counts: () => pytestCounts(junit),
-    },
-    jest("lab", "--runInBand", "tests/lab/"),
-    jest("real machine", "--runInBand", "tests/real/"),
+    [
+      { name: "format", command: ["npx", "prettier", "--check", "--log-level=warn", "."] },
+      { name: "python format", command: [`${python}/ruff`, "format", "--check", "--quiet", "."] },
+      { name: "python lint", command: [`${python}/ruff`, "check", "--quiet", "."] },
+      { name: "python types", command: [`${python}/mypy`] },
+      { name: "python 3.9", command: [`${python}/vermin`, ...vermin] },
+      { name: "shell lint", command: ["sh", "-c", "git ls-files '*.sh' .ci/run | xargs shellcheck"] },
+      { name: "types", command: ["npx", "tsc", "-p", "tsconfig.json"] },
+      { name: "lint", command: ["npx", "eslint", "."] },
+      jest("unit", "--maxWorkers=1"),
+      { name: "host program", command: [`${python}/pytest`, ...pytest], counts: () => pytestCounts(junit) },
+    ],
+    [jest("lab", "--runInBand"), jest("real", "--runInBand")],
   ];
 }
 
+/** What one check came to. */
+interface Outcome extends Counts {
+  readonly name: string;
+  readonly good: boolean;
+}
+
+/** Runs a check; its output comes as a whole at its end, since two lanes print. */
+async function outcome(
+  { name, command, counts }: Check,
+  env: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  const [program = "", ...args] = command;
+  const start = Date.now();
+  const done = await heartbeat(say, name, run(program, args, { env }));
+  const verdict = done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`;
+  // jest's --json puts its data on stdout, which the file has already.
+  const output = counts && program === "npx" ? done.stderr : done.stdout + done.stderr;
+  say(`${output.trimEnd()}\n== ${name}: ${verdict} in ${Math.round((Date.now() - start) / 1000)} s`);
+  return { name, good: done.code === 0, ...(counts?.() ?? { passed: 0, failed: 0 }) };
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const say = toStderr;
+  const only = args[0] === "--only" ? args.slice(1).join(" ") : "";
   const reports = mkdtempSync(join(tmpdir(), "heavyload-test-"));
   try {
-    const only = args[0] === "--only" ? args[1] : undefined;
     if (args.length > 0 && !only) {
-      console.log(
-        HELP +
-          checks("", "")
-            .map(({ name }) => `  ${name}`)
-            .join("\n"),
-      );
+      const names = lanes("", "").flatMap((lane) => lane.map(({ name }) => name));
+      console.log(`npm test [-- --only NAME]   checks everything, or one of: ${names.join(", ")}`);
       return args[0] === "--help" ? 0 : 2;
     }
     await ensurePackages(say, TEST_NEEDS);
     const python = await pythonTools(say);
     const engine = await findEngine(say);
-    const total = { passed: 0, failed: 0 };
-    const broken: string[] = [];
-    for (const check of checks(python, reports).filter(({ name }) => !only || name === only)) {
-      const start = Date.now();
-      say(`\n== ${check.name}`);
-      const [command = "", ...rest] = check.command;
-      const done = await watched(say, check.name, (onLine) =>
-        run(command, rest, { onLine, env: { ...engine.env } }),
-      );
-      say(
-        `== ${check.name}: ${done.code === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - start) / 1000)} s`,
-      );
-      if (done.code !== 0) broken.push(check.name);
-      const counts = check.counts?.();
-      total.passed += counts?.passed ?? 0;
-      total.failed += counts?.failed ?? 0;
-    }
+    const run = async (lane: Lane): Promise<Outcome[]> => {
+      const outcomes: Outcome[] = [];
+      for (const check of lane.filter(({ name }) => !only || name === only))
+        outcomes.push(await outcome(check, engine.env));
+      return outcomes;
+    };
+    const outcomes = (await Promise.all(lanes(python, reports).map(run))).flat();
+    const sum = (count: (one: Outcome) => number) => outcomes.reduce((total, one) => total + count(one), 0);
+    const broken = outcomes.filter(({ good }) => !good).map(({ name }) => name);
     if (broken.length > 0) console.log(`failed: ${broken.join(", ")}`);
     console.log(engine.source);
     console.log(engine.commandPluginLine);
-    console.log(`${total.passed} passed, ${total.failed} failed`);
-    return broken.length === 0 ? 0 : 1;
+    console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
+    return broken.length === 0 && outcomes.length > 0 ? 0 : 1;
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }

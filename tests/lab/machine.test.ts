@@ -3,16 +3,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import {
-  bootId,
-  bootMachine,
-  cutPower,
-  findMachine,
-  type Machine,
-  rebootMachine,
-  removeMachine,
-  ssh,
-} from "../../lab/machine";
+import { bootMachine, findMachine, type Machine, removeMachine, ssh } from "../../lab/machine";
 import { machineFolder } from "../../lab/machine/folder";
 import { runningPid } from "../../lab/machine/process";
 import { run } from "../../lab/run";
@@ -138,33 +129,7 @@ describe("the lab machine", () => {
     MINUTES,
   );
 
-  it(
-    "reboots in order: a new boot, the same machine, the site answers",
-    async () => {
-      const [boot, id] = [await bootId(machine), (await ssh(machine, "cat /etc/machine-id")).stdout];
-      await rebootMachine(machine, say);
-      expect(await bootId(machine)).not.toBe(boot);
-      expect((await ssh(machine, "cat /etc/machine-id")).stdout).toBe(id);
-      expect(await fetchSite(machine, "/")).toMatchObject({ status: 200 });
-    },
-    6 * MINUTES,
-  );
-
-  it(
-    "keeps what was synced through a power cut, and its ports",
-    async () => {
-      await ssh(machine, "echo kept > note && sync note");
-      await cutPower(NAME);
-      expect(await findMachine(NAME)).toBeUndefined();
-      await expect(cutPower(NAME)).rejects.toThrow('The lab machine "test-machine" does not run');
-      expect(await cli("status")).toMatchObject({ code: 3 });
-
-      const again = await bootMachine(NAME, say);
-      expect(again).toEqual(machine);
-      expect(await ssh(again, "cat note")).toMatchObject({ code: 0, stdout: "kept\n" });
-    },
-    6 * MINUTES,
-  );
+  // Reboots and power cuts: tests/real/host.test.ts.
 
   it(
     "leaves neither a process nor a folder when it is removed, and removing nothing is fine",

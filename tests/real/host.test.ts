@@ -4,6 +4,7 @@ import { bootMachine, cutPower, rebootMachine, sharedSsh, ssh, type Machine } fr
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
 import { quoted, succeeded, Tuned } from "./tuned";
+import { MACHINE } from "./teardown";
 
 const MINUTES = 60_000;
 const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
@@ -17,9 +18,9 @@ let tuned: Tuned;
 let before: Picture;
 
 beforeAll(async () => {
-  machine = await bootMachine("test", toStderr);
-  await sharedSsh(machine, RESTORE);
+  machine = await bootMachine(MACHINE, toStderr);
   tuned = new Tuned(machine);
+  await asItCame();
   await tuned.root(
     "id guest 2>/dev/null || useradd -m guest && cp -r /home/admin/.ssh /home/guest/ && chown -R guest /home/guest",
   );
@@ -27,14 +28,16 @@ beforeAll(async () => {
 }, 10 * MINUTES);
 
 /** Whatever a test did, the next one starts from the machine as it came. */
-afterEach(async () => {
+afterEach(asItCame, 2 * MINUTES);
+
+async function asItCame(): Promise<void> {
   await sharedSsh(machine, "sudo systemctl stop heavyload-apply 2>/dev/null");
   await sharedSsh(machine, RESTORE);
   await tuned.root(
     `umount /proc/sys/net/core/somaxconn /etc/os-release 2>/dev/null; rm -f ${OURS} /etc/sysctl.d/99-zzz.conf
      sysctl -qw ${SOMAXCONN}=4096 ${BACKLOG}=1000`,
   );
-}, 2 * MINUTES);
+}
 
 async function untouched(): Promise<string[]> {
   return differences(before, await takePicture(machine));
@@ -169,9 +172,9 @@ describe("a change that does not get through", () => {
       const run = tuned.faulty("hang");
       await hanging();
       await tuned.root(`test -e ${OURS}`);
-      await cutPower("test");
+      await cutPower(MACHINE);
       await run;
-      machine = await bootMachine("test", toStderr);
+      machine = await bootMachine(MACHINE, toStderr);
       expect(await tuned.root(`test ! -e ${OURS} && test ! -e ${MARKER} && echo gone`)).toBe("gone\n");
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "1000" });
       expect(await tuned.root("journalctl -b -u heavyload-undo -o cat")).toContain(

@@ -5,6 +5,7 @@ import { differences, takePicture, type Picture } from "./picture";
 import { SilentPort } from "./silentPort";
 import { Logins, TestStack } from "./stack";
 import { succeeded, Tuned } from "./tuned";
+import { MACHINE } from "./teardown";
 
 const MINUTES = 60_000;
 const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
@@ -18,9 +19,9 @@ let before: Picture;
 let stack: TestStack;
 
 beforeAll(async () => {
-  machine = await bootMachine("test", toStderr);
-  await sharedSsh(machine, RESTORE);
+  machine = await bootMachine(MACHINE, toStderr);
   live = new Tuned(machine);
+  await asItCame();
   before = await takePicture(machine);
 }, 15 * MINUTES);
 
@@ -32,9 +33,13 @@ beforeEach(async () => {
 afterEach(async () => {
   await stack.destroy();
   stack.remove();
+  await asItCame();
+}, 5 * MINUTES);
+
+async function asItCame(): Promise<void> {
   await sharedSsh(machine, RESTORE);
   await live.root(`rm -f ${OURS} /etc/sysctl.d/99-zzz.conf; sysctl -qw ${SOMAXCONN}=4096 ${BACKLOG}=1000`);
-}, 5 * MINUTES);
+}
 
 async function untouched(): Promise<string[]> {
   return differences(before, await takePicture(machine));
@@ -76,6 +81,7 @@ describe("pulumi", () => {
 
       expect(await stack.pulumi.must("stack export")).not.toContain("OPENSSH PRIVATE KEY");
 
+      await logins.since(); // the test itself has looked
       const again = succeeded(await stack.up());
       expect(again.stdout).toMatch(/\d+ unchanged/);
       expect(again.stdout).not.toMatch(/updated|created/);
