@@ -59,7 +59,7 @@ async function outcome(
 ): Promise<Outcome> {
   const [program = "", ...args] = command;
   const start = Date.now();
-  const done = await heartbeat(say, name, run(program, args, { env }));
+  const done = await heartbeat(say, name, run(program, args));
   const verdict = done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`;
   // jest's --json puts its data on stdout, which the file has already.
   const output = counts && program === "npx" ? done.stderr : done.stdout + done.stderr;
@@ -82,7 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
     const run = async (lane: Lane): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];
       for (const check of lane.filter(({ name }) => !only || name === only))
-        outcomes.push(await outcome(check, engine.env));
+        outcomes.push(await outcome(check));
       return outcomes;
     };
     const outcomes = (await Promise.all(lanes(python, reports).map(run))).flat();

@@ -54,7 +54,7 @@ def _inside(words: Sequence[str]) -> int:
         open_journal()
     try:
         command.run(list(words[1:]))
-    except Refused as refused:
-        say(f"heavyload: {refused}")
+    except (Refused, OSError) as failure:
+        say(f"heavyload: {failure}")
         return 1
     return 0

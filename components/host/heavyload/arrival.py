@@ -29,8 +29,8 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
             host.restore(manifest.stack)
         else:
             host.apply(modules, manifest)
-    except Refused as refused:
-        say(f"heavyload: {refused}")
+    except (Refused, OSError) as failure:
+        say(f"heavyload: {failure}")
         return 1
     return 0
 
