@@ -8,8 +8,8 @@ import time
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import live, steps  # noqa: E402
-from heavyload.problem import Refused  # noqa: E402
+from heavyload import live, steps
+from heavyload.problem import Refused
 
 write = live.write
 
@@ -47,4 +47,4 @@ live.write = FAULTS[sys.argv[1]]
 try:
     steps.apply("kernel", sys.stdin.buffer.read())
 except Refused as refused:
-    sys.exit("heavyload: %s" % refused)
+    sys.exit(f"heavyload: {refused}")

@@ -9,7 +9,7 @@ import subprocess
 
 def entry(path):
     info = os.lstat(path)
-    said = ["%o" % info.st_mode, info.st_uid, info.st_gid]
+    said = [f"{info.st_mode:o}", info.st_uid, info.st_gid]
     if stat.S_ISREG(info.st_mode):
         with open(path, "rb") as file:
             said.append(hashlib.sha256(file.read()).hexdigest())
