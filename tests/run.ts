@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEngine } from "../lab/engine";
+import { ensureImage } from "../lab/machine/image";
 import { ensurePackages, TEST_NEEDS } from "../lab/packages";
 import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
@@ -19,7 +20,7 @@ interface Check {
 /** Checks that run one after the other; the lanes run side by side, one a core. */
 type Lane = readonly Check[];
 
-/** What is quick and likely to fail comes first. The lane with the machine waits most of the time. */
+/** What is quick and likely to fail comes first. The machine of the second lane is busy for as long as the first one takes, and longer. */
 function lanes(python: string, reports: string): readonly Lane[] {
   const jest = (project: string, ...args: string[]): Check => {
     const file = join(reports, `${project}.json`);
@@ -41,8 +42,9 @@ function lanes(python: string, reports: string): readonly Lane[] {
       { name: "lint", command: ["npx", "eslint", "."] },
       jest("unit", "--maxWorkers=1"),
       { name: "host program", command: [`${python}/pytest`, ...pytest], counts: () => pytestCounts(junit) },
+      jest("lab", "--runInBand"),
     ],
-    [jest("lab", "--runInBand"), jest("real", "--runInBand")],
+    [jest("real", "--runInBand")],
   ];
 }
 
@@ -77,8 +79,8 @@ async function main(args: readonly string[]): Promise<number> {
       return args[0] === "--help" ? 0 : 2;
     }
     await ensurePackages(say, TEST_NEEDS);
-    const python = await pythonTools(say);
-    const engine = await findEngine(say);
+    // What is slow to make the first time, side by side.
+    const [python, engine] = await Promise.all([pythonTools(say), findEngine(say), ensureImage(say)]);
     const run = async (lane: Lane): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];
       for (const check of lane.filter(({ name }) => !only || name === only))
