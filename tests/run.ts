@@ -55,10 +55,7 @@ interface Outcome extends Counts {
 }
 
 /** Runs a check; its output comes as a whole at its end, since two lanes print. */
-async function outcome(
-  { name, command, counts }: Check,
-  env: Readonly<Record<string, string>>,
-): Promise<Outcome> {
+async function outcome({ name, command, counts }: Check): Promise<Outcome> {
   const [program = "", ...args] = command;
   const start = Date.now();
   const done = await heartbeat(say, name, run(program, args));
