@@ -23,11 +23,3 @@ def write(concern: str, record: Record | None) -> None:
         return
     files.write_text(f"{MANIFESTS}/{concern}", record.manifest)
     files.write_json(f"{APPLIED}/{concern}.json", record.to_json())
-
-
-def applied() -> list[str]:
-    try:
-        names = os.listdir(APPLIED)
-    except FileNotFoundError:
-        return []
-    return sorted(name[: -len(".json")] for name in names if name.endswith(".json") and not name.startswith("."))
