@@ -13,13 +13,14 @@ import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
 
 const TYPE = "heavyload:index:HostTuning";
+const LEFT_OUT = "No report: its step was left out (`--target`).";
 
 /**
  * The tuning of one host that SSH reaches: moves its kernel to the wanted load, reads back from the live host that
  * every value took effect, and puts everything back on destroy. What the host exceeds already is left as it is.
  */
 export class HostTuning extends pulumi.ComponentResource {
-  /** What the live host has, setting by setting. */
+  /** What the live host has, setting by setting. Empty (undefined) where `--target` leaves the last step out. */
   public readonly report!: pulumi.Output<Report>;
   /** The report as a text table. */
   public readonly summary!: pulumi.Output<string>;
@@ -74,9 +75,13 @@ export class HostTuning extends pulumi.ComponentResource {
         },
       );
     }
-    const stdout = last ? last.stdout : pulumi.output("");
-    this.report = pulumi.all([stdout, plan]).apply(([text, known]) => reportOf(text, known));
-    this.summary = this.report.apply(renderSummary);
+    // Typed as text, but undefined where the engine was told to leave the step out.
+    const stdout: pulumi.Output<string | undefined> | undefined = last?.stdout;
+    const report = pulumi
+      .all([stdout, plan])
+      .apply(([text, known]) => (text === undefined ? undefined : reportOf(text, known)));
+    this.report = report as pulumi.Output<Report>;
+    this.summary = report.apply((known) => (known ? renderSummary(known) : LEFT_OUT));
     this.registerOutputs({ report: this.report, summary: this.summary });
   }
 }

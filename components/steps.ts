@@ -49,7 +49,7 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
   });
   const hashes = Object.fromEntries(manifests.map(([name, text]) => [name, sha256(text)]));
   return new Map([
-    [HOST, `${program.line}\n${host}`],
+    [HOST, `${program.line}\n# ${JSON.stringify(Object.fromEntries(manifests))}\n${host}`],
     ...manifests,
     [REPORT, renderReport({ ...head, revision: REPORT_REVISION, tier: plan.tier, manifests: hashes })],
   ]);

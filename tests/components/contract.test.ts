@@ -37,7 +37,9 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const program = hostProgram();
   const inputs = new Map(stepInputs(plan, order, program));
   expect([...inputs.keys()]).toEqual(STEPS);
-  inputs.set(HOST, inputs.get(HOST)?.slice(program.line.length + 1) ?? "");
+  const [, plans = "", ...host] = inputs.get(HOST)?.split("\n") ?? [];
+  expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: inputs.get("kernel") });
+  inputs.set(HOST, host.join("\n"));
   const settings = Object.fromEntries(
     plan.settings.map(({ name, rule, value }) => [name, `${rule} ${value}`]),
   );

@@ -77,8 +77,10 @@ describe("its children", () => {
     await tune(args({ tier: "2k", reapply: "1", adopt: true }));
     const { line, sha256 } = hostProgram();
     const [host = "", ...others] = commands().map(({ inputs }) => String(inputs["stdin"]));
-    expect(host.startsWith(`${line}\n`)).toBe(true); // not compared as a whole: too long to read when it fails
-    expect([host.slice(line.length + 1), ...others]).toEqual([
+    const [sent, plans = "", ...manifest] = host.split("\n");
+    expect(sent === line).toBe(true); // not compared by jest: too long to read when it fails
+    expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: others[0] });
+    expect([manifest.join("\n"), ...others]).toEqual([
       `concern: host
 revision: 1
 stack: project/stack/web

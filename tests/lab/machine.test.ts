@@ -129,7 +129,7 @@ describe("the lab machine", () => {
     MINUTES,
   );
 
-  // Reboots and power cuts: tests/real/host.test.ts.
+  // Reboots and power cuts: tests/real/steps.test.ts and transaction.test.ts.
 
   it(
     "leaves neither a process nor a folder when it is removed, and removing nothing is fine",

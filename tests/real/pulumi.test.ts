@@ -1,28 +1,18 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { bootMachine, removeMachine, sharedSsh, type Machine } from "../../lab/machine";
+import { bootMachine, removeMachine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
-import { differences, takePicture, type Picture } from "./picture";
+import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN } from "./pristine";
 import { SilentPort } from "./silentPort";
 import { Logins, TestStack } from "./stack";
 import { succeeded, Tuned } from "./tuned";
-import { MACHINE } from "./teardown";
 
-const MINUTES = 60_000;
-const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
-const SOMAXCONN = "net.core.somaxconn";
-const BACKLOG = "net.core.netdev_max_backlog";
-const OURS = "/etc/sysctl.d/99-zz-heavyload.conf";
-
-let machine: Machine;
+let host: Pristine;
 let live: Tuned;
-let before: Picture;
 let stack: TestStack;
 
 beforeAll(async () => {
-  machine = await bootMachine(MACHINE, toStderr);
-  live = new Tuned(machine);
-  await asItCame();
-  before = await takePicture(machine);
+  host = await Pristine.boot();
+  live = host.tuned;
 }, 15 * MINUTES);
 
 beforeEach(async () => {
@@ -33,17 +23,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await stack.destroy();
   stack.remove();
-  await asItCame();
+  await host.reset();
 }, 5 * MINUTES);
-
-async function asItCame(): Promise<void> {
-  await sharedSsh(machine, RESTORE);
-  await live.root(`rm -f ${OURS} /etc/sysctl.d/99-zzz.conf; sysctl -qw ${SOMAXCONN}=4096 ${BACKLOG}=1000`);
-}
-
-async function untouched(): Promise<string[]> {
-  return differences(before, await takePicture(machine));
-}
 
 /** The lines of a preview that say that something changes, without the resources' own. */
 function changes(preview: string): string[] {
@@ -57,14 +38,14 @@ describe("pulumi", () => {
   test(
     "previews, applies with one login a step, does nothing the second time, and destroys without a trace",
     async () => {
-      await stack.configure({ machine });
+      await stack.configure({ machine: host.machine });
       const preview = await stack.preview();
       expect(preview).toContain("net.core.somaxconn");
       expect(preview).toContain("at least 16384");
       expect(preview).not.toContain("OPENSSH PRIVATE KEY");
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
 
-      const logins = new Logins(machine);
+      const logins = new Logins(host.machine);
       await logins.since();
       const first = succeeded(await stack.up());
       expect(first.stdout).toContain("net.core.somaxconn: 4096 -> 16384");
@@ -88,7 +69,7 @@ describe("pulumi", () => {
       expect(await logins.since()).toBe(0);
 
       succeeded(await stack.destroy());
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     10 * MINUTES,
   );
@@ -97,10 +78,10 @@ describe("pulumi", () => {
     "shows just the settings that a changed tier moves, and moves them up and down again",
     async () => {
       await live.root(`sysctl -qw ${BACKLOG}=3000`);
-      await stack.configure({ machine });
+      await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
 
-      await stack.configure({ machine, lines: ["tier: 50k"] });
+      await stack.configure({ machine: host.machine, lines: ["tier: 50k"] });
       expect(changes(await stack.preview())).toEqual([
         '~ tier      : "10k" => "50k"',
         '~ memory_mib: "at least 640" => "at least 768"',
@@ -113,14 +94,14 @@ describe("pulumi", () => {
       succeeded(await stack.up());
       expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
 
-      await stack.configure({ machine });
+      await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
       expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
 
       succeeded(await stack.destroy());
       expect(await live.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
       await live.root(`sysctl -qw ${BACKLOG}=1000`);
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     10 * MINUTES,
   );
@@ -128,17 +109,25 @@ describe("pulumi", () => {
   test(
     "destroys without a trace after a create that failed half way",
     async () => {
-      await live.root(`printf '${SOMAXCONN} = 128\\n' >/etc/sysctl.d/99-zzz.conf`);
-      await stack.configure({ machine });
-      const failed = await stack.up();
+      await stack.configure({ machine: host.machine });
+      await live.root(`printf '${SOMAXCONN} = 128\\n' >${LATER}`);
+      const refused = await stack.up();
+      expect(refused.code).not.toBe(0);
+      expect(refused.stdout + refused.stderr).toContain(`${LATER} line 1`);
+      expect(await live.root("test ! -e /var/lib/heavyload && echo untouched")).toBe("untouched\n");
+
+      await live.root(`rm ${LATER}`);
+      succeeded(await stack.up("--target", "**::host-host"));
+      await live.root(`printf '${SOMAXCONN} = 128\\n' >${LATER}`);
+      const failed = await stack.up(); // the host step is done, so only the kernel's can notice now
       expect(failed.code).not.toBe(0);
-      expect(failed.stdout + failed.stderr).toContain("/etc/sysctl.d/99-zzz.conf line 1");
+      expect(failed.stdout + failed.stderr).toContain(`${LATER} line 1`);
       expect(await stack.pulumi.resources()).toEqual(
         expect.arrayContaining([expect.stringMatching(/::host-host$/)]),
       );
-      await live.root("rm /etc/sysctl.d/99-zzz.conf");
+      await live.root(`rm ${LATER}`);
       succeeded(await stack.destroy());
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     8 * MINUTES,
   );
@@ -146,7 +135,7 @@ describe("pulumi", () => {
   test(
     "keeps the tuning over `up --replace`, and destroys without a trace after it",
     async () => {
-      await stack.configure({ machine });
+      await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
       const urns =
         (await stack.pulumi.must("stack --show-urns")).match(/urn:pulumi:\S+host-(host|kernel)\b/g) ?? [];
@@ -155,7 +144,7 @@ describe("pulumi", () => {
       expect(replaced.stdout).toMatch(/replaced/);
       expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
       succeeded(await stack.destroy());
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     10 * MINUTES,
   );
@@ -165,11 +154,11 @@ describe("pulumi", () => {
     async () => {
       const other = await bootMachine("test-other", toStderr, { memoryMiB: 1024, cpus: 1 });
       try {
-        await stack.configure({ machine });
+        await stack.configure({ machine: host.machine });
         succeeded(await stack.up());
         await stack.configure({ machine: other });
         succeeded(await stack.up());
-        expect(await untouched()).toEqual([]);
+        expect(await host.untouched()).toEqual([]);
         expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
         succeeded(await stack.destroy());
         expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
@@ -186,7 +175,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
     "everything that is wrong with the configuration at once",
     async () => {
       await stack.configure({
-        machine,
+        machine: host.machine,
         connection: { host: "", hostKey: "" },
         lines: [
           "tier: 11k",
@@ -207,7 +196,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
       ])
         expect(said).toContain(path);
       expect(said).toContain("2k, 10k, 50k, 100k");
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,
   );
@@ -216,13 +205,17 @@ describe("bad input changes nothing and gets one clear error:", () => {
     "a wrong host key, found before anything is sent",
     async () => {
       const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1cQ7hL0cLhs8r2o1tqk7bZ0v9Xv5Zf2yJ9W3k1xW5N";
-      await stack.configure({ machine, connection: { hostKey }, lines: ["tier: 10k", "timeout: 20"] });
+      await stack.configure({
+        machine: host.machine,
+        connection: { hostKey },
+        lines: ["tier: 10k", "timeout: 20"],
+      });
       const start = Date.now();
       const done = await stack.up();
       expect(done.code).not.toBe(0);
       expect(done.stdout + done.stderr).toMatch(/host key/i);
       expect(Date.now() - start).toBeLessThan(60_000);
-      expect(await untouched()).toEqual([]);
+      expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,
   );
@@ -233,7 +226,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
       const silent = new SilentPort();
       try {
         await stack.configure({
-          machine,
+          machine: host.machine,
           connection: { port: await silent.port },
           lines: ["tier: 10k", "timeout: 5"],
         });
@@ -252,11 +245,11 @@ describe("bad input changes nothing and gets one clear error:", () => {
   test(
     "another stack's host, by that stack's name",
     async () => {
-      await stack.configure({ machine });
+      await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
       const other = await TestStack.make("rival");
       try {
-        await other.configure({ machine });
+        await other.configure({ machine: host.machine });
         const done = await other.up();
         expect(done.code).not.toBe(0);
         expect(done.stdout + done.stderr).toContain("wanted heavyload/rival/host, found heavyload/real/host");

@@ -18,17 +18,17 @@ _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["l
 
 def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
     inside, verb = argv[0] == "inside", argv[-2]
-    rest = sys.stdin.buffer.read()
+    line, rest = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
     try:
         manifest = parse(rest, "host")
         program = _program(modules, manifest)
         if not inside:
-            return _as_root(verb, program.encode(), manifest, rest)
+            return _as_root(verb, program.encode() + line + rest, manifest)
         open_journal()
         if verb == "restore":
             host.restore(manifest.stack)
         else:
-            host.apply(modules, manifest)
+            host.apply(modules, manifest, _plans(line))
     except (Refused, OSError) as failure:
         say(f"heavyload: {failure}")
         return 1
@@ -44,11 +44,20 @@ def _program(modules: Mapping[str, str], manifest: Manifest) -> str:
     return f"# {text}\n"
 
 
-def _as_root(verb: str, program: bytes, manifest: Manifest, rest: bytes) -> int:
+def _plans(line: bytes) -> dict[str, str]:
+    """The manifests of the steps that follow, by concern."""
+    try:
+        return dict(json.loads(line[2:]))
+    except ValueError as error:
+        wanted = "a line of manifests after the program"
+        raise refuse("manifests", wanted, str(error), "standard input", "Run `pulumi up` again.") from error
+
+
+def _as_root(verb: str, stdin: bytes, manifest: Manifest) -> int:
+    """What cannot be entered is refused here, with all that the login user can see; the rest as root, inside."""
     found = requirements.problems(manifest)
-    if verb == "restore":  # what a change needs, taking it back does not
-        found = [problem for problem in found if problem.what in ("sudo", "systemd")]
-    if found:
-        raise Refused(found)
+    closed = [problem for problem in found if problem.what in ("sudo", "systemd")]
+    if closed:  # what a change needs besides, taking it back does not
+        raise Refused(closed if verb == "restore" else found)
     sudo = () if requirements.is_root() else ("sudo", "-n")
-    return unit.run((sys.executable, "-Ic", _LOAD, "inside", verb, "host"), program + rest, sudo)
+    return unit.run((sys.executable, "-Ic", _LOAD, "inside", verb, "host"), stdin, sudo)

@@ -55,3 +55,11 @@ class Changes(NamedTuple):
     @property
     def nothing(self) -> bool:
         return not self.files and not self.live
+
+    def lines(self) -> list[str]:
+        """What a person reads, before it is done."""
+        if self.nothing and not self.left:
+            return [f"{self.concern}: nothing to change"]
+        parts = [f"{path}: {'removed' if new.absent else 'written'}" for path, new in self.files]
+        parts += [f"{key}: {before or 'none'} -> {after or 'none'}" for key, before, after in self.live]
+        return [f"{self.concern}: {part}" for part in (*parts, *self.left)]

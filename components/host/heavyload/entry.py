@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .problem import Problem
+from .problem import Problem, Refused
 
 
 class Entry(NamedTuple):
@@ -37,13 +37,15 @@ ABSENT = Entry()
 
 
 def read_entry(path: str) -> Entry:
-    """Reads without following links. Whatever is neither file nor link has been refused by `obstacle`."""
+    """Reads without following links. What is neither file nor link is refused."""
     try:
         info = os.lstat(path)
     except FileNotFoundError:
         return ABSENT
     if stat.S_ISLNK(info.st_mode):
         return Entry(target=os.readlink(path), mode=0o777, uid=info.st_uid, gid=info.st_gid)
+    if not stat.S_ISREG(info.st_mode):
+        raise Refused([_unfit(path, "neither a file nor a link")])
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
         content = file.read()
     xattrs = {name: os.getxattr(path, name, follow_symlinks=False) for name in _xattr_names(path)}
@@ -72,6 +74,10 @@ def obstacle(path: str) -> Problem | None:
     if os.path.ismount(path):
         return _unfit(path, "a mount point")
     return None
+
+
+def obstacles(paths: Iterable[str]) -> list[Problem]:
+    return [problem for path in paths if (problem := obstacle(path))]
 
 
 def _unfit(path: str, found: str) -> Problem:

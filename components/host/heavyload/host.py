@@ -6,24 +6,32 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, files, originals, owner, program, records, steps
+from . import boot, files, originals, owner, program, records, requirements, steps
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
-from .entry import Entry, read_entry
+from .entry import Entry, obstacles, read_entry
 from .manifest import Manifest
-from .paths import COMMAND_LINK, STATE
-from .problem import Problem
+from .paths import COMMAND_LINK, MARKER, STATE
+from .problem import Problem, Refused
 from .say import result
 from .transaction import carry_out
 
 CONCERN = "host"
 
 
-def apply(modules: Mapping[str, str], manifest: Manifest) -> None:
-    """Installs the program and what keeps the host tuned over a reboot. All requirements were checked before."""
+def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, str]) -> None:
+    """Installs the program and what keeps the host tuned over a reboot.
+
+    `plans`: the manifests of the steps that follow. What stands in the way of any of them is found here, together
+    with what the host lacks, before anything is touched.
+    """
+    found = requirements.problems(manifest)
+    if not found:
+        steps.tidy()  # what a killed run left behind is not the host's own
+    if found := [*found, *obstacles(boot.FILES), *steps.problems(plans)]:
+        raise Refused(found)
     fresh = not os.path.exists(STATE)
     try:
-        steps.tidy()
         version = program.install(modules)
         owner.write(manifest.stack)
         wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
@@ -32,7 +40,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest) -> None:
         record = Record(manifest.text, noted)
         _carry_out(Changes(CONCERN, tuple(changed), reloads=("units",) if changed else (), record=record))
     except BaseException:
-        if fresh:
+        if fresh and not os.path.lexists(MARKER):  # an undo that failed still needs what lies there
             shutil.rmtree(STATE, ignore_errors=True)
         raise
     result(f"host: ready, program {version}, owner {manifest.stack}")
@@ -43,8 +51,8 @@ def restore(stack: str) -> None:
 
     `stack` "": whoever owns it, for people on the host.
     """
-    if stack and owner.read() not in (owner.NOBODY, stack):
-        result(f"host: it belongs to {owner.read()} now, nothing of it was touched")
+    if stack and (other := owner.other_than(stack)):
+        result(f"host: it belongs to {other} now, nothing of it was touched")
         return
     if not os.path.exists(STATE):
         result("host: nothing to restore")

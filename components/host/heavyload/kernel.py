@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from . import live, originals, records, sysctld
 from .changes import Changes, FileChange, LiveChange, Record
-from .entry import ABSENT, Entry, read_entry
+from .entry import ABSENT, Entry, obstacles, read_entry
 from .manifest import Manifest, Setting
 from .ours import joined, without
 from .paths import SYSCTL_FILE
@@ -21,7 +21,8 @@ _HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavy
 def plan(manifest: Manifest, record: Record | None) -> Changes:
     """What has to change for the manifest; refuses, before anything is touched, with all that stands in the way."""
     before, after = sysctld.read(SYSCTL_FILE)
-    problems = [p for setting in manifest.settings if (p := _hindrance(setting, record, after))]
+    problems = obstacles([SYSCTL_FILE])
+    problems += [p for setting in manifest.settings if (p := _hindrance(setting, record, after))]
     if problems:
         raise Refused(problems)
     ours: dict[str, dict[str, str]] = {}

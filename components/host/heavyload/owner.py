@@ -21,10 +21,16 @@ def write(stack: str) -> None:
     files.write_text(OWNER, f"{stack}\n")
 
 
+def other_than(stack: str) -> str:
+    """The stack that has this host and is not `stack`; NOBODY when there is none."""
+    owner = read()
+    return NOBODY if owner == stack else owner
+
+
 def objection(stack: str, adopt: bool = False) -> Problem | None:
     """Why `stack` may not touch this host."""
-    owner = read()
-    if adopt or owner in (NOBODY, stack):
+    owner = other_than(stack)
+    if adopt or owner == NOBODY:
         return None
     way_out = (
         f"Destroy that stack first, or set heavyload:adopt to true in {stack} to take the host over, "

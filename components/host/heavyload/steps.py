@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import manifest as manifests
 from . import originals, owner, records
 from .changes import Changes
 from .concerns import CONCERNS
-from .problem import Refused
-from .say import result, say
+from .manifest import Manifest
+from .problem import Problem, Refused
+from .say import result
 from .transaction import carry_out
 from .undo import recover, sweep
 
@@ -18,9 +21,7 @@ def apply(concern: str, raw: bytes) -> None:
     if objection := owner.objection(manifest.stack):
         raise Refused([objection])
     tidy()
-    record = records.read(concern)
-    changes = CONCERNS[concern].plan(manifest, record)
-    _tell(changes)
+    changes = _plan(concern, manifest)
     carry_out(changes, lambda: CONCERNS[concern].verify(changes))
     result(f"{concern}: {len(manifest.settings)} settings hold, {len(changes.live) + len(changes.files)} changed")
 
@@ -29,8 +30,8 @@ def restore(concern: str, raw: bytes) -> None:
     """Takes the concern back. A host that another stack has taken over since is left alone."""
     if raw:
         stack = manifests.parse(raw, concern).stack
-        if owner.read() not in (owner.NOBODY, stack):
-            result(f"{concern}: this host belongs to {owner.read()} now, nothing of it was touched")
+        if other := owner.other_than(stack):
+            result(f"{concern}: this host belongs to {other} now, nothing of it was touched")
             return
     tidy()
     undo(concern)
@@ -42,7 +43,6 @@ def undo(concern: str) -> None:
         result(f"{concern}: nothing to restore")
         return
     changes = CONCERNS[concern].undo(record)
-    _tell(changes)
     carry_out(changes, lambda: CONCERNS[concern].verify(changes))
     originals.forget(record.files, record.live)
     result(f"{concern}: restored, {len(changes.live) + len(changes.files)} changed, {len(changes.left)} left")
@@ -54,12 +54,16 @@ def tidy() -> None:
     sweep()
 
 
-def _tell(changes: Changes) -> None:
-    for change in changes.files:
-        say(f"{changes.concern}: {change.path}: {'removed' if change.new.absent else 'written'}")
-    for move in changes.live:
-        say(f"{changes.concern}: {move.key}: {move.before or 'none'} -> {move.after or 'none'}")
-    for line in changes.left:
-        say(f"{changes.concern}: {line}")
-    if changes.nothing:
-        say(f"{changes.concern}: nothing to change")
+def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
+    """All that would stop these manifests from being applied, seen together before the first of them is."""
+    found: list[Problem] = []
+    for concern, text in manifests_by_concern.items():
+        try:
+            _plan(concern, manifests.parse(text.encode(), concern))
+        except Refused as refused:
+            found += refused.problems
+    return found
+
+
+def _plan(concern: str, manifest: Manifest) -> Changes:
+    return CONCERNS[concern].plan(manifest, records.read(concern))

@@ -11,7 +11,7 @@ from typing import Any
 
 from . import files, live, marker, originals, records
 from .changes import Changes
-from .entry import obstacle, read_entry
+from .entry import obstacles, read_entry
 from .problem import Problem, Refused, refuse
 from .reloads import reload
 from .say import say
@@ -24,7 +24,9 @@ class Interrupted(BaseException):
 
 def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None:
     """Makes the changes, proves them with `verify`, commits; otherwise puts everything back and raises."""
-    problems = [problem for change in changes.files if (problem := obstacle(change.path))]
+    for line in changes.lines():
+        say(line)
+    problems = obstacles(change.path for change in changes.files)
     if changes.nothing:
         problems += verify()
     if problems:

@@ -1,0 +1,51 @@
+import { bootMachine, sharedSsh, type Machine } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { differences, takePicture, type Picture } from "./picture";
+import { MACHINE } from "./teardown";
+import { Tuned } from "./tuned";
+
+export const MINUTES = 60_000;
+export const SOMAXCONN = "net.core.somaxconn";
+export const BACKLOG = "net.core.netdev_max_backlog";
+export const OURS = "/etc/sysctl.d/99-zz-heavyload.conf";
+/** Sorts after ours. */
+export const LATER = "/etc/sysctl.d/99-zzz.conf";
+export const MARKER = "/var/lib/heavyload/undo.json";
+
+const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
+/** The machine that the tests share, and how it was before any of them. */
+export class Pristine {
+  private constructor(
+    readonly machine: Machine,
+    readonly tuned: Tuned,
+    private readonly before: Picture,
+  ) {}
+
+  static async boot(): Promise<Pristine> {
+    const machine = await bootMachine(MACHINE, toStderr);
+    const tuned = new Tuned(machine);
+    await reset(tuned);
+    const guest = "useradd -m guest && cp -r /home/admin/.ssh /home/guest/ && chown -R guest /home/guest";
+    await tuned.root(`id guest 2>/dev/null || { ${guest}; }`);
+    return new Pristine(machine, tuned, await takePicture(machine));
+  }
+
+  /** What differs from how it was, a line each. */
+  async untouched(): Promise<string[]> {
+    return differences(this.before, await takePicture(this.machine));
+  }
+
+  reset(): Promise<void> {
+    return reset(this.tuned);
+  }
+}
+
+/** Takes away what the tests put on the machine, and our own last if one of them stopped half way. */
+async function reset(tuned: Tuned): Promise<void> {
+  await sharedSsh(tuned.machine, "sudo systemctl stop heavyload-apply 2>/dev/null");
+  await sharedSsh(tuned.machine, RESTORE);
+  await tuned.root(
+    `umount /proc/sys/net/core/somaxconn /etc/os-release 2>/dev/null; rm -f ${OURS} ${LATER}
+     sysctl -qw ${SOMAXCONN}=4096 ${BACKLOG}=1000`,
+  );
+}

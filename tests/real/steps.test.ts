@@ -1,0 +1,107 @@
+import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { rebootMachine, ssh } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { BACKLOG, OURS, SOMAXCONN, MINUTES, Pristine } from "./pristine";
+import { succeeded, type Tuned } from "./tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+
+beforeAll(async () => {
+  host = await Pristine.boot();
+  tuned = host.tuned;
+}, 10 * MINUTES);
+
+/** Whatever a test did, the next one starts from the machine as it came. */
+afterEach(() => host.reset(), 2 * MINUTES);
+
+describe("the steps", () => {
+  test(
+    "put every value in force, change nothing the second time, and restore everything",
+    async () => {
+      await tuned.up();
+      expect(await tuned.live(SOMAXCONN, BACKLOG, "net.ipv4.ip_local_port_range")).toEqual({
+        [SOMAXCONN]: "16384",
+        [BACKLOG]: "2500",
+        "net.ipv4.ip_local_port_range": "5120 65535",
+      });
+      const again = succeeded(await tuned.apply("kernel"));
+      expect(again.stdout).toContain("6 settings hold, 0 changed");
+      expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(6);
+      await tuned.down();
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "leave a limit that the host exceeds, write it to no file, and raise it after a reboot only as far as wanted",
+    async () => {
+      await tuned.root(`sysctl -qw ${SOMAXCONN}=70000`);
+      await tuned.up();
+      expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "70000" });
+      expect(await tuned.root(`cat ${OURS}`)).not.toContain("somaxconn");
+      await rebootMachine(host.machine, toStderr);
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "2500" });
+      expect(await tuned.root("heavyload verify")).toContain("6 settings passed, 0 failed");
+      await tuned.down();
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "1000" });
+      expect(await tuned.root(`test ! -e ${OURS} && test ! -e /var/lib/heavyload && echo gone`)).toBe(
+        "gone\n",
+      );
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "bring down on a lower tier only what they raised themselves",
+    async () => {
+      await tuned.root(`sysctl -qw ${BACKLOG}=3000`);
+      await tuned.with({ wish: { tier: "50k" } }).up();
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
+      await tuned.with({ wish: { tier: "10k" } }).up();
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
+      await tuned.down();
+      expect(await tuned.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
+      await tuned.root(`sysctl -qw ${BACKLOG}=1000`);
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+});
+
+describe("restore", () => {
+  test(
+    "keeps what somebody else changed since: a line in our file, a value they set",
+    async () => {
+      await tuned.up();
+      await tuned.root(`echo 'vm.swappiness = 10' >>${OURS} && sysctl -qw ${BACKLOG}=2000`);
+      const done = succeeded(await tuned.restore("kernel"));
+      expect(done.stderr).toContain(`${BACKLOG}: somebody set 2000 after us`);
+      expect(await tuned.root(`cat ${OURS}`)).toBe("vm.swappiness = 10\n");
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "2000" });
+      await tuned.root(`rm ${OURS} && sysctl -qw ${BACKLOG}=1000`);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "works on the host by hand, and a destroy afterwards finds nothing to do",
+    async () => {
+      await tuned.up();
+      expect(await tuned.root("heavyload status")).toContain("owner: shop/prod/web");
+      expect(await tuned.root("heavyload verify")).toContain("6 settings passed, 0 failed");
+      await tuned.root(`sysctl -qw ${SOMAXCONN}=128`);
+      const verify = await ssh(host.machine, "sudo heavyload verify");
+      expect(verify.code).toBe(1);
+      expect(verify.stderr).toMatch(/net.core.somaxconn: wanted at least 16384, found 128/);
+      await tuned.root(`sysctl -qw ${SOMAXCONN}=16384`);
+      await tuned.root("heavyload restore");
+      await tuned.down();
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+});
