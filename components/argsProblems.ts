@@ -1,8 +1,9 @@
 import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
+import { APPLIED, CONCERNS } from "./tuning/concerns";
 import { makePlan, type Wish } from "./tuning/plan";
-import { shown, type Problem } from "./tuning/problem";
+import { member, shown, type Problem } from "./tuning/problem";
 
 /** The arguments before anything about them is known, not even their types. */
 export interface GivenArgs extends Wish {
@@ -31,8 +32,28 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
 export function argsProblems(args: GivenArgs): Problem[] {
   const { connection, tier, capacity, tuning, ...switches } = args;
   const wish = { tier, capacity, tuning };
-  const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
+  const planProblems = holdsLater(wish) ? [] : wishProblems(wish);
   return [...planProblems, ...switchProblems(switches), ...checkConnection(connection)];
+}
+
+const PLANNED_ONLY = new Set(
+  CONCERNS.filter((concern) => !APPLIED.includes(concern)).flatMap(({ settings }) =>
+    settings.map(({ name }) => name),
+  ),
+);
+
+/** Everything wrong with a wish; a value that no step would set is not taken in silence. */
+export function wishProblems(wish: Wish): Problem[] {
+  const { tuning } = wish;
+  const names = typeof tuning === "object" && tuning !== null ? Object.entries(tuning) : [];
+  const unset = names
+    .filter(([name]) => PLANNED_ONLY.has(name))
+    .map(([name, value]) => ({
+      path: member("tuning", name),
+      value: shown(value),
+      allowed: `only settings of ${APPLIED.map((concern) => concern.name).join(", ")}: this version sets no others yet`,
+    }));
+  return [...(makePlan(wish).problems ?? []), ...unset];
 }
 
 export function switchProblems(switches: Switches): Problem[] {

@@ -1,6 +1,6 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argsProblems, nameProblems, switchProblems } from "./argsProblems";
+import { argsProblems, nameProblems, switchProblems, wishProblems } from "./argsProblems";
 import { addressOf, commandConnection, withSecrets } from "./connection";
 import { dialing, TIMEOUT } from "./dialing";
 import { hostProgram } from "./hostProgram";
@@ -8,7 +8,7 @@ import type { HostTuningArgs } from "./hostTuningArgs";
 import { ownFrames } from "./ownFrames";
 import { refuse } from "./refuse";
 import { REPORT, STEPS, stepCommand, stepInputs } from "./steps";
-import { makePlan, type Plan } from "./tuning/plan";
+import { makePlan, type Plan, type Wish } from "./tuning/plan";
 import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
 
@@ -86,11 +86,11 @@ export class HostTuning extends pulumi.ComponentResource {
   }
 }
 
-function planOrRefuse(wish: Parameters<typeof makePlan>[0]): Plan {
-  const { plan, problems } = makePlan(wish);
-  if (plan) return plan;
-  refuse("HostTuning", problems);
-  throw new Error("unreachable: no plan without a problem");
+function planOrRefuse(wish: Wish): Plan {
+  refuse("HostTuning", wishProblems(wish));
+  const { plan } = makePlan(wish);
+  if (!plan) throw new Error("unreachable: no plan without a problem");
+  return plan;
 }
 
 function reportOf(stdout: string, plan: Plan): Report {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { concernStep, hostStep, reportStep, type HostCommand } from "./hostCommand";
 import type { HostProgram } from "./hostProgram";
-import { CONCERNS } from "./tuning/concerns";
+import { APPLIED } from "./tuning/concerns";
 import { renderConcern, renderHost, renderReport } from "./tuning/manifest";
 import type { Plan } from "./tuning/plan";
 
@@ -13,7 +13,7 @@ export const HOST = "host";
 export const REPORT = "report";
 
 /** The steps in the order in which they are applied; destroy runs backwards. */
-export const STEPS: readonly string[] = [HOST, ...CONCERNS.map(({ name }) => name), REPORT];
+export const STEPS: readonly string[] = [HOST, ...APPLIED.map(({ name }) => name), REPORT];
 
 /** What the manifests say besides the plan. */
 export interface Order {
@@ -34,7 +34,7 @@ export function stepCommand(step: string, user: string): HostCommand {
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
   const { stack, reapply, adopt, allowUntested } = order;
   const head = { stack, ...(reapply !== undefined && { reapply }) };
-  const manifests = CONCERNS.map(({ name, revision }) => {
+  const manifests = APPLIED.map(({ name, revision }) => {
     const settings = plan.settings.filter(({ concern }) => concern === name);
     return [name, renderConcern({ ...head, concern: name, revision, settings })] as const;
   });

@@ -1,45 +1,179 @@
 import { member, shown, type Problem } from "./problem";
 
-/** The load that a host must carry. Two loads, kept apart: one costs memory, the other costs work. */
+/** The load that a host must carry, and what it is carried with. */
 export interface Capacity {
-  /** Client connections held at the same time, idle ones included. Unit: connections. */
   readonly connections: number;
-  /** Requests that arrive in a second. Unit: requests a second. */
   readonly requestsPerSecond: number;
+  readonly secondsPerRequest: number;
+  readonly waitingShare: number;
+  readonly queueSeconds: number;
+  readonly workerMemoryMiB: number;
+  readonly tls: boolean;
+  readonly databaseHosts: number;
+  readonly databaseConnections?: number;
+  readonly memoryMiB?: number;
+  readonly cpus?: number;
 }
 
-interface Limits {
-  readonly min: number;
-  readonly max: number;
+/** What is known of one input. Explain, the reference page and the checks read it. */
+export interface Input {
+  readonly unit: string;
+  readonly meaning: string;
+  readonly kind: "whole number" | "number" | "boolean";
+  readonly min?: number;
+  readonly max?: number;
+  /** What stands where the user gave nothing; absent: the input is required, or may be left open. */
+  readonly default?: (connections: number) => number | boolean;
+  readonly defaultText: string;
+  /** No value is a value: nothing is known of it. */
+  readonly open?: true;
 }
 
-/** From what a host needs no tuning for, to what one host can hold at all (about 5 GB of sockets). */
-export const CAPACITY_RANGES: Readonly<Record<keyof Capacity, Limits>> = {
-  connections: { min: 100, max: 1_000_000 },
-  requestsPerSecond: { min: 1, max: 1_000_000 },
+/** A user thinks 10 to 20 seconds between two clicks; the busier end. Unit: seconds. */
+const THINK_TIME = 10;
+
+export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
+  connections: {
+    unit: "connections",
+    meaning: "Client connections held at the same time, idle ones included. They cost memory.",
+    kind: "whole number",
+    min: 100,
+    max: 1_000_000,
+    defaultText: "required",
+  },
+  requestsPerSecond: {
+    unit: "requests a second",
+    meaning: "Requests that arrive in a second and reach Django. They cost work.",
+    kind: "number",
+    min: 1,
+    max: 100_000,
+    default: (connections) => connections / THINK_TIME,
+    defaultText: `connections / ${THINK_TIME}: a user thinks ${THINK_TIME} to 20 seconds between two clicks`,
+  },
+  secondsPerRequest: {
+    unit: "seconds",
+    meaning: "Time Django takes for a request once it has begun, waiting included.",
+    kind: "number",
+    min: 0.001,
+    max: 30,
+    default: () => 0.05,
+    defaultText: "0.05: 10 ms of Python and 40 ms of waiting",
+  },
+  waitingShare: {
+    unit: "share of the time",
+    meaning: "How much of that time is spent waiting for a database or another service, and not on a CPU.",
+    kind: "number",
+    min: 0,
+    max: 0.99,
+    default: () => 0.8,
+    defaultText: "0.8",
+  },
+  queueSeconds: {
+    unit: "seconds",
+    meaning:
+      "How long a request may wait in gunicorn's queue before an error would have been the better answer.",
+    kind: "number",
+    min: 0.1,
+    max: 25,
+    default: () => 10,
+    defaultText: "10: as long as a user waits for a page, and every connection may ask at once",
+  },
+  workerMemoryMiB: {
+    unit: "MiB",
+    meaning: "Memory of one gunicorn worker with the application loaded.",
+    kind: "whole number",
+    min: 16,
+    max: 65_536,
+    default: () => 100,
+    defaultText: "100: a Django project of middling size",
+  },
+  tls: {
+    unit: "true or false",
+    meaning: "Whether nginx itself speaks TLS, which takes three times the memory of a plain connection.",
+    kind: "boolean",
+    default: () => true,
+    defaultText: "true",
+  },
+  databaseHosts: {
+    unit: "hosts",
+    meaning: "Hosts of this kind that share one database.",
+    kind: "whole number",
+    min: 1,
+    max: 1_000,
+    default: () => 1,
+    defaultText: "1",
+  },
+  databaseConnections: {
+    unit: "connections",
+    meaning:
+      "max_connections of that database, or of the pooler before it. All workers together stay below it.",
+    kind: "whole number",
+    min: 10,
+    max: 1_000_000,
+    open: true,
+    defaultText: "not known: `needs` says how many it must let in",
+  },
+  memoryMiB: {
+    unit: "MiB",
+    meaning: "Memory of the host. What does not fit in it is refused at once, and not only on the host.",
+    kind: "whole number",
+    min: 256,
+    max: 16_777_216,
+    open: true,
+    defaultText: "not known: `needs` says how much it must be",
+  },
+  cpus: {
+    unit: "CPUs",
+    meaning: "CPUs of the host. Advice: nothing is refused for it, `breaksFirst` counts with it.",
+    kind: "whole number",
+    min: 1,
+    max: 1_024,
+    open: true,
+    defaultText: "not known: `needs` says how many are advised",
+  },
 };
 
-const NAMES = Object.keys(CAPACITY_RANGES) as (keyof Capacity)[];
+/** What a user may give: the connections, and whatever they know besides. */
+export type GivenCapacity = Pick<Capacity, "connections"> & Partial<Capacity>;
 
-/** Everything that is wrong with a capacity that a user gave. */
+export const INPUTS = Object.keys(CAPACITY) as (keyof Capacity)[];
+
+/** Puts the defaults where nothing was given. */
+export function complete(given: GivenCapacity): Capacity {
+  const pairs = INPUTS.flatMap((name) => {
+    const value = given[name] ?? CAPACITY[name].default?.(given.connections);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(pairs) as Capacity;
+}
+
+/** Everything that is wrong with a capacity that a user gave, input by input. */
 export function capacityProblems(given: unknown): Problem[] {
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    return [{ path: "capacity", value: shown(given), allowed: `an object of ${NAMES.join(" and ")}` }];
+    return [{ path: "capacity", value: shown(given), allowed: `an object of ${INPUTS.join(", ")}` }];
   const values: Readonly<Record<string, unknown>> = { ...given };
   const strangers = Object.keys(values)
-    .filter((name) => !(name in CAPACITY_RANGES))
+    .filter((name) => !Object.hasOwn(CAPACITY, name))
     .map((name) => ({
       path: member("capacity", name),
       value: shown(values[name]),
-      allowed: NAMES.join(", "),
+      allowed: INPUTS.join(", "),
     }));
-  const wrong = NAMES.filter((name) => !isWithin(values[name], CAPACITY_RANGES[name])).map((name) => {
-    const { min, max } = CAPACITY_RANGES[name];
-    const allowed = `a whole number from ${min} to ${max}`;
-    return { path: `capacity.${name}`, value: shown(values[name]), allowed };
-  });
+  const wrong = INPUTS.filter((name) => !fits(name, values[name])).map((name) => ({
+    path: `capacity.${name}`,
+    value: shown(values[name]),
+    allowed: allowed(CAPACITY[name]),
+  }));
   return [...wrong, ...strangers];
 }
 
-const isWithin = (value: unknown, { min, max }: Limits): boolean =>
-  typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
+function fits(name: keyof Capacity, value: unknown): boolean {
+  const { kind, min = -Infinity, max = Infinity } = CAPACITY[name];
+  if (value === undefined || value === null) return CAPACITY[name].defaultText !== "required";
+  if (kind === "boolean") return typeof value === "boolean";
+  const whole = kind === "number" || Number.isInteger(value);
+  return typeof value === "number" && whole && value >= min && value <= max;
+}
+
+export const allowed = ({ kind, min, max }: Input): string =>
+  kind === "boolean" ? "true or false" : `a ${kind} from ${min} to ${max}`;

@@ -1,5 +1,8 @@
-import { KERNEL, KERNEL_INVARIANTS } from "./kernel";
-import type { Invariant, Setting } from "./setting";
+import { GUNICORN_SETTINGS } from "./gunicorn";
+import { KERNEL } from "./kernel";
+import { LIMITS } from "./limits";
+import { NGINX } from "./nginx";
+import type { Setting } from "./setting";
 
 /** A layer of the host that one step sets. */
 export interface Concern {
@@ -8,10 +11,19 @@ export interface Concern {
   /** Raised when a new version of the package does something else on the host for the same settings. */
   readonly revision: number;
   readonly settings: readonly Setting[];
-  readonly invariants: readonly Invariant[];
+  /** Planned and explained; the host program has no module for it yet, so that no step sets it. */
+  readonly plannedOnly?: true;
 }
 
-/** In the order in which they are applied: each layer is ready before the one outside it lets more in. */
+/** In the order in which they are worked out, from the inside out. */
 export const CONCERNS: readonly Concern[] = [
-  { name: "kernel", revision: 1, settings: KERNEL, invariants: KERNEL_INVARIANTS },
+  { name: "kernel", revision: 1, settings: KERNEL },
+  { name: "limits", revision: 1, settings: LIMITS, plannedOnly: true },
+  { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS, plannedOnly: true },
+  { name: "nginx", revision: 1, settings: NGINX, plannedOnly: true },
 ];
+
+/** Those that a step sets, in the order in which they are applied. */
+export const APPLIED: readonly Concern[] = CONCERNS.filter(({ plannedOnly }) => !plannedOnly);
+
+export const SETTINGS: readonly Setting[] = CONCERNS.flatMap(({ settings }) => settings);

@@ -1,161 +1,182 @@
-import type { Capacity } from "./capacity";
-import { countPorts, inside, parsePorts, renderPorts, type PortSpan } from "./ports";
-import { member, shown } from "./problem";
-import type { Invariant, Setting, Values } from "./setting";
+import { LONGEST_QUEUE, power, TIME_WAIT } from "./demand";
+import {
+  DEFAULT_PORTS,
+  HIGHEST_PORT,
+  LOWEST_PORT,
+  PORT_RANGE,
+  portRange,
+  RESERVED_PORTS,
+  reservedPorts,
+} from "./localPorts";
+import type { Model } from "./model";
+import { entriesOf, type Setting } from "./setting";
+import { ARTICLE, CONNTRACK_SYSCTL, IP_SYSCTL, NET_SYSCTL } from "./sources";
 
-const IP_SYSCTL = "https://docs.kernel.org/networking/ip-sysctl.html";
-const NET_SYSCTL = "https://docs.kernel.org/admin-guide/sysctl/net.html";
-const ARTICLE = "the article's figure";
+/** Connection tracking remembers a closed connection twice as long as the sockets do. Unit: seconds. */
+const CONNTRACK_TIME_WAIT = 120;
+const MOST_FLOWS = 33_554_432;
+const FLOWS_A_BUCKET = 4;
 
-const RANGE = "net.ipv4.ip_local_port_range";
-const RESERVED = "net.ipv4.ip_local_reserved_ports";
+const acceptQueue = ({ demand }: Model): string => String(demand.acceptQueue);
 
-/** 65536 is EINVAL before kernel 5.0, where the limit is 16 bits wide. */
-const LONGEST_QUEUE = 65_535;
-const SHORTEST_QUEUE = 4_096; // the default since kernel 5.4
-
-/** How long a closed connection keeps its port (TIME_WAIT, fixed in the kernel). Unit: seconds. */
-const TIME_WAIT = 60;
-const DEFAULT_PORTS: PortSpan = { first: 32_768, last: 60_999 };
-/** ip_unprivileged_port_start: the kernel refuses a range that begins below it. */
-const LOWEST_PORT = 1_024;
-const HIGHEST_PORT = 65_535;
-
-/** What listens on a Django host or beside it, and would not start if an outgoing connection held its port. */
-const SERVICES: readonly PortSpan[] = [
-  { first: 3000, last: 3000 }, // Grafana, Node
-  { first: 3306, last: 3306 }, // MySQL, MariaDB
-  { first: 4369, last: 4369 }, // epmd, for RabbitMQ
-  { first: 5432, last: 5432 }, // PostgreSQL
-  { first: 5555, last: 5555 }, // Flower
-  { first: 5672, last: 5672 }, // RabbitMQ
-  { first: 6379, last: 6379 }, // Redis, Valkey
-  { first: 6432, last: 6432 }, // PgBouncer
-  { first: 8000, last: 8001 }, // gunicorn, uvicorn, Daphne, runserver
-  { first: 8080, last: 8080 }, // HTTP behind a proxy
-  { first: 8443, last: 8443 }, // HTTPS behind a proxy
-  { first: 9000, last: 9000 }, // uWSGI, PHP-FPM, MinIO
-  { first: 9090, last: 9100 }, // Prometheus and its exporters
-  { first: 9200, last: 9200 }, // Elasticsearch, OpenSearch
-  { first: 11211, last: 11211 }, // memcached
-  { first: 15672, last: 15672 }, // RabbitMQ's web page
-  { first: 25672, last: 25672 }, // RabbitMQ between nodes
-  { first: 27017, last: 27017 }, // MongoDB
-];
-
-/** Connections that arrive at once never number more than those held; the queue is cheap until it is used. */
-function queue({ connections }: Capacity): string {
-  const power = 2 ** Math.ceil(Math.log2(connections));
-  return String(Math.min(Math.max(power, SHORTEST_QUEUE), LONGEST_QUEUE));
-}
-
-/** One port for each connection to one upstream in the last minute, if none is kept alive. */
-function portRange({ requestsPerSecond }: Capacity): string {
-  const needed = requestsPerSecond * TIME_WAIT;
-  if (needed <= countPorts([DEFAULT_PORTS])) return `${DEFAULT_PORTS.first} ${DEFAULT_PORTS.last}`;
-  const lower = Math.floor((HIGHEST_PORT + 1 - needed) / 1024) * 1024;
-  // Just above the default's size the upper end alone gives enough: the lower one must not rise over the default's.
-  return `${Math.min(Math.max(lower, LOWEST_PORT), DEFAULT_PORTS.first)} ${HIGHEST_PORT}`;
-}
-
-function spanOf(range: string | undefined): PortSpan {
-  const [first = DEFAULT_PORTS.first, last = DEFAULT_PORTS.last] = range?.split(" ").map(Number) ?? [];
-  return { first, last };
-}
-
-/** The services' ports that the plan's range opens up and the kernel's did not. */
-function reservedPorts(earlier: Values): string {
-  const { first, last } = spanOf(earlier.get(RANGE));
-  const below = { first, last: Math.min(last, DEFAULT_PORTS.first - 1) };
-  const above = { first: Math.max(first, DEFAULT_PORTS.last + 1), last };
-  return renderPorts([...inside(SERVICES, below), ...inside(SERVICES, above)]);
-}
+/** Every flow that can exist, twice, as a power of two: a full table drops packets of connections that work. */
+const flows = ({ capacity: { connections, requestsPerSecond } }: Model): number =>
+  Math.max(power(2 * (connections + requestsPerSecond * CONNTRACK_TIME_WAIT)), 65_536);
 
 /** sysctl keys of the network stack, in the order in which their values are worked out. */
-export const KERNEL: readonly Setting[] = [
+export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   {
-    concern: "kernel",
     name: "net.core.somaxconn",
     unit: "connections",
     default: "4096; 128 before kernel 5.4",
     rule: "at least",
     type: { kind: "integer", min: 128, max: LONGEST_QUEUE },
-    value: queue,
+    formula: `the power of two from connections up, 4096 to ${LONGEST_QUEUE}`,
+    value: acceptQueue,
     why: "Caps the accept queue of every listen(), TCP and unix sockets alike: what arrives at once beyond it is dropped.",
     source: `${NET_SYSCTL} and listen(2)`,
+    condition: "A listener that asks for less keeps less: nginx asks for 511, gunicorn for 2048.",
   },
   {
-    concern: "kernel",
     name: "net.core.netdev_max_backlog",
     unit: "packets",
     default: "1000",
     rule: "at least",
     type: { kind: "integer", min: 1_000, max: 1_000_000 },
-    value: ({ connections }) => String(Math.max(2_500, Math.ceil(connections / 4))),
+    formula: "connections / 4, at least 2500",
+    value: ({ capacity: { connections } }) => String(Math.max(2_500, Math.ceil(connections / 4))),
     why: "Packets a CPU may leave waiting when they come faster than it takes them; column 2 of /proc/net/softnet_stat counts those lost.",
     source: `${NET_SYSCTL}; 2500 is ${ARTICLE}`,
   },
   {
-    concern: "kernel",
     name: "net.ipv4.tcp_max_syn_backlog",
     unit: "connections",
     default: "by memory, 128 to 4096",
     rule: "at least",
     type: { kind: "integer", min: 128, max: LONGEST_QUEUE },
-    value: queue,
-    why: "Half-open connections a listener remembers. Does nothing while net.ipv4.tcp_syncookies is 1, its default; it counts on hosts that switched cookies off.",
+    formula: "as net.core.somaxconn",
+    value: acceptQueue,
+    why: "Half-open connections a listener remembers.",
     source: `${IP_SYSCTL} and listen(2)`,
+    condition:
+      "Does nothing while net.ipv4.tcp_syncookies is 1 or 2; it counts on hosts that switched cookies off.",
   },
   {
-    concern: "kernel",
     name: "net.ipv4.tcp_keepalive_time",
     unit: "seconds",
     default: "7200",
     rule: "at most",
     type: { kind: "integer", min: 10, max: 7_200 },
+    formula: "300",
     value: () => "300",
-    why: "Silence after which the kernel asks whether the peer still lives, so that dead clients give their slot back. Touches only sockets with SO_KEEPALIVE.",
+    why: "Silence after which the kernel asks whether the peer still lives, so that dead clients give their slot back.",
     source: `${IP_SYSCTL}; 300 is ${ARTICLE}`,
+    condition: "Touches only sockets with SO_KEEPALIVE: nginx's with so_keepalive=on.",
   },
   {
-    concern: "kernel",
-    name: RANGE,
+    name: "net.ipv4.tcp_keepalive_intvl",
+    unit: "seconds",
+    default: "75",
+    rule: "at most",
+    type: { kind: "integer", min: 1, max: 75 },
+    formula: "30",
+    value: () => "30",
+    why: "Between two such questions. With the two others a dead client is gone after 7.5 minutes, not after 2 hours and 11.",
+    source: IP_SYSCTL,
+    condition: "Touches only sockets with SO_KEEPALIVE.",
+  },
+  {
+    name: "net.ipv4.tcp_keepalive_probes",
+    unit: "questions",
+    default: "9",
+    rule: "at most",
+    type: { kind: "integer", min: 2, max: 9 },
+    formula: "5",
+    value: () => "5",
+    why: "Unanswered questions after which the connection is given up.",
+    source: IP_SYSCTL,
+    condition: "Touches only sockets with SO_KEEPALIVE.",
+  },
+  {
+    name: PORT_RANGE,
     unit: "ports",
     default: `${DEFAULT_PORTS.first} ${DEFAULT_PORTS.last}`,
     rule: "widen",
     type: { kind: "range", min: LOWEST_PORT, max: HIGHEST_PORT },
+    formula: `requests of ${TIME_WAIT} seconds, the lower end going down from ${DEFAULT_PORTS.first} to ${LOWEST_PORT}`,
     value: portRange,
-    why: `Source ports towards one upstream; a closed connection holds its port ${TIME_WAIT} s. A unix-socket upstream uses none.`,
+    why: `Source ports towards one upstream; a closed connection holds its port ${TIME_WAIT} s.`,
     source: `${IP_SYSCTL}; 1024 65535 is ${ARTICLE}`,
+    condition: "A unix-socket upstream uses none; a database over TCP does.",
   },
   {
-    concern: "kernel",
-    name: RESERVED,
+    name: RESERVED_PORTS,
     unit: "ports",
     default: "none",
     rule: "widen",
     type: { kind: "ports", min: 1, max: HIGHEST_PORT },
-    value: (_, earlier) => reservedPorts(earlier),
+    formula: "ports of well-known services that the wider range opens up",
+    value: reservedPorts,
     why: "Ports of services that the wider range would otherwise hand out as source ports: the service could then not start.",
     source: IP_SYSCTL,
   },
-];
-
-/** A range whose ports are nearly all reserved ends in EADDRNOTAVAIL for every outgoing connection. */
-const portsAreLeft: Invariant = (values) => {
-  const range = spanOf(values.get(RANGE));
-  const reserved = values.get(RESERVED) ?? "";
-  const taken = countPorts(inside(parsePorts(reserved) ?? [], range));
-  const all = countPorts([range]);
-  if (taken * 2 <= all) return [];
-  return [
-    {
-      path: member("tuning", RESERVED),
-      value: shown(reserved),
-      allowed: `a list that leaves at least half of the ${all} ports of ${RANGE} (${range.first} ${range.last})`,
-      wayOut: "Reserve fewer ports, or widen the range.",
-    },
-  ];
-};
-
-export const KERNEL_INVARIANTS: readonly Invariant[] = [portsAreLeft];
+  {
+    name: "net.ipv4.tcp_max_tw_buckets",
+    unit: "connections",
+    default: "by memory, 4096 to 262144",
+    rule: "at least",
+    type: { kind: "integer", min: 4_096, max: MOST_FLOWS },
+    formula: `requestsPerSecond * ${TIME_WAIT}, at least 4096`,
+    value: ({ demand }) => String(Math.max(demand.timeWait, 4_096)),
+    why: "Closed connections the kernel remembers, 256 bytes each. Beyond it the memory of a connection ends early, and late packets may reach the next one on the same ports.",
+    source: IP_SYSCTL,
+  },
+  {
+    name: "net.ipv4.tcp_syncookies",
+    unit: "0, 1 or 2",
+    default: "1",
+    rule: "at least",
+    type: { kind: "integer", min: 1, max: 2 },
+    formula: "1",
+    value: () => "1",
+    why: "Answers a flood of half-open connections without remembering them. A fallback, not a way to serve load: the accept queue must still have room.",
+    source: IP_SYSCTL,
+  },
+  {
+    name: "net.ipv4.tcp_slow_start_after_idle",
+    unit: "0 or 1",
+    default: "1",
+    rule: "at most",
+    type: { kind: "integer", min: 0, max: 1 },
+    formula: "0",
+    value: () => "0",
+    why: "At 1 a kept-alive connection begins slowly again after each pause, so that the second page is slower than it need be.",
+    source: `${IP_SYSCTL}; TuneD's network-throughput profile`,
+  },
+  {
+    name: "net.netfilter.nf_conntrack_max",
+    unit: "flows",
+    default: "by memory, up to 262144",
+    rule: "at least",
+    type: { kind: "integer", min: 65_536, max: MOST_FLOWS },
+    formula: `the power of two from 2 * (connections + requestsPerSecond * ${CONNTRACK_TIME_WAIT}) up, at least 65536`,
+    value: (model) => String(flows(model)),
+    why: "Flows that connection tracking can follow; when the table is full, packets of good connections are dropped.",
+    source: CONNTRACK_SYSCTL,
+    condition: "Only where the module nf_conntrack is loaded; elsewhere not applicable.",
+  },
+  {
+    name: "net.netfilter.nf_conntrack_buckets",
+    unit: "buckets",
+    default: "by memory, up to 262144",
+    rule: "at least",
+    type: { kind: "integer", min: 1_024, max: MOST_FLOWS / FLOWS_A_BUCKET },
+    formula: `nf_conntrack_max / ${FLOWS_A_BUCKET}, as a power of two`,
+    value: (_, earlier) =>
+      // A power of two: the kernel rounds others up to whole pages, and another value would be read back.
+      String(power(Number(earlier.get("net.netfilter.nf_conntrack_max")) / FLOWS_A_BUCKET)),
+    why: "Lists in which a flow is looked up: with more than a few flows in each, every packet takes longer.",
+    source: CONNTRACK_SYSCTL,
+    condition: "Only where the module nf_conntrack is loaded, and not in a container's own network.",
+  },
+]);

@@ -1,22 +1,20 @@
-import { CONCERNS } from "./concerns";
+import { SETTINGS } from "./concerns";
 import { member, shown, type Problem } from "./problem";
 import type { Setting } from "./setting";
 import { allowedValues, parseValue } from "./value";
 
-const settings = (): ReadonlyMap<string, Setting> =>
-  new Map(CONCERNS.flatMap((concern) => concern.settings.map((setting) => [setting.name, setting])));
+const KNOWN: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [setting.name, setting]));
 
 /** Everything that is wrong with the values that a user gave by setting name. */
 export function overrideProblems(tuning: unknown): Problem[] {
   if (tuning === undefined || tuning === null) return [];
   if (!isObject(tuning))
     return [{ path: "tuning", value: shown(tuning), allowed: "an object of values by setting name" }];
-  const known = settings();
   return Object.entries(tuning).flatMap(([name, given]) => {
-    const setting = known.get(name);
+    const setting = KNOWN.get(name);
     const path = member("tuning", name);
     if (!setting)
-      return [{ path, value: shown(given), allowed: `only the names ${[...known.keys()].join(", ")}` }];
+      return [{ path, value: shown(given), allowed: `only the names ${[...KNOWN.keys()].join(", ")}` }];
     if (parseValue(setting.type, given) !== undefined) return [];
     return [{ path, value: shown(given), allowed: allowedValues(setting.type) }];
   });

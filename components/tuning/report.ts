@@ -1,4 +1,10 @@
-import type { Plan } from "./plan";
+import type { Capacity } from "./capacity";
+
+/** What the report repeats of the plan. */
+interface Planned {
+  readonly tier: string;
+  readonly capacity: Pick<Capacity, keyof ReportedCapacity>;
+}
 
 /** What the live host said after the last step. */
 export interface Report {
@@ -77,7 +83,7 @@ const SETTING: Readonly<Record<keyof ReportedSetting, string>> = {
  * Reads what the host's `report` prints: JSON, one line for the host and one for each setting.
  * @throws Error that holds the line which is not as agreed, or says that the host's line is missing
  */
-export function parseReport(stdout: string, { tier, capacity }: Pick<Plan, "tier" | "capacity">): Report {
+export function parseReport(stdout: string, { tier, capacity }: Planned): Report {
   let host: ReportedHost | undefined;
   const settings: ReportedSetting[] = [];
   for (const line of stdout.split("\n").filter((text) => text.trim() !== "")) {

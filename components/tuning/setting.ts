@@ -1,32 +1,46 @@
-import type { Capacity } from "./capacity";
+import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { ValueType } from "./value";
 
 /**
  * How the host compares: what satisfies the rule already is left as it is. `widen` is for ranges (lower end down,
- * upper end up) and for lists (entries are added).
+ * upper end up) and for lists (entries are added). `computed` is a formula that the host works out from its CPUs and
+ * memory; `base` in it is what the host would have without us.
  */
-export type Rule = "exactly" | "at least" | "at most" | "widen";
+export type Rule = "exactly" | "at least" | "at most" | "widen" | "computed";
 
 /** Values of the plan by setting name. */
 export type Values = ReadonlyMap<string, string>;
 
-/** One knob. The plan, the manifest, the validation of overrides, the report and the reference all read this entry. */
-export interface Setting {
+/** What an entry says of its knob, whether it is set or left alone. */
+export interface Knob {
   readonly concern: string;
-  /** The name that the host and the override use. */
+  /** The name that the host and the override use; a server's own knobs have its name before them. */
   readonly name: string;
   readonly unit: string;
-  /** What the kernel or the distribution gives. */
+  /** What the kernel, the program or the distribution gives. */
   readonly default: string;
+  readonly why: string;
+  /** A page, a manual's section, or where it was measured. */
+  readonly source: string;
+  /** Where it does nothing by itself, or from which version on it exists. */
+  readonly condition?: string;
+}
+
+/** A knob that is set. The plan, the manifest, the checks, explain, the reference and the tests read this entry. */
+export interface Setting extends Knob {
   readonly rule: Rule;
   /** The values that are allowed, for overrides too. */
   readonly type: ValueType;
-  /** The value for a capacity; `earlier` are the plan's values of the entries above. Empty: nothing to set. */
-  readonly value: (capacity: Capacity, earlier: Values) => string;
-  readonly why: string;
-  readonly source: string;
+  /** What `value` does, in words. */
+  readonly formula: string;
+  /** The value for a load; `earlier` are the plan's values of the entries above. Empty: nothing to set. */
+  readonly value: (model: Model, earlier: Values) => string;
 }
 
 /** What must hold between the values of a plan. */
-export type Invariant = (values: Values) => Problem[];
+export type Invariant = (values: Values, model: Model) => Problem[];
+
+/** Entries of one concern, which is then said once. */
+export const entriesOf = <T extends Knob>(concern: string, entries: readonly Omit<T, "concern">[]): T[] =>
+  entries.map((entry) => ({ concern, ...entry }) as T);

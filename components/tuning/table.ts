@@ -6,14 +6,18 @@ export interface Column {
 }
 
 /** Rows under titles and a rule, in columns two spaces apart, without spaces at the line ends. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export const renderTable = (columns: readonly Column[], rows: readonly (readonly string[])[]): string =>
+  tableRows(columns, rows).flat().join("\n");
+
+/** The same row by row, each the lines it takes: the titles, the rule, then those given. */
+export function tableRows(columns: readonly Column[], rows: readonly (readonly string[])[]): string[][] {
   const titles = columns.map(({ title }) => [title]);
   const cells = rows.map((row) => columns.map(({ widest }, i) => wrapped(row[i] ?? "", widest ?? Infinity)));
   const widths = columns.map((_, i) =>
     Math.max(...[titles, ...cells].flatMap((row) => (row[i] ?? []).map((line) => line.length))),
   );
   const rule = widths.map((width) => ["-".repeat(width)]);
-  return [titles, rule, ...cells].flatMap((row) => lines(row, widths)).join("\n");
+  return [titles, rule, ...cells].map((row) => lines(row, widths));
 }
 
 /** Parts that end in a comma, a space or a slash stay whole: a port or a path's name is never cut. */

@@ -4,12 +4,14 @@ import { parsePorts, renderPorts } from "./ports";
 export type ValueType =
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
   | { readonly kind: "range"; readonly min: number; readonly max: number }
-  | { readonly kind: "ports"; readonly min: number; readonly max: number };
+  | { readonly kind: "ports"; readonly min: number; readonly max: number }
+  | { readonly kind: "word"; readonly words: readonly string[] };
 
 /** The value in its one spelling (single spaces, ports sorted and joined); undefined if it is not allowed. */
 export function parseValue(type: ValueType, given: unknown): string | undefined {
   if (typeof given !== "string" && typeof given !== "number") return undefined;
   const text = String(given).trim();
+  if (type.kind === "word") return type.words.includes(text) ? text : undefined;
   const within = (...numbers: number[]) => numbers.every((n) => n >= type.min && n <= type.max);
   switch (type.kind) {
     case "integer":
@@ -29,7 +31,9 @@ export function parseValue(type: ValueType, given: unknown): string | undefined 
 }
 
 /** What `parseValue` lets through, for people. */
-export function allowedValues({ kind, min, max }: ValueType): string {
+export function allowedValues(type: ValueType): string {
+  if (type.kind === "word") return type.words.join(" or ");
+  const { kind, min, max } = type;
   switch (kind) {
     case "integer":
       return `a whole number from ${min} to ${max}`;

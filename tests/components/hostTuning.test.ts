@@ -99,8 +99,15 @@ settings:
   net.core.netdev_max_backlog: at least 2500
   net.core.somaxconn: at least 4096
   net.ipv4.ip_local_port_range: widen 32768 60999
+  net.ipv4.tcp_keepalive_intvl: at most 30
+  net.ipv4.tcp_keepalive_probes: at most 5
   net.ipv4.tcp_keepalive_time: at most 300
   net.ipv4.tcp_max_syn_backlog: at least 4096
+  net.ipv4.tcp_max_tw_buckets: at least 12000
+  net.ipv4.tcp_slow_start_after_idle: at most 0
+  net.ipv4.tcp_syncookies: at least 1
+  net.netfilter.nf_conntrack_buckets: at least 16384
+  net.netfilter.nf_conntrack_max: at least 65536
 complete: true
 `,
       expect.stringMatching(

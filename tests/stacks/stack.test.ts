@@ -104,7 +104,6 @@ describe("a wrong configuration", () => {
       "heavyload:connection is given",
       'heavyload:capacity is given beside tier "3k"',
       "heavyload:capacity.connections is not given",
-      "heavyload:capacity.requestsPerSecond is not given",
       'heavyload:tier is "3k"',
       'heavyload:tuning is "none"',
       'heavyload:timeout is "soon"',

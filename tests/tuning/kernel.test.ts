@@ -1,16 +1,6 @@
 import { expect, it } from "@jest/globals";
-import fc from "fast-check";
-import { CAPACITY_RANGES, type Capacity } from "../../components/tuning/capacity";
-import { CONCERNS } from "../../components/tuning/concerns";
-import { KERNEL } from "../../components/tuning/kernel";
+import type { Capacity } from "../../components/tuning/capacity";
 import { makePlan } from "../../components/tuning/plan";
-import { countPorts, parsePorts } from "../../components/tuning/ports";
-import { parseValue } from "../../components/tuning/value";
-
-const capacities = fc.record<Capacity>({
-  connections: fc.integer(CAPACITY_RANGES.connections),
-  requestsPerSecond: fc.integer(CAPACITY_RANGES.requestsPerSecond),
-});
 
 function valuesFor(capacity: Partial<Capacity>): Map<string, string> {
   const { plan } = makePlan({ capacity: { connections: 1000, requestsPerSecond: 10, ...capacity } });
@@ -61,55 +51,4 @@ it.each([
   const values = valuesFor({ requestsPerSecond });
   expect(values.get("net.ipv4.ip_local_port_range")).toBe(range);
   expect(values.get("net.ipv4.ip_local_reserved_ports")).toBe(reserved);
-});
-
-it("has a complete entry for every knob, each of its own name", () => {
-  for (const { name, unit, default: given, why, source, concern } of KERNEL) {
-    expect({ name, texts: [unit, given, why, source].filter((text) => text.trim() === "") }).toEqual({
-      name,
-      texts: [],
-    });
-    expect(name).toMatch(/^net\.(core|ipv4)\.[a-z_]+$/);
-    expect(CONCERNS.map((known) => known.name)).toContain(concern);
-  }
-  expect(new Set(KERNEL.map(({ name }) => name)).size).toBe(KERNEL.length);
-});
-
-it("plans only values that its own ranges let through, in their one spelling", () => {
-  fc.assert(
-    fc.property(capacities, (capacity) => {
-      const values = valuesFor(capacity);
-      for (const { name, type } of KERNEL) {
-        const value = values.get(name);
-        if (value !== undefined) expect(parseValue(type, value)).toBe(value);
-      }
-    }),
-  );
-});
-
-it("never lowers a limit for a higher load", () => {
-  const weight = (name: string, value = ""): number[] => {
-    if (name.endsWith("reserved_ports")) return [countPorts(parsePorts(value) ?? [])];
-    const fields = value.split(" ").map(Number);
-    return fields.length === 2 ? [-(fields[0] ?? 0), fields[1] ?? 0] : fields;
-  };
-  const atMost = (name: string) => KERNEL.find((setting) => setting.name === name)?.rule === "at most";
-  fc.assert(
-    fc.property(capacities, capacities, (one, other) => {
-      const low = valuesFor(fold(Math.min, one, other));
-      const high = valuesFor(fold(Math.max, one, other));
-      for (const { name } of KERNEL) {
-        const [less, more] = [weight(name, low.get(name)), weight(name, high.get(name))];
-        more.forEach((field, i) => {
-          const rises = field - (less[i] ?? 0);
-          expect(atMost(name) ? -rises : rises).toBeGreaterThanOrEqual(0);
-        });
-      }
-    }),
-  );
-});
-
-const fold = (pick: (...values: number[]) => number, one: Capacity, other: Capacity): Capacity => ({
-  connections: pick(one.connections, other.connections),
-  requestsPerSecond: pick(one.requestsPerSecond, other.requestsPerSecond),
 });

@@ -1,40 +1,36 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { SETTINGS } from "../../components/tuning/concerns";
 import { makePlan } from "../../components/tuning/plan";
 import { renderProblems } from "../../components/tuning/problem";
 import { TIERS } from "../../components/tuning/tiers";
 
 const textOf = (wish: Parameters<typeof makePlan>[0]) => renderProblems(makePlan(wish).problems ?? []);
 
-it("plans a tier", () => {
+it("plans a tier: every setting that has a value, in the order of the layers", () => {
   const { plan } = makePlan({ tier: "10k" });
-  expect(plan?.settings.map(({ name, rule, value }) => `${name} ${rule} ${value}`)).toEqual([
-    "net.core.somaxconn at least 16384",
-    "net.core.netdev_max_backlog at least 2500",
-    "net.ipv4.tcp_max_syn_backlog at least 16384",
-    "net.ipv4.tcp_keepalive_time at most 300",
-    "net.ipv4.ip_local_port_range widen 5120 65535",
-    "net.ipv4.ip_local_reserved_ports widen 5432,5555,5672,6379,6432,8000-8001,8080,8443,9000,9090-9100,9200,11211,15672,25672,27017",
-  ]);
-  expect(plan).toMatchObject({ tier: "10k", capacity: TIERS.get("10k"), needs: { memoryMiB: 640 } });
-});
-
-it.each([
-  ["2k", 640],
-  ["10k", 640],
-  ["50k", 768],
-  ["100k", 1024],
-])("needs for tier %s %d MiB", (tier, memoryMiB) => {
-  expect(makePlan({ tier }).plan?.needs).toEqual({ memoryMiB });
+  expect(plan).toMatchObject({ tier: "10k", capacity: TIERS.get("10k") });
+  expect(plan?.settings.map(({ name }) => name)).toEqual(SETTINGS.map(({ name }) => name));
 });
 
 it("puts overrides in the place of its own values and keeps the rule", () => {
-  const tuning = { "net.core.somaxconn": 8192, "net.ipv4.tcp_keepalive_time": "120" };
+  const tuning = { "net.core.somaxconn": 8192, "net.ipv4.tcp_keepalive_time": "120", "gunicorn.workers": 3 };
   const settings = makePlan({ tier: "10k", tuning }).plan?.settings.filter(({ overridden }) => overridden);
   expect(settings?.map(({ name, rule, value }) => [name, rule, value])).toEqual([
     ["net.core.somaxconn", "at least", "8192"],
     ["net.ipv4.tcp_keepalive_time", "at most", "120"],
+    ["gunicorn.workers", "computed", "3"],
   ]);
+});
+
+it("lets what builds on an overridden value follow it", () => {
+  const { plan } = makePlan({
+    tier: "10k",
+    tuning: { "net.core.somaxconn": 8192, "nofile.hard": 2_097_152 },
+  });
+  const values = new Map(plan?.settings.map(({ name, value }) => [name, value]));
+  const names = ["nginx.listen.backlog", "gunicorn.backlog", "nofile.soft", "fs.nr_open", "fs.file-max"];
+  expect(names.map((name) => values.get(name))).toEqual(["8192", "8192", "2097152", "2097152", "4194304"]);
 });
 
 it("reserves what an overridden range opens, and nothing where it opens nothing", () => {
@@ -46,21 +42,39 @@ it("reserves what an overridden range opens, and nothing where it opens nothing"
   expect(reserved("32768 60999")).toBeUndefined();
 });
 
-it("refuses a reserved list that leaves too few ports", () => {
-  const tuning = {
-    "net.ipv4.ip_local_port_range": "50000 60999",
-    "net.ipv4.ip_local_reserved_ports": "50000-56000",
-  };
-  expect(textOf({ tier: "10k", tuning })).toBe(
+it.each([
+  [
+    { "net.ipv4.ip_local_port_range": "50000 60999", "net.ipv4.ip_local_reserved_ports": "50000-56000" },
     'tuning["net.ipv4.ip_local_reserved_ports"] is "50000-56000", allowed: a list that leaves at least half of the ' +
       "11000 ports of net.ipv4.ip_local_port_range (50000 60999). Reserve fewer ports, or widen the range.",
-  );
+  ],
+  [
+    { "nofile.hard": 2_097_152, "fs.nr_open": 1_048_576 },
+    'tuning["fs.nr_open"] is 1048576, allowed: at least 2097152, nofile.hard. A limit above it makes logins fail.\n' +
+      'tuning["fs.nr_open"] is 1048576, allowed: at least 2097152, nginx.worker_rlimit_nofile. The kernel refuses a limit above it.',
+  ],
+  [
+    { "gunicorn.backlog": 60_000, "gunicorn.keepalive": 60 },
+    'tuning["net.core.somaxconn"] is 16384, allowed: at least 60000, gunicorn.backlog. The kernel would cut it down.\n' +
+      'tuning["gunicorn.keepalive"] is 60, allowed: above 60, nginx.upstream.keepalive_timeout. Otherwise gunicorn closes a connection that nginx is about to use.\n' +
+      'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: 1000 requests a second for queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
+  ],
+])("refuses values that do not fit together: %j", (tuning, message) => {
+  expect(textOf({ tier: "10k", tuning })).toBe(message);
+});
+
+it("refuses what the host's memory or the database cannot hold, all at once and with a way out", () => {
+  const capacity = { connections: 30_000, memoryMiB: 512, databaseConnections: 20, databaseHosts: 3 };
+  expect(textOf({ capacity }).split("\n")).toEqual([
+    "capacity.memoryMiB is 512, allowed: at least 1408 for 30000 connections and 3 workers. " +
+      "Take a larger host, fewer connections, smaller workers, or end TLS before this host.",
+    "capacity.databaseConnections is 20, allowed: at least 755: 250 requests in flight on each of 3 hosts, and 5 in reserve. " +
+      "Raise max_connections, put a pooler before the database, or lower requestsPerSecond.",
+  ]);
 });
 
 it("names every problem of tier and overrides at once", () => {
-  const names =
-    "net.core.somaxconn, net.core.netdev_max_backlog, net.ipv4.tcp_max_syn_backlog, net.ipv4.tcp_keepalive_time, " +
-    "net.ipv4.ip_local_port_range, net.ipv4.ip_local_reserved_ports";
+  const names = SETTINGS.map(({ name }) => name).join(", ");
   const tuning = { somaxconn: 1, "net.core.somaxconn": 65536, "net.ipv4.ip_local_port_range": "65535 1024" };
   expect(textOf({ tier: "3k", tuning }).split("\n")).toEqual([
     'tier is "3k", allowed: 2k, 10k, 50k, 100k. Or give capacity instead.',

@@ -1,0 +1,100 @@
+import { TIME_WAIT } from "./demand";
+import { resolveOn, type HostSize } from "./host";
+import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
+import { besideWorkers, connectionKiB } from "./memory";
+import type { Model } from "./model";
+import type { Needs } from "./needs";
+import { countPorts, inside, parsePorts } from "./ports";
+import type { Values } from "./setting";
+
+/** A limit, and the load at which it is hit. */
+export interface Limit {
+  /** The setting, or what else is used up. */
+  readonly limit: string;
+  /** The load that it still carries. */
+  readonly at: number;
+  readonly unit: "connections" | "requests a second";
+  /** That load as a multiple of the planned one. */
+  readonly times: number;
+  /** What happens beyond it. */
+  readonly then: string;
+  /** Where it counts at all; absent: everywhere. */
+  readonly onlyIf?: string;
+}
+
+/** The limits of a host as the capacity describes it, or as the plan advises; the first one hit comes first. */
+export function firstLimits(model: Model, values: Values, needs: Needs): Limit[] {
+  const { capacity, demand, memory } = model;
+  const size: HostSize = {
+    cpus: capacity.cpus ?? needs.cpus,
+    memoryMiB: capacity.memoryMiB ?? Math.max(needs.memoryMiB, memoryFor(model, capacity.cpus ?? needs.cpus)),
+  };
+  const onHost = resolveOn(size, values);
+  const get = (name: string): number => Number(onHost.get(name));
+  const slots = get("gunicorn.workers") * get("gunicorn.threads");
+  const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
+  const each = 1 + demand.upstream / connections; // a proxied connection counts twice
+  const spare = size.memoryMiB - besideWorkers(memory) - get("gunicorn.workers") * capacity.workerMemoryMiB;
+  const ports = spanOf(values.get(PORT_RANGE));
+  const free =
+    countPorts([ports]) - countPorts(inside(parsePorts(values.get(RESERVED_PORTS) ?? "") ?? [], ports));
+
+  const held = (limit: string, at: number, then: string): Limit => ({
+    limit,
+    at: Math.floor(at),
+    unit: "connections",
+    times: at / connections,
+    then,
+  });
+  const served = (limit: string, at: number, then: string, onlyIf?: string): Limit => ({
+    limit,
+    at: Math.floor(at),
+    unit: "requests a second",
+    times: at / requestsPerSecond,
+    then,
+    ...(onlyIf !== undefined && { onlyIf }),
+  });
+  const limits = [
+    held(
+      "gunicorn.backlog",
+      get("gunicorn.backlog") + slots,
+      "requests beyond it, sent all at once, end in 502",
+    ),
+    held(
+      "nginx.listen.backlog",
+      get("nginx.listen.backlog"),
+      "new connections beyond it, all at once, wait and try again",
+    ),
+    held(
+      "nginx.worker_connections",
+      (size.cpus * get("nginx.worker_connections")) / each,
+      "nginx closes connections",
+    ),
+    held("nofile.hard", (size.cpus * get("nofile.hard")) / each, "accept fails: too many open files"),
+    held(
+      "memory",
+      connections + (spare * 1024) / connectionKiB(capacity.tls),
+      "the host swaps, or kills a process",
+    ),
+    served("gunicorn.threads", slots / secondsPerRequest, "requests wait, until the queue is full"),
+    served(
+      "CPUs",
+      size.cpus / (secondsPerRequest * (1 - waitingShare)),
+      "requests wait, until the queue is full",
+    ),
+    served(
+      PORT_RANGE,
+      free / TIME_WAIT,
+      "connecting fails",
+      "each request opens a new TCP connection to one address",
+    ),
+  ];
+  const always = (limit: Limit): number => (limit.onlyIf === undefined ? 0 : 1);
+  return limits
+    .map((limit) => ({ ...limit, times: Number(limit.times.toPrecision(3)) }))
+    .sort((a, b) => always(a) - always(b) || a.times - b.times);
+}
+
+/** Memory for as many workers as the CPUs can use. */
+const memoryFor = ({ capacity, memory }: Model, cpus: number): number =>
+  besideWorkers(memory) + (2 * cpus + 1) * capacity.workerMemoryMiB;

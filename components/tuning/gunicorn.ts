@@ -1,0 +1,136 @@
+import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
+import { besideWorkers } from "./memory";
+import { UPSTREAM_KEEPALIVE } from "./nginx";
+import { entriesOf, type Setting } from "./setting";
+import { GUNICORN } from "./sources";
+
+/** The unit's TimeoutStopSec is set above it. Unit: seconds. */
+const GRACEFUL_TIMEOUT = 30;
+
+/** gunicorn's settings, in its own Python configuration. */
+export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicorn", [
+  {
+    name: "gunicorn.workers",
+    unit: "processes",
+    default: "1",
+    rule: "computed",
+    type: { kind: "integer", min: 1, max: 4_096 },
+    formula: "2 * CPUs + 1, as far as memory and the database's connections go",
+    value: ({ capacity: { workerMemoryMiB }, demand, memory }) => {
+      const byMemory = `(memory_mib - ${besideWorkers(memory)}) / ${workerMemoryMiB}`;
+      const byDatabase = Math.max(Math.floor(demand.databaseConnections / demand.threads), 1);
+      return `max(1, min(2 * cpus + 1, ${byMemory}, ${byDatabase}))`;
+    },
+    why: "A Python process uses one CPU. More of them than memory holds end in swap, more than the database lets in end in errors.",
+    source: `${GUNICORN}#workers`,
+  },
+  {
+    name: "gunicorn.threads",
+    unit: "threads a worker",
+    default: "1",
+    rule: "computed",
+    type: { kind: "integer", min: 1, max: MOST_THREADS },
+    formula:
+      "1 / (1 - waitingShare); more where memory allows fewer workers, as far as the database's connections go",
+    value: ({ demand: { threads, databaseConnections } }) =>
+      `max(1, min(${MOST_THREADS}, ${databaseConnections} / workers, max(${threads}, (2 * cpus + 1) * ${threads} / workers)))`,
+    why: "A request that waits for a database leaves its CPU to others: so many of them keep one CPU busy.",
+    source: `${GUNICORN}#threads`,
+    condition: "Each thread of Django holds a database connection of its own.",
+  },
+  {
+    name: "gunicorn.worker_class",
+    unit: "class",
+    default: "sync",
+    rule: "exactly",
+    type: { kind: "word", words: ["gthread", "sync"] },
+    formula: "gthread",
+    value: () => "gthread",
+    why: "Takes requests in threads and holds connections that nginx keeps; sync does neither.",
+    source: `${GUNICORN}#worker-class`,
+    condition: "eventlet was removed in gunicorn 26.0.",
+  },
+  {
+    name: "gunicorn.worker_connections",
+    unit: "connections a worker",
+    default: "1000",
+    rule: "at least",
+    type: { kind: "integer", min: 65, max: LONGEST_QUEUE },
+    formula: "1000",
+    value: () => "1000",
+    why: "Connections a worker holds, those that nginx keeps idle among them: more than it has threads.",
+    source: `${GUNICORN}#worker-connections`,
+    condition: "gthread and gevent alone.",
+  },
+  {
+    name: "gunicorn.backlog",
+    unit: "connections",
+    default: "2048",
+    rule: "exactly",
+    type: { kind: "integer", min: 1, max: LONGEST_QUEUE },
+    formula: "requestsPerSecond * queueSeconds, up to net.core.somaxconn",
+    value: ({ demand }, earlier) =>
+      String(Math.min(demand.backlog, Number(earlier.get("net.core.somaxconn")))),
+    why: "Requests that wait for a thread. The first thing to break: one more than fits ends in 502. As long as the wait is tolerable, and no longer.",
+    source: `${GUNICORN}#backlog; measured: 6000 at once over 2048 gave 99.87 % errors`,
+    condition: "The smaller of this and net.core.somaxconn is in force, on a unix socket too.",
+  },
+  {
+    name: "gunicorn.keepalive",
+    unit: "seconds",
+    default: "2",
+    rule: "at least",
+    type: { kind: "integer", min: 1, max: 3_600 },
+    formula: "nginx.upstream.keepalive_timeout + 15",
+    value: () => String(UPSTREAM_KEEPALIVE + 15),
+    why: "Longer than nginx keeps a connection, so that it is never gunicorn that closes one which nginx is about to use.",
+    source: `${GUNICORN}#keepalive`,
+    condition: "sync ignores it.",
+  },
+  {
+    name: "gunicorn.max_requests",
+    unit: "requests",
+    default: "0: never",
+    rule: "exactly",
+    type: { kind: "integer", min: 100, max: 10_000_000 },
+    formula: "10000",
+    value: () => "10000",
+    why: "After so many a worker is replaced, so that a leak never grows without end.",
+    source: `${GUNICORN}#max-requests`,
+    condition: "Never without the jitter: all workers would restart together.",
+  },
+  {
+    name: "gunicorn.max_requests_jitter",
+    unit: "requests",
+    default: "0",
+    rule: "exactly",
+    type: { kind: "integer", min: 1, max: 10_000_000 },
+    formula: "gunicorn.max_requests / 5",
+    value: (_, earlier) => String(Math.max(Math.floor(Number(earlier.get("gunicorn.max_requests")) / 5), 1)),
+    why: "Spreads those restarts.",
+    source: `${GUNICORN}#max-requests-jitter`,
+  },
+  {
+    name: "gunicorn.graceful_timeout",
+    unit: "seconds",
+    default: "30",
+    rule: "at least",
+    type: { kind: "integer", min: 1, max: 3_600 },
+    formula: String(GRACEFUL_TIMEOUT),
+    value: () => String(GRACEFUL_TIMEOUT),
+    why: "Time a worker has to finish its requests when it is replaced.",
+    source: `${GUNICORN}#graceful-timeout`,
+    condition: "The unit's TimeoutStopSec must be longer, or systemd kills the requests.",
+  },
+  {
+    name: "gunicorn.worker_tmp_dir",
+    unit: "folder",
+    default: "/tmp",
+    rule: "exactly",
+    type: { kind: "word", words: ["/dev/shm"] },
+    formula: "/dev/shm",
+    value: () => "/dev/shm",
+    why: "The sign of life that each worker gives is a file: on a busy disk it comes late, and the master kills a good worker.",
+    source: `${GUNICORN}#worker-tmp-dir`,
+  },
+]);

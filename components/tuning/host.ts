@@ -1,0 +1,23 @@
+import { SETTINGS } from "./concerns";
+import { evaluate } from "./formula";
+import type { Values } from "./setting";
+
+/** What the computed settings ask of a host. */
+export interface HostSize {
+  readonly cpus: number;
+  readonly memoryMiB: number;
+}
+
+const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
+
+/** A plan's values with the numbers of a host of this size, which has nothing of its own. */
+export function resolveOn({ cpus, memoryMiB }: HostSize, values: Values): Values {
+  const resolved = new Map(values);
+  const facts: Record<string, number> = { base: 0, cpus, memory_mib: memoryMiB };
+  for (const name of COMPUTED) {
+    const value = evaluate(values.get(name) ?? "0", facts);
+    resolved.set(name, String(value));
+    if (name === "gunicorn.workers") facts["workers"] = value;
+  }
+  return resolved;
+}

@@ -1,0 +1,163 @@
+import { evaluate } from "./formula";
+import { portsAreLeft } from "./localPorts";
+import type { Model } from "./model";
+import { member, type Problem } from "./problem";
+import type { Invariant, Values } from "./setting";
+
+/** A number of the plan; a formula counts for one CPU, where a single worker has to hold everything. */
+function number(values: Values, name: string, { capacity, memory }: Model): number {
+  const facts = {
+    base: 0,
+    cpus: capacity.cpus ?? 1,
+    memory_mib: capacity.memoryMiB ?? memory.base,
+    workers: 1,
+  };
+  return evaluate(values.get(name) ?? "0", facts);
+}
+
+/** `smaller` may not exceed `larger`, or must stay below it. */
+interface Order {
+  readonly smaller: string;
+  readonly larger: string;
+  /** How many times the smaller one. */
+  readonly times?: number;
+  /** Equal is too much already. */
+  readonly below?: true;
+  readonly wayOut: string;
+}
+
+const ORDERS: readonly Order[] = [
+  { smaller: "nofile.soft", larger: "nofile.hard", wayOut: "A soft limit cannot exceed the hard one." },
+  { smaller: "nofile.hard", larger: "fs.nr_open", wayOut: "A limit above it makes logins fail." },
+  {
+    smaller: "fs.nr_open",
+    larger: "fs.file-max",
+    below: true,
+    wayOut: "One process must not use up the system's.",
+  },
+  {
+    smaller: "nginx.worker_rlimit_nofile",
+    larger: "fs.nr_open",
+    wayOut: "The kernel refuses a limit above it.",
+  },
+  {
+    smaller: "nginx.worker_connections",
+    larger: "nginx.worker_rlimit_nofile",
+    times: 2,
+    wayOut: "A connection may take two descriptors. Give capacity.cpus if the host has several CPUs.",
+  },
+  { smaller: "nginx.listen.backlog", larger: "net.core.somaxconn", wayOut: "The kernel would cut it down." },
+  { smaller: "gunicorn.backlog", larger: "net.core.somaxconn", wayOut: "The kernel would cut it down." },
+  {
+    smaller: "nginx.upstream.keepalive_timeout",
+    larger: "gunicorn.keepalive",
+    below: true,
+    wayOut: "Otherwise gunicorn closes a connection that nginx is about to use.",
+  },
+  {
+    smaller: "gunicorn.threads",
+    larger: "gunicorn.worker_connections",
+    below: true,
+    wayOut: "A thread without a connection has nothing to do.",
+  },
+  {
+    smaller: "gunicorn.max_requests_jitter",
+    larger: "gunicorn.max_requests",
+    below: true,
+    wayOut: "A worker might restart at once.",
+  },
+  {
+    smaller: "net.netfilter.nf_conntrack_buckets",
+    larger: "net.netfilter.nf_conntrack_max",
+    wayOut: "More lists than flows are memory for nothing.",
+  },
+];
+
+const ordered =
+  ({ smaller, larger, times = 1, below, wayOut }: Order): Invariant =>
+  (values, model) => {
+    const [less, more] = [times * number(values, smaller, model), number(values, larger, model)];
+    if (below ? less < more : less <= more) return [];
+    const bound = `${below ? "above" : "at least"} ${less}${times > 1 ? `, ${times} times` : ","} ${smaller}`;
+    return [{ path: member("tuning", larger), value: String(more), allowed: bound, wayOut }];
+  };
+
+/** The wait in a full queue is its length over the rate at which it is emptied. */
+const waitIsTolerable: Invariant = (values, model) => {
+  const { requestsPerSecond, queueSeconds } = model.capacity;
+  const name = "gunicorn.backlog";
+  const [backlog, most] = [
+    number(values, name, model),
+    Math.max(Math.floor(requestsPerSecond * queueSeconds), 1),
+  ];
+  if (backlog <= most) return [];
+  return [
+    {
+      path: member("tuning", name),
+      value: String(backlog),
+      allowed: `at most ${most}: ${requestsPerSecond} requests a second for queueSeconds ${queueSeconds}`,
+      wayOut: "Raise capacity.queueSeconds if so long a wait is tolerable.",
+    },
+  ];
+};
+
+/** What the load asks of a setting at least, whoever chose its value. */
+interface Floor {
+  readonly name: string;
+  readonly least: (model: Model) => number;
+  readonly wayOut: string;
+}
+
+const FLOORS: readonly Floor[] = [
+  {
+    name: "nginx.worker_connections",
+    // On one CPU, unless the capacity says how many there are.
+    least: ({ capacity: { connections, cpus = 1024 }, demand: { upstream } }) =>
+      Math.ceil((1.25 * (connections + upstream)) / cpus),
+    wayOut: "Connections to clients and to gunicorn, and a quarter more, shared by the workers.",
+  },
+  {
+    name: "net.netfilter.nf_conntrack_max",
+    least: ({ capacity: { connections }, demand: { timeWait } }) => 2 * (connections + timeWait),
+    wayOut: "Connections held and those just closed, twice: a full table drops packets.",
+  },
+];
+
+const enough =
+  ({ name, least, wayOut }: Floor): Invariant =>
+  (values, model) => {
+    const [value, floor] = [number(values, name, model), least(model)];
+    if (value >= floor) return [];
+    return [{ path: member("tuning", name), value: String(value), allowed: `at least ${floor}`, wayOut }];
+  };
+
+/** Workers and threads that a user fixed must not open more connections than the database lets in. */
+const databaseHolds: Invariant = (values, { capacity, demand }) => {
+  if (capacity.databaseConnections === undefined) return [];
+  const [workers = "", threads = ""] = ["gunicorn.workers", "gunicorn.threads"].map((name) =>
+    values.get(name),
+  );
+  const fixed = [workers, threads].map((value) => (/^\d+$/.test(value) ? Number(value) : 1));
+  const product = fixed.reduce((all, one) => all * one, 1);
+  if (product <= demand.databaseConnections) return [];
+  return [
+    {
+      path: member("tuning", "gunicorn.workers"),
+      value: `${workers} with ${threads} threads`,
+      allowed: `at most ${demand.databaseConnections} threads in all workers together`,
+      wayOut: "Each thread of Django holds a database connection.",
+    },
+  ];
+};
+
+const INVARIANTS: readonly Invariant[] = [
+  ...ORDERS.map(ordered),
+  ...FLOORS.map(enough),
+  waitIsTolerable,
+  databaseHolds,
+  portsAreLeft,
+];
+
+/** Everything that does not fit together in a plan's values. */
+export const invariantProblems = (values: Values, model: Model): Problem[] =>
+  INVARIANTS.flatMap((holds) => holds(values, model));

@@ -1,0 +1,59 @@
+import { DATABASE_RESERVE } from "./demand";
+import { total } from "./memory";
+import type { Model } from "./model";
+import type { Problem } from "./problem";
+import type { Values } from "./setting";
+
+/** What the host and what it leans on must be. */
+export interface Needs {
+  /** Memory for the connections and for the fewest workers that have room for the requests. Unit: MiB. */
+  readonly memoryMiB: number;
+  /** Of it, what connections take in the kernel and in nginx. Unit: MiB. */
+  readonly connectionMemoryMiB: number;
+  /** Advice: CPUs that do the work of the requests at 60 % use. */
+  readonly cpus: number;
+  /** Requests that are worked on at the same time, on the average. */
+  readonly requestsInFlight: number;
+  /** Descriptors of one nginx worker. */
+  readonly descriptors: number;
+  /** max_connections of the database that all hosts share: what all workers together may open, and a reserve. */
+  readonly databaseConnections: number;
+}
+
+const MEMORY_STEP = 128;
+
+export function needsOf(model: Model, values: Values): Needs {
+  const { capacity, demand, memory } = model;
+  return {
+    memoryMiB: memoryNeed(model),
+    connectionMemoryMiB: memory.connections,
+    cpus: demand.cpus,
+    requestsInFlight: Number(demand.inFlight.toPrecision(6)),
+    descriptors: Number(values.get("nofile.hard")),
+    databaseConnections: demand.databaseConnections * capacity.databaseHosts + DATABASE_RESERVE,
+  };
+}
+
+const memoryNeed = ({ memory }: Model): number => Math.ceil(total(memory) / MEMORY_STEP) * MEMORY_STEP;
+
+/** What the capacity itself says is there and does not suffice. */
+export function capacityShortfalls(model: Model): Problem[] {
+  const { capacity, demand } = model;
+  const problems: Problem[] = [];
+  if (capacity.memoryMiB !== undefined && capacity.memoryMiB < memoryNeed(model))
+    problems.push({
+      path: "capacity.memoryMiB",
+      value: String(capacity.memoryMiB),
+      allowed: `at least ${memoryNeed(model)} for ${capacity.connections} connections and ${demand.workers} workers`,
+      wayOut: "Take a larger host, fewer connections, smaller workers, or end TLS before this host.",
+    });
+  const database = demand.slots * capacity.databaseHosts + DATABASE_RESERVE;
+  if (capacity.databaseConnections !== undefined && capacity.databaseConnections < database)
+    problems.push({
+      path: "capacity.databaseConnections",
+      value: String(capacity.databaseConnections),
+      allowed: `at least ${database}: ${demand.slots} requests in flight on each of ${capacity.databaseHosts} hosts, and ${DATABASE_RESERVE} in reserve`,
+      wayOut: "Raise max_connections, put a pooler before the database, or lower requestsPerSecond.",
+    });
+  return problems;
+}

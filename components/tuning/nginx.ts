@@ -1,0 +1,207 @@
+import { LONGEST_QUEUE } from "./demand";
+import { entriesOf, type Setting } from "./setting";
+import { ARTICLE, NGINX_CORE, NGINX_HTTP, NGINX_LOG, NGINX_PROXY, NGINX_UPSTREAM } from "./sources";
+
+/** nginx keeps an idle connection to gunicorn so long; gunicorn must keep it longer. Unit: seconds. */
+export const UPSTREAM_KEEPALIVE = 60;
+/** nginx's default: longer than any wait in the queue plus the request itself. Unit: seconds. */
+export const PROXY_READ_TIMEOUT = 60;
+
+const SWITCH = { kind: "word", words: ["on", "off"] } as const;
+const SECONDS = { kind: "integer", min: 1, max: 3_600 } as const;
+
+/** nginx's directives, in the context where they count. */
+export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
+  {
+    name: "nginx.worker_processes",
+    unit: "processes",
+    default: "auto on Debian; 1 in nginx itself",
+    rule: "exactly",
+    type: { kind: "word", words: ["auto"] },
+    formula: "auto",
+    value: () => "auto",
+    why: "One worker a CPU: fewer leave CPUs idle, more share them.",
+    source: `${NGINX_CORE}; 4 is ${ARTICLE}`,
+  },
+  {
+    name: "nginx.worker_connections",
+    unit: "connections a worker",
+    default: "768 on Debian; 512 in nginx itself",
+    rule: "computed",
+    type: { kind: "integer", min: 512, max: 16_777_216 },
+    formula: "2 * (connections + connections to gunicorn), shared by the CPUs, at least 1024",
+    value: ({ capacity: { connections }, demand: { upstream } }) =>
+      `max(base, 1024, (${2 * (connections + upstream)} + cpus - 1) / cpus)`,
+    why: "A proxied request takes two, one to the client and one to gunicorn. Twice that, since the kernel spreads connections unevenly over the workers.",
+    source: `${NGINX_CORE}; 4069 is ${ARTICLE}`,
+  },
+  {
+    name: "nginx.worker_rlimit_nofile",
+    unit: "descriptors a worker",
+    default: "what the service has: 1024",
+    rule: "at least",
+    type: { kind: "integer", min: 1_024, max: 2_147_483_584 },
+    formula: "nofile.hard",
+    value: (_, earlier) => earlier.get("nofile.hard") ?? "",
+    why: "Descriptors of a worker: at least twice worker_connections, since a connection may read a file besides.",
+    source: NGINX_CORE,
+    condition: "Above the service's hard limit nginx logs an alert and goes on with the lower one.",
+  },
+  {
+    name: "nginx.listen.backlog",
+    unit: "connections",
+    default: "511",
+    rule: "at least",
+    type: { kind: "integer", min: 511, max: LONGEST_QUEUE },
+    formula: "net.core.somaxconn",
+    value: (_, earlier) => earlier.get("net.core.somaxconn") ?? "",
+    why: "The accept queue that nginx asks for: connections that arrive while the workers are busy wait there.",
+    source: `${NGINX_HTTP}#listen`,
+    condition:
+      "The smaller of this and net.core.somaxconn is in force; a reload listens anew only where the number changed.",
+  },
+  {
+    name: "nginx.listen.so_keepalive",
+    unit: "on or off",
+    default: "off",
+    rule: "exactly",
+    type: SWITCH,
+    formula: "on",
+    value: () => "on",
+    why: "Without it tcp_keepalive_time and its two companions touch no connection of nginx.",
+    source: `${NGINX_HTTP}#listen`,
+  },
+  {
+    name: "nginx.keepalive_timeout",
+    unit: "seconds",
+    default: "75",
+    rule: "exactly",
+    type: SECONDS,
+    formula: "65",
+    value: () => "65",
+    why: "How long an idle client keeps its slot. Longer than the 60 s of a load balancer before it, whose clients would see 502 otherwise.",
+    source: `${NGINX_HTTP}#keepalive_timeout; 15 is ${ARTICLE}`,
+  },
+  {
+    name: "nginx.keepalive_requests",
+    unit: "requests",
+    default: "1000; 100 before nginx 1.19.10",
+    rule: "at least",
+    type: { kind: "integer", min: 100, max: 1_000_000 },
+    formula: "1000",
+    value: () => "1000",
+    why: "Requests after which a client must connect anew: each new connection costs a handshake and a closed one a minute of memory.",
+    source: `${NGINX_HTTP}#keepalive_requests`,
+  },
+  ...(
+    [
+      [
+        "sendfile",
+        "off; on in Debian's nginx.conf",
+        "Files go from the disk's cache to the socket without passing through nginx.",
+      ],
+      [
+        "tcp_nopush",
+        "off; on in Debian's nginx.conf",
+        "Headers and the beginning of a file leave in one packet.",
+      ],
+      ["tcp_nodelay", "on", "The last small packet of an answer leaves at once."],
+    ] as const
+  ).map(([name, given, why]) => ({
+    name: `nginx.${name}`,
+    unit: "on or off",
+    default: given,
+    rule: "exactly" as const,
+    type: SWITCH,
+    formula: "on",
+    value: () => "on",
+    why,
+    source: `${NGINX_HTTP}#${name}; on is ${ARTICLE}`,
+  })),
+  {
+    name: "nginx.types_hash_max_size",
+    unit: "bytes",
+    default: "1024; 2048 in Debian's nginx.conf",
+    rule: "at least",
+    type: { kind: "integer", min: 512, max: 65_536 },
+    formula: "2048",
+    value: () => "2048",
+    why: "Room for the table of file types; too little costs a warning and slower look-ups.",
+    source: `${NGINX_HTTP}#types_hash_max_size; 2048 is ${ARTICLE}`,
+  },
+  ...(
+    [
+      ["client_header_timeout", "A client that sends its headers drop by drop gives its slot back."],
+      ["client_body_timeout", "The same between two pieces of a body."],
+      ["send_timeout", "A client that takes nothing of its answer for so long is let go."],
+    ] as const
+  ).map(([name, why]) => ({
+    name: `nginx.${name}`,
+    unit: "seconds",
+    default: "60",
+    rule: "at most" as const,
+    type: SECONDS,
+    formula: "15",
+    value: () => "15",
+    why,
+    source: `${NGINX_HTTP}#${name}`,
+  })),
+  {
+    name: "nginx.reset_timedout_connection",
+    unit: "on or off",
+    default: "off",
+    rule: "exactly",
+    type: SWITCH,
+    formula: "on",
+    value: () => "on",
+    why: "A client that timed out is reset: its memory is free at once, not after minutes in FIN-WAIT.",
+    source: `${NGINX_HTTP}#reset_timedout_connection`,
+  },
+  {
+    name: "nginx.upstream.keepalive",
+    unit: "connections a worker",
+    default: "off; 32 since nginx 1.29.7",
+    rule: "computed",
+    type: { kind: "integer", min: 1, max: 65_535 },
+    formula: "requests in flight, shared by the CPUs, at least 8",
+    value: ({ demand: { slots } }) => `max(8, (${slots} + cpus - 1) / cpus)`,
+    why: "Idle connections to gunicorn that are kept: no new one, and no local port, for each request.",
+    source: `${NGINX_UPSTREAM}#keepalive`,
+    condition: "Before nginx 1.29.7 it needs nginx.proxy_http_version 1.1 and an empty Connection header.",
+  },
+  {
+    name: "nginx.upstream.keepalive_timeout",
+    unit: "seconds",
+    default: "60",
+    rule: "at most",
+    type: SECONDS,
+    formula: String(UPSTREAM_KEEPALIVE),
+    value: () => String(UPSTREAM_KEEPALIVE),
+    why: "Shorter than gunicorn.keepalive, so that it is nginx that closes: otherwise requests meet a closed door and end in 502.",
+    source: `${NGINX_UPSTREAM}#keepalive_timeout`,
+    condition: "Since nginx 1.15.3.",
+  },
+  {
+    name: "nginx.proxy_http_version",
+    unit: "version",
+    default: "1.0; 1.1 since nginx 1.29.7",
+    rule: "exactly",
+    type: { kind: "word", words: ["1.1"] },
+    formula: "1.1, and an empty Connection header",
+    value: () => "1.1",
+    why: "HTTP/1.0 closes after each request, so that nothing could be kept.",
+    source: `${NGINX_PROXY}#proxy_http_version`,
+  },
+  {
+    name: "nginx.access_log.buffer",
+    unit: "KiB",
+    default: "none: a write for each request",
+    rule: "exactly",
+    type: { kind: "integer", min: 4, max: 1_024 },
+    formula: "64, flushed every 5 seconds",
+    value: () => "64",
+    why: "One write for hundreds of requests instead of one for each.",
+    source: `${NGINX_LOG}#access_log`,
+    condition: "Only where an access log is written; a power cut loses the last 5 seconds of it.",
+  },
+]);

@@ -1,0 +1,96 @@
+// `npm run explain -- --tier 10k`: the plan of a load, every knob with its reason. Reads nothing and changes nothing.
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { CAPACITY, INPUTS } from "../components/tuning/capacity";
+import { CONCERNS } from "../components/tuning/concerns";
+import { makePlan, type Plan, type Wish } from "../components/tuning/plan";
+import { renderProblems, type Problem } from "../components/tuning/problem";
+import { TIERS } from "../components/tuning/tiers";
+import { differenceData, planData } from "./data";
+import { differenceText } from "./difference";
+import { planText } from "./text";
+
+const HELP = `npm run explain -- --tier ${[...TIERS.keys()].join("|")}   or   --capacity connections=30000,tls=false
+
+  --diff TIER       what is different from that tier
+  --concern NAME    only ${CONCERNS.map(({ name }) => name).join(", ")}
+  --set NAME=VALUE  a value of your own; may be given several times
+  --json            the same as data
+  --width COLUMNS   default: the terminal's, at least 80
+
+capacity:
+${INPUTS.map((name) => `  ${name.padEnd(20)}${CAPACITY[name].unit}; ${CAPACITY[name].defaultText}`).join("\n")}
+`;
+
+const OPTIONS = {
+  tier: { type: "string" },
+  capacity: { type: "string" },
+  diff: { type: "string" },
+  concern: { type: "string" },
+  set: { type: "string", multiple: true },
+  width: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const satisfies ParseArgsConfig["options"];
+
+/** A narrower terminal wraps by itself. */
+const NARROWEST = 80;
+
+/** Wrong use: the text says what is allowed. */
+class Misuse extends Error {}
+
+function main(argv: readonly string[]): string {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  if (values.help || argv.length === 0) return HELP;
+  const { concern, diff } = values;
+  const width = Math.max(Number(values.width ?? process.stdout.columns ?? NARROWEST), NARROWEST);
+  const misuses: Problem[] = [];
+  if (concern !== undefined && !CONCERNS.some(({ name }) => name === concern))
+    misuses.push({ path: "--concern", value: concern, allowed: CONCERNS.map(({ name }) => name).join(", ") });
+  if (!Number.isInteger(width))
+    misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
+  const wish: Wish = {
+    ...(values.tier !== undefined && { tier: values.tier }),
+    ...(values.capacity !== undefined && {
+      capacity: pairs("--capacity", values.capacity.split(","), misuses),
+    }),
+    ...(values.set && { tuning: pairs("--set", values.set, misuses) }),
+  };
+  const plan = planOf(wish, misuses);
+  const other = diff === undefined ? undefined : planOf({ tier: diff }, misuses, "--diff: ");
+  if (misuses.length > 0 || !plan) throw new Misuse(renderProblems(misuses));
+  if (other)
+    return values.json
+      ? json(differenceData(other, plan, concern))
+      : differenceText(other, plan, width, concern);
+  return values.json ? json(planData(plan, concern)) : planText(plan, width, concern);
+}
+
+function planOf(wish: Wish, misuses: Problem[], prefix = ""): Plan | undefined {
+  const { plan, problems = [] } = makePlan(wish);
+  misuses.push(...problems.map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })));
+  return plan;
+}
+
+/** `a=1,b=true` as an object; what is neither a number nor a truth value stays text. */
+function pairs(option: string, parts: readonly string[], misuses: Problem[]): Record<string, unknown> {
+  return Object.fromEntries(
+    parts.flatMap((part) => {
+      const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(part.trim()) ?? [];
+      if (name === "") misuses.push({ path: option, value: JSON.stringify(part), allowed: "NAME=VALUE" });
+      return name === ""
+        ? []
+        : [[name, /^(true|false|\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value]];
+    }),
+  );
+}
+
+const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
+
+try {
+  process.stdout.write(main(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\nSee \`npm run explain -- --help\`.\n`,
+  );
+  process.exitCode = 2;
+}

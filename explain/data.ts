@@ -1,0 +1,56 @@
+import type { Limit } from "../components/tuning/breaksFirst";
+import type { Capacity } from "../components/tuning/capacity";
+import { LEFT_ALONE } from "../components/tuning/leftAlone";
+import type { Needs } from "../components/tuning/needs";
+import type { Plan, PlannedSetting } from "../components/tuning/plan";
+import type { Knob } from "../components/tuning/setting";
+
+/** `explain --json`. */
+export interface Explained {
+  readonly tier: string;
+  readonly capacity: Capacity;
+  readonly needs: Needs;
+  readonly breaksFirst: readonly Limit[];
+  readonly settings: readonly PlannedSetting[];
+  /** Knobs that are better left as they are. */
+  readonly left: readonly (Knob & { readonly rule: "left" })[];
+}
+
+export function planData(
+  { tier, capacity, needs, breaksFirst, settings }: Plan,
+  concern?: string,
+): Explained {
+  const wanted = (knob: Knob): boolean => concern === undefined || knob.concern === concern;
+  return {
+    tier,
+    capacity,
+    needs,
+    breaksFirst,
+    settings: settings.filter(wanted),
+    left: LEFT_ALONE.filter(wanted).map((knob) => ({ ...knob, rule: "left" })),
+  };
+}
+
+/** A setting that two plans give different values; null where a plan has none. */
+export interface Difference {
+  readonly name: string;
+  readonly concern: string;
+  readonly unit: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export function differenceData(from: Plan, to: Plan, concern?: string): Difference[] {
+  const [before, after] = [from, to].map(({ settings }) => new Map(settings.map((one) => [one.name, one])));
+  const all = new Map([...(before ?? []), ...(after ?? [])]);
+  return [...all.values()]
+    .filter((setting) => concern === undefined || setting.concern === concern)
+    .map(({ name, concern: layer, unit }) => ({
+      name,
+      concern: layer,
+      unit,
+      from: before?.get(name)?.value ?? null,
+      to: after?.get(name)?.value ?? null,
+    }))
+    .filter((difference) => difference.from !== difference.to);
+}
