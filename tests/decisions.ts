@@ -1,10 +1,9 @@
 // `npm run decisions`: takes out the line behind each decision in docs/decisions.md and sees its test fail.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeMachine } from "../lab/machine";
+import { findMachine, removeMachine } from "../lab/machine";
 import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
-import { MACHINE } from "./real/teardown";
 
 const PROJECT = join(__dirname, "..");
 
@@ -54,12 +53,13 @@ async function fails(decision: Decision): Promise<boolean> {
   const pattern = decision.title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const args = [
     "jest",
-    "--selectProjects",
-    "real",
-    "--runInBand",
     `tests/real/${decision.file}`,
+    "--runInBand",
     "-t",
     pattern,
+    "--selectProjects",
+    "real",
+    "stack",
   ];
   try {
     writeFileSync(path, without(text, decision));
@@ -88,7 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`${good ? "fails, as it should" : "STILL PASSES       "}  ${decision.name}`);
     if (!good) bad += 1;
   }
-  await removeMachine(MACHINE);
+  for (const machine of ["test", "test-stack"]) if (await findMachine(machine)) await removeMachine(machine);
   return bad === 0 ? 0 : 1;
 }
 

@@ -20,7 +20,7 @@ interface Check {
 /** Checks that run one after the other; the lanes run side by side, one a core. */
 type Lane = readonly Check[];
 
-/** What is quick and likely to fail comes first. The machine of the second lane is busy for as long as the first one takes, and longer. */
+/** What is quick and likely to fail comes first. The machine of the second lane is busy for about as long as the first one takes. */
 function lanes(python: string, reports: string): readonly Lane[] {
   const jest = (project: string, ...args: string[]): Check => {
     const file = join(reports, `${project}.json`);
@@ -43,6 +43,7 @@ function lanes(python: string, reports: string): readonly Lane[] {
       jest("unit", "--maxWorkers=1"),
       { name: "host program", command: [`${python}/pytest`, ...pytest], counts: () => pytestCounts(junit) },
       jest("lab", "--runInBand"),
+      jest("stack", "--runInBand"),
     ],
     [jest("real", "--runInBand")],
   ];

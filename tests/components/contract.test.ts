@@ -41,7 +41,9 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: inputs.get("kernel") });
   inputs.set(HOST, host.join("\n"));
   const settings = Object.fromEntries(
-    plan.settings.filter(({ concern }) => concern === "kernel").map(({ name, rule, value }) => [name, `${rule} ${value}`]),
+    plan.settings
+      .filter(({ concern }) => concern === "kernel")
+      .map(({ name, rule, value }) => [name, `${rule} ${value}`]),
   );
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   expect(parsed(inputs)).toEqual([

@@ -1,7 +1,7 @@
 import { bootMachine, sharedSsh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
-import { MACHINE } from "./teardown";
+import { MACHINE } from "./machineName";
 import { Tuned } from "./tuned";
 
 export const MINUTES = 60_000;

@@ -1,8 +1,10 @@
 import { findMachine, removeMachine } from "../../lab/machine";
 
-/** The machine that the tests in this folder share. `HEAVYLOAD_KEEP_MACHINE` leaves it for the next run. */
-export const MACHINE = "test";
-
-export default async function teardown(): Promise<void> {
-  if (!process.env["HEAVYLOAD_KEEP_MACHINE"] && (await findMachine(MACHINE))) await removeMachine(MACHINE);
+/** `HEAVYLOAD_KEEP_MACHINE` leaves the project's machine for the next run. */
+export default async function teardown(
+  _: unknown,
+  project: { readonly globals: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const machine = String(project.globals["MACHINE"]);
+  if (!process.env["HEAVYLOAD_KEEP_MACHINE"] && (await findMachine(machine))) await removeMachine(machine);
 }

@@ -3,7 +3,7 @@ import { stepCommand } from "../../components/steps";
 import { bootMachine, cutPower, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { BACKLOG, MARKER, OURS, SOMAXCONN, MINUTES, Pristine } from "./pristine";
-import { MACHINE } from "./teardown";
+import { MACHINE } from "./machineName";
 import { succeeded, type Tuned } from "./tuned";
 
 let host: Pristine;

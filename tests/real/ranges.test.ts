@@ -1,0 +1,111 @@
+// The ends of each entry's range, tried where they count: on the live kernel, by `nginx -t` and by gunicorn.
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { SETTINGS } from "../../components/tuning/concerns";
+import type { Setting } from "../../components/tuning/setting";
+import { MINUTES, Pristine } from "./pristine";
+import { quoted, type Tuned } from "./tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+
+beforeAll(async () => {
+  host = await Pristine.boot();
+  tuned = host.tuned;
+  await tuned.root("modprobe nf_conntrack");
+}, 10 * MINUTES);
+
+afterAll(async () => {
+  await tuned.root("rmmod nf_conntrack 2>/dev/null; rm -rf /run/heavyload-ranges; true");
+});
+
+/** Both ends of a setting's range, as the host spells them. */
+function ends({ type }: Setting): [string, string] {
+  switch (type.kind) {
+    case "word":
+      return [type.words[0] ?? "", type.words.at(-1) ?? ""];
+    case "range":
+      return [`${type.min} ${type.min + 2}`, `${type.max - 1} ${type.max}`];
+    case "integer":
+    case "ports":
+      return [String(type.min), String(type.max)];
+  }
+}
+
+const sysctls = SETTINGS.filter(({ name }) => /^(net|fs)\./.test(name));
+
+test(
+  "the kernel takes both ends of every range and gives them back",
+  async () => {
+    const pairs = sysctls.flatMap((setting) => ends(setting).map((end) => `${setting.name} ${end}`));
+    // fs.nr_open and fs.file-max last of all: a low one would leave no room for what writes the others.
+    const script = `
+      while read -r key value; do
+        path=/proc/sys/$(echo "$key" | tr . /)
+        old=$(cat "$path")
+        echo "$value" >"$path" && now=$(tr '\\t' ' ' <"$path")
+        echo "$old" >"$path"
+        [ "$now" = "$value" ] || echo "$key: wrote $value, read $now"
+      done`;
+    expect(await tuned.root(script, `${pairs.join("\n")}\n`)).toBe("");
+  },
+  3 * MINUTES,
+);
+
+/** A directive of nginx by its entry's name, and the value as nginx writes it. */
+function nginxConfiguration(end: 0 | 1): string {
+  const value = new Map(SETTINGS.map((setting) => [setting.name, ends(setting)[end]]));
+  const of = (name: string): string => value.get(`nginx.${name}`) ?? "";
+  const plain = ["keepalive_requests", "types_hash_max_size", "sendfile", "tcp_nopush", "tcp_nodelay"];
+  const seconds = ["keepalive_timeout", "client_header_timeout", "client_body_timeout", "send_timeout"];
+  return `
+    worker_processes ${of("worker_processes")};
+    worker_rlimit_nofile ${of("worker_rlimit_nofile")};
+    events { worker_connections ${of("worker_connections")}; }
+    http {
+      ${plain.map((name) => `${name} ${of(name)};`).join(" ")}
+      ${seconds.map((name) => `${name} ${of(name)}s;`).join(" ")}
+      reset_timedout_connection ${of("reset_timedout_connection")};
+      access_log /run/heavyload-ranges/log combined buffer=${of("access_log.buffer")}k flush=5s;
+      upstream app {
+        server unix:/run/heavyload-ranges/socket;
+        keepalive ${of("upstream.keepalive")};
+        keepalive_timeout ${of("upstream.keepalive_timeout")}s;
+      }
+      server {
+        listen 127.0.0.1:18080 backlog=${of("listen.backlog")} so_keepalive=${of("listen.so_keepalive")};
+        location / { proxy_http_version ${of("proxy_http_version")}; proxy_pass http://app; }
+      }
+    }`;
+}
+
+test.each([0, 1] as const)(
+  "nginx takes end %d of every range",
+  async (end) => {
+    const used = SETTINGS.filter(({ concern }) => concern === "nginx").length;
+    expect(used).toBe(19); // a new directive must be tried above too
+    const test =
+      "mkdir -p /run/heavyload-ranges && cat >/run/heavyload-ranges/nginx.conf && nginx -t -c /run/heavyload-ranges/nginx.conf 2>&1";
+    expect(await tuned.root(test, nginxConfiguration(end))).toContain("test is successful");
+  },
+  MINUTES,
+);
+
+test.each([0, 1] as const)(
+  "gunicorn takes end %d of every range",
+  async (end) => {
+    const lines = SETTINGS.filter(({ concern }) => concern === "gunicorn").map((setting) => {
+      const value = ends(setting)[end];
+      return `${setting.name.replace("gunicorn.", "")} = ${/^\d+$/.test(value) ? value : JSON.stringify(value)}`;
+    });
+    const app = "def app(environ, start): pass";
+    const check = `mkdir -p /run/heavyload-ranges && cd /run/heavyload-ranges && cat >conf.py &&
+      printf '%s\\n' ${quoted(app)} >site_app.py && gunicorn --print-config -c conf.py site_app:app`;
+    const printed = await tuned.root(check, `${lines.join("\n")}\n`);
+    for (const line of lines) {
+      const [name = "", value = ""] = line.split(" = ");
+      const shown = new RegExp(`^${name} += ${value.replaceAll('"', "").replaceAll(".", "\\.")}$`, "m");
+      if (name !== "worker_class") expect(printed).toMatch(shown);
+    }
+  },
+  MINUTES,
+);
