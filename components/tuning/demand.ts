@@ -44,7 +44,6 @@ export const power = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /** 20.000000000000004 is 20. */
 const up = (n: number): number => Math.ceil(Number(n.toPrecision(12)));
-const down = (n: number): number => Math.floor(Number(n.toPrecision(12)));
 
 export function demandOf(capacity: Capacity): Demand {
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
@@ -55,7 +54,7 @@ export function demandOf(capacity: Capacity): Demand {
     databaseConnections === undefined
       ? slots
       : Math.floor((databaseConnections - DATABASE_RESERVE) / databaseHosts);
-  const backlog = Math.min(Math.max(down(requestsPerSecond * queueSeconds), 1), LONGEST_QUEUE);
+  const backlog = Math.min(Math.max(Math.floor(requestsPerSecond * queueSeconds), 1), LONGEST_QUEUE);
   const upstream = Math.min(connections, backlog + slots);
   return {
     inFlight,
