@@ -39,17 +39,19 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
     return [name, renderConcern({ ...head, concern: name, revision, settings })] as const;
   });
   const { memoryMiB } = plan.needs;
+  const plans = JSON.stringify(Object.fromEntries(manifests));
   const host = renderHost({
     ...head,
     revision: HOST_REVISION,
     program: program.sha256,
+    plan: sha256(plans),
     adopt,
     allowUntested,
     memoryMiB,
   });
   const hashes = Object.fromEntries(manifests.map(([name, text]) => [name, sha256(text)]));
   return new Map([
-    [HOST, `${program.line}\n# ${JSON.stringify(Object.fromEntries(manifests))}\n${host}`],
+    [HOST, `${program.line}\n# ${plans}\n${host}`],
     ...manifests,
     [REPORT, renderReport({ ...head, revision: REPORT_REVISION, tier: plan.tier, manifests: hashes })],
   ]);

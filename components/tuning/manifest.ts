@@ -17,6 +17,8 @@ export interface ConcernManifest extends ManifestHead {
 export interface HostManifest extends ManifestHead {
   /** Hash of the host program that goes before the manifest. */
   readonly program: string;
+  /** Hash of the concerns' manifests, which go before this one too: without it a preview could not tell two apart. */
+  readonly plan: string;
   readonly adopt?: boolean;
   readonly allowUntested?: boolean;
   readonly memoryMiB: number;
@@ -34,10 +36,10 @@ export function renderConcern({ concern, settings, ...head }: ConcernManifest): 
   return text(concern, head, [], ["settings:", ...lines.sort()]);
 }
 
-export function renderHost({ program, adopt, allowUntested, memoryMiB, ...head }: HostManifest): string {
+export function renderHost({ program, plan, adopt, allowUntested, memoryMiB, ...head }: HostManifest): string {
   const flags = [...(adopt ? ["adopt: true"] : []), ...(allowUntested ? ["allow-untested: true"] : [])];
   const needs = ["require:", `  memory_mib: at least ${memoryMiB}`];
-  return text("host", head, [`program: ${program}`], [...flags, ...needs]);
+  return text("host", head, [`program: ${program}`, `plan: ${plan}`], [...flags, ...needs]);
 }
 
 export function renderReport({ tier, manifests, ...head }: ReportManifest): string {

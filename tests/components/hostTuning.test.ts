@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { HostTuning, type HostTuningArgs } from "../../components";
 import { hostProgram } from "../../components/hostProgram";
@@ -85,6 +86,7 @@ describe("its children", () => {
 revision: 1
 stack: project/stack/web
 program: ${sha256}
+plan: ${createHash("sha256").update(plans.slice("# ".length)).digest("hex")}
 reapply: "1"
 adopt: true
 require:

@@ -84,6 +84,7 @@ describe("pulumi", () => {
       await stack.configure({ machine: host.machine, lines: ["tier: 50k"] });
       expect(changes(await stack.preview())).toEqual([
         '~ tier      : "10k" => "50k"',
+        expect.stringMatching(/^~ plan      : "[0-9a-f]{64}" => "[0-9a-f]{64}"$/),
         '~ memory_mib: "at least 896" => "at least 2048"',
         '~ net.core.netdev_max_backlog     : "at least 2500" => "at least 12500"',
         '~ net.core.somaxconn              : "at least 16384" => "at least 65535"',

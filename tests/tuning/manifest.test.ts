@@ -34,8 +34,8 @@ it("renders a concern's manifest as docs/manifest.md has it", () => {
 });
 
 it("renders the host's manifest, with flags only where they are true", () => {
-  const host = { ...head, program: "abc", memoryMiB: 640 };
-  const plain = "concern: host\nrevision: 1\nstack: heavyload/lab/host\nprogram: abc\n";
+  const host = { ...head, program: "abc", plan: "def", memoryMiB: 640 };
+  const plain = "concern: host\nrevision: 1\nstack: heavyload/lab/host\nprogram: abc\nplan: def\n";
   const needs = "require:\n  memory_mib: at least 640\ncomplete: true\n";
   expect(renderHost(host)).toBe(plain + needs);
   expect(renderHost({ ...host, adopt: false, allowUntested: false })).toBe(plain + needs);

@@ -28,7 +28,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         if verb == "restore":
             host.restore(manifest.stack)
         else:
-            host.apply(modules, manifest, _plans(line))
+            host.apply(modules, manifest, _plans(line, manifest))
     except (Refused, OSError) as failure:
         say(f"heavyload: {failure}")
         return 1
@@ -38,19 +38,21 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
 def _program(modules: Mapping[str, str], manifest: Manifest) -> str:
     """The line that carried the program, checked against the hash in the manifest."""
     text = json.dumps(modules, separators=(",", ":"), ensure_ascii=False)
-    found, wanted = hashlib.sha256(text.encode()).hexdigest(), manifest.headers.get("program", "none")
-    if found != wanted:
-        raise refuse("program", f"sha256 {wanted}", found, "standard input", "Run `pulumi up` again.")
+    _expect("program", text.encode(), manifest)
     return f"# {text}\n"
 
 
-def _plans(line: bytes) -> dict[str, str]:
-    """The manifests of the steps that follow, by concern."""
-    try:
-        return dict(json.loads(line[2:]))
-    except ValueError as error:
-        wanted = "a line of manifests after the program"
-        raise refuse("manifests", wanted, str(error), "standard input", "Run `pulumi up` again.") from error
+def _plans(line: bytes, manifest: Manifest) -> dict[str, str]:
+    """The manifests of the steps that follow, by concern, from the line `# {json}` that carried them."""
+    text = line.rstrip(b"\n")[2:]
+    _expect("plan", text, manifest)
+    return dict(json.loads(text))
+
+
+def _expect(header: str, text: bytes, manifest: Manifest) -> None:
+    found, wanted = hashlib.sha256(text).hexdigest(), manifest.headers.get(header, "none")
+    if found != wanted:
+        raise refuse(header, f"sha256 {wanted}", found, "standard input", "Run `pulumi up` again.")
 
 
 def _as_root(verb: str, stdin: bytes, manifest: Manifest) -> int:

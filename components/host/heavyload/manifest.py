@@ -14,7 +14,7 @@ _HEADER = re.compile(r"([a-z-]+): (.+)")
 _BLOCK = re.compile(r"([a-z]+):")
 _ENTRY = re.compile(r"  ([a-z0-9][a-z0-9_./-]*): (.+)")
 _BLOCKS = ("settings", "require", "manifests")
-_HEADERS = ("concern", "revision", "stack", "program", "reapply", "adopt", "allow-untested", "tier", "complete")
+_HEADERS = ("concern", "revision", "stack", "program", "plan", "reapply", "adopt", "allow-untested", "tier", "complete")
 _RULED = re.compile(rf"({'|'.join(RULES)}) ([0-9][0-9,. -]*)")
 
 
