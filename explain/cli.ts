@@ -11,19 +11,19 @@ import { planText } from "./text";
 
 const HELP = `npm run explain -- --tier ${[...TIERS.keys()].join("|")}   or   --capacity connections=30000,tls=false
 
-  --diff TIER       what is different from that tier
-  --concern NAME    only ${CONCERNS.map(({ name }) => name).join(", ")}
+  --diff TIER       only the settings whose value differs from that tier's
+  --concern NAME    one layer only: ${CONCERNS.map(({ name }) => name).join(", ")}
   --set NAME=VALUE  a value of your own; may be given several times
-  --json            the same as data
+  --json            the plan as JSON
   --width COLUMNS   default: the terminal's, at least 80
 
-capacity:
-${INPUTS.map((name) => `  ${name.padEnd(20)}${CAPACITY[name].unit}; ${CAPACITY[name].defaultText}`).join("\n")}
+capacity (unit; default):
+${INPUTS.map((name) => `  ${name.padEnd(20)}${CAPACITY[name].unit}; ${CAPACITY[name].defaultText}\n${" ".repeat(22)}${CAPACITY[name].meaning}`).join("\n")}
 `;
 
 const OPTIONS = {
   tier: { type: "string" },
-  capacity: { type: "string" },
+  capacity: { type: "string", multiple: true },
   diff: { type: "string" },
   concern: { type: "string" },
   set: { type: "string", multiple: true },
@@ -46,17 +46,23 @@ function main(argv: readonly string[]): string {
   const misuses: Problem[] = [];
   if (concern !== undefined && !CONCERNS.some(({ name }) => name === concern))
     misuses.push({ path: "--concern", value: concern, allowed: CONCERNS.map(({ name }) => name).join(", ") });
+  if (diff !== undefined && !TIERS.has(diff))
+    misuses.push({ path: "--diff", value: diff, allowed: [...TIERS.keys()].join(", ") });
   if (!Number.isInteger(width))
     misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
   const wish: Wish = {
     ...(values.tier !== undefined && { tier: values.tier }),
     ...(values.capacity !== undefined && {
-      capacity: pairs("--capacity", values.capacity.split(","), misuses),
+      capacity: pairs(
+        "--capacity",
+        values.capacity.flatMap((part) => part.split(",")),
+        misuses,
+      ),
     }),
     ...(values.set && { tuning: pairs("--set", values.set, misuses) }),
   };
   const plan = planOf(wish, misuses);
-  const other = diff === undefined ? undefined : planOf({ tier: diff }, misuses, "--diff: ");
+  const other = diff === undefined ? undefined : TIERS.has(diff) ? makePlan({ tier: diff }).plan : undefined;
   if (misuses.length > 0 || !plan) throw new Misuse(renderProblems(misuses));
   if (other)
     return values.json
@@ -65,9 +71,9 @@ function main(argv: readonly string[]): string {
   return values.json ? json(planData(plan, concern)) : planText(plan, width, concern);
 }
 
-function planOf(wish: Wish, misuses: Problem[], prefix = ""): Plan | undefined {
+function planOf(wish: Wish, misuses: Problem[]): Plan | undefined {
   const { plan, problems = [] } = makePlan(wish);
-  misuses.push(...problems.map((problem) => ({ ...problem, path: `${prefix}${problem.path}` })));
+  misuses.push(...problems);
   return plan;
 }
 
@@ -90,7 +96,7 @@ try {
   process.stdout.write(main(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\nSee \`npm run explain -- --help\`.\n`,
+    `${error instanceof Error ? error.message : String(error)}\nSee \`npm run explain -- --help\`; the two dashes before the options are npm's.\n`,
   );
   process.exitCode = 2;
 }

@@ -1,9 +1,8 @@
 import { TIME_WAIT } from "./demand";
-import { resolveOn, type HostSize } from "./host";
+import type { HostSize } from "./host";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { besideWorkers, connectionKiB } from "./memory";
 import type { Model } from "./model";
-import type { Needs } from "./needs";
 import { countPorts, inside, parsePorts } from "./ports";
 import type { Values } from "./setting";
 
@@ -13,7 +12,7 @@ export interface Limit {
   readonly limit: string;
   /** The load that it still carries. */
   readonly at: number;
-  readonly unit: "connections" | "requests a second";
+  readonly unit: "connections" | "new connections at once" | "requests at once" | "requests a second";
   /** That load as a multiple of the planned one. */
   readonly times: number;
   /** What happens beyond it. */
@@ -22,27 +21,22 @@ export interface Limit {
   readonly onlyIf?: string;
 }
 
-/** The limits of a host as the capacity describes it, or as the plan advises; the first one hit comes first. */
-export function firstLimits(model: Model, values: Values, needs: Needs): Limit[] {
+/** The limits of a host, whose numbers are `onHost`; the first one hit comes first. */
+export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit[] {
   const { capacity, demand, memory } = model;
-  const size: HostSize = {
-    cpus: capacity.cpus ?? needs.cpus,
-    memoryMiB: capacity.memoryMiB ?? Math.max(needs.memoryMiB, memoryFor(model, capacity.cpus ?? needs.cpus)),
-  };
-  const onHost = resolveOn(size, values);
   const get = (name: string): number => Number(onHost.get(name));
-  const slots = get("gunicorn.workers") * get("gunicorn.threads");
+  const [workers, threads] = [get("gunicorn.workers"), get("gunicorn.threads")];
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
   const each = 1 + demand.upstream / connections; // a proxied connection counts twice
-  const spare = size.memoryMiB - besideWorkers(memory) - get("gunicorn.workers") * capacity.workerMemoryMiB;
-  const ports = spanOf(values.get(PORT_RANGE));
+  const spare = size.memoryMiB - besideWorkers(memory) - workers * capacity.workerMemoryMiB;
+  const ports = spanOf(onHost.get(PORT_RANGE));
   const free =
-    countPorts([ports]) - countPorts(inside(parsePorts(values.get(RESERVED_PORTS) ?? "") ?? [], ports));
+    countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
 
-  const held = (limit: string, at: number, then: string): Limit => ({
+  const held = (limit: string, at: number, then: string, unit: Limit["unit"] = "connections"): Limit => ({
     limit,
     at: Math.floor(at),
-    unit: "connections",
+    unit,
     times: at / connections,
     then,
   });
@@ -57,13 +51,15 @@ export function firstLimits(model: Model, values: Values, needs: Needs): Limit[]
   const limits = [
     held(
       "gunicorn.backlog",
-      get("gunicorn.backlog") + slots,
-      "requests beyond it, sent all at once, end in 502",
+      get("gunicorn.backlog") + workers * threads,
+      "requests beyond it end in 502",
+      "requests at once",
     ),
     held(
       "nginx.listen.backlog",
       get("nginx.listen.backlog"),
-      "new connections beyond it, all at once, wait and try again",
+      "new connections beyond it try again a second later",
+      "new connections at once",
     ),
     held(
       "nginx.worker_connections",
@@ -76,10 +72,14 @@ export function firstLimits(model: Model, values: Values, needs: Needs): Limit[]
       connections + (spare * 1024) / connectionKiB(capacity.tls),
       "the host swaps, or kills a process",
     ),
-    served("gunicorn.threads", slots / secondsPerRequest, "requests wait, until the queue is full"),
+    served(
+      "gunicorn.threads",
+      (workers * threads) / secondsPerRequest,
+      "requests wait, until the queue is full",
+    ),
     served(
       "CPUs",
-      size.cpus / (secondsPerRequest * (1 - waitingShare)),
+      Math.min(size.cpus, workers) / (secondsPerRequest * (1 - waitingShare)), // a Python process uses one
       "requests wait, until the queue is full",
     ),
     served(
@@ -94,7 +94,3 @@ export function firstLimits(model: Model, values: Values, needs: Needs): Limit[]
     .map((limit) => ({ ...limit, times: Number(limit.times.toPrecision(3)) }))
     .sort((a, b) => always(a) - always(b) || a.times - b.times);
 }
-
-/** Memory for as many workers as the CPUs can use. */
-const memoryFor = ({ capacity, memory }: Model, cpus: number): number =>
-  besideWorkers(memory) + (2 * cpus + 1) * capacity.workerMemoryMiB;

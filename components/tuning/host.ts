@@ -1,5 +1,7 @@
 import { SETTINGS } from "./concerns";
 import { evaluate } from "./formula";
+import type { Model } from "./model";
+import type { Needs } from "./needs";
 import type { Values } from "./setting";
 
 /** What the computed settings ask of a host. */
@@ -7,6 +9,12 @@ export interface HostSize {
   readonly cpus: number;
   readonly memoryMiB: number;
 }
+
+/** What the capacity says of the host, and what is advised where it says nothing. */
+export const advisedSize = ({ capacity }: Model, { cpus, advisedMemoryMiB }: Needs): HostSize => ({
+  cpus: capacity.cpus ?? cpus,
+  memoryMiB: capacity.memoryMiB ?? advisedMemoryMiB,
+});
 
 const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
 

@@ -1,5 +1,6 @@
 import { evaluate } from "./formula";
 import { portsAreLeft } from "./localPorts";
+import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import { member, type Problem } from "./problem";
 import type { Invariant, Values } from "./setting";
@@ -73,14 +74,26 @@ const ORDERS: readonly Order[] = [
   },
 ];
 
+/** Blames the value that the user chose; of two, the larger one, which is to be raised. */
 const ordered =
   ({ smaller, larger, times = 1, below, wayOut }: Order): Invariant =>
-  (values, model) => {
-    const [less, more] = [times * number(values, smaller, model), number(values, larger, model)];
-    if (below ? less < more : less <= more) return [];
-    const bound = `${below ? "above" : "at least"} ${less}${times > 1 ? `, ${times} times` : ","} ${smaller}`;
-    return [{ path: member("tuning", larger), value: String(more), allowed: bound, wayOut }];
+  (values, model, chosen) => {
+    const [less, more] = [number(values, smaller, model), number(values, larger, model)];
+    if (below ? times * less < more : times * less <= more) return [];
+    if (chosen.has(smaller) && !chosen.has(larger)) {
+      const most = `${below ? "below" : "at most"} ${more / times}, ${larger}${times > 1 ? ` / ${times}` : ""}`;
+      return [problem(smaller, less, most, `${wayOut} Or give ${larger} too.`)];
+    }
+    const least = `${below ? "above" : "at least"} ${times * less}, ${times > 1 ? `${times} times ` : ""}${smaller}`;
+    return [problem(larger, more, least, wayOut)];
   };
+
+const problem = (name: string, value: number | string, allowed: string, wayOut: string): Problem => ({
+  path: member("tuning", name),
+  value: String(value),
+  allowed,
+  wayOut,
+});
 
 /** The wait in a full queue is its length over the rate at which it is emptied. */
 const waitIsTolerable: Invariant = (values, model) => {
@@ -91,14 +104,8 @@ const waitIsTolerable: Invariant = (values, model) => {
     Math.max(Math.floor(requestsPerSecond * queueSeconds), 1),
   ];
   if (backlog <= most) return [];
-  return [
-    {
-      path: member("tuning", name),
-      value: String(backlog),
-      allowed: `at most ${most}: ${requestsPerSecond} requests a second for queueSeconds ${queueSeconds}`,
-      wayOut: "Raise capacity.queueSeconds if so long a wait is tolerable.",
-    },
-  ];
+  const allowed = `at most ${most}: ${requestsPerSecond} requests a second for queueSeconds ${queueSeconds}`;
+  return [problem(name, backlog, allowed, "Raise capacity.queueSeconds if so long a wait is tolerable.")];
 };
 
 /** What the load asks of a setting at least, whoever chose its value. */
@@ -128,25 +135,39 @@ const enough =
   (values, model) => {
     const [value, floor] = [number(values, name, model), least(model)];
     if (value >= floor) return [];
-    return [{ path: member("tuning", name), value: String(value), allowed: `at least ${floor}`, wayOut }];
+    return [problem(name, value, `at least ${floor}`, wayOut)];
   };
+
+/** A number that the user fixed; a formula stays within bounds by itself. */
+const fixed = (values: Values, name: string): number | undefined => {
+  const value = values.get(name) ?? "";
+  return /^\d+$/.test(value) ? Number(value) : undefined;
+};
 
 /** Workers and threads that a user fixed must not open more connections than the database lets in. */
 const databaseHolds: Invariant = (values, { capacity, demand }) => {
-  if (capacity.databaseConnections === undefined) return [];
-  const [workers = "", threads = ""] = ["gunicorn.workers", "gunicorn.threads"].map((name) =>
-    values.get(name),
-  );
-  const fixed = [workers, threads].map((value) => (/^\d+$/.test(value) ? Number(value) : 1));
-  const product = fixed.reduce((all, one) => all * one, 1);
-  if (product <= demand.databaseConnections) return [];
+  const [workers, threads] = [fixed(values, "gunicorn.workers") ?? 1, fixed(values, "gunicorn.threads") ?? 1];
+  if (capacity.databaseConnections === undefined || workers * threads <= demand.databaseConnections)
+    return [];
+  const allowed = `at most ${demand.databaseConnections} threads in all workers together`;
+  const value = `${workers}, with gunicorn.threads ${threads}`;
+  return [problem("gunicorn.workers", value, allowed, "Each thread of Django holds a database connection.")];
+};
+
+/** Workers that a user fixed must fit into the memory that they named. */
+const memoryHolds: Invariant = (values, { capacity, memory }) => {
+  const workers = fixed(values, "gunicorn.workers");
+  if (workers === undefined || capacity.memoryMiB === undefined) return [];
+  const most = Math.floor((capacity.memoryMiB - besideWorkers(memory)) / capacity.workerMemoryMiB);
+  if (workers <= most) return [];
+  const allowed = `at most ${most}: ${capacity.workerMemoryMiB} MiB each, ${besideWorkers(memory)} for all else`;
   return [
-    {
-      path: member("tuning", "gunicorn.workers"),
-      value: `${workers} with ${threads} threads`,
-      allowed: `at most ${demand.databaseConnections} threads in all workers together`,
-      wayOut: "Each thread of Django holds a database connection.",
-    },
+    problem(
+      "gunicorn.workers",
+      workers,
+      allowed,
+      "Give capacity.memoryMiB or workerMemoryMiB if they differ.",
+    ),
   ];
 };
 
@@ -155,9 +176,10 @@ const INVARIANTS: readonly Invariant[] = [
   ...FLOORS.map(enough),
   waitIsTolerable,
   databaseHolds,
+  memoryHolds,
   portsAreLeft,
 ];
 
 /** Everything that does not fit together in a plan's values. */
-export const invariantProblems = (values: Values, model: Model): Problem[] =>
-  INVARIANTS.flatMap((holds) => holds(values, model));
+export const invariantProblems: Invariant = (values, model, chosen) =>
+  INVARIANTS.flatMap((holds) => holds(values, model, chosen));

@@ -36,7 +36,14 @@ export function renderConcern({ concern, settings, ...head }: ConcernManifest): 
   return text(concern, head, [], ["settings:", ...lines.sort()]);
 }
 
-export function renderHost({ program, plan, adopt, allowUntested, memoryMiB, ...head }: HostManifest): string {
+export function renderHost({
+  program,
+  plan,
+  adopt,
+  allowUntested,
+  memoryMiB,
+  ...head
+}: HostManifest): string {
   const flags = [...(adopt ? ["adopt: true"] : []), ...(allowUntested ? ["allow-untested: true"] : [])];
   const needs = ["require:", `  memory_mib: at least ${memoryMiB}`];
   return text("host", head, [`program: ${program}`, `plan: ${plan}`], [...flags, ...needs]);

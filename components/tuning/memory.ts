@@ -1,7 +1,7 @@
 import type { Capacity } from "./capacity";
 import type { Demand } from "./demand";
 
-/** Where the memory of a host goes. Unit: MiB. */
+/** Where the memory of a host goes that gunicorn's workers do not take. Unit: MiB. */
 export interface Memory {
   /** The operating system, nginx and gunicorn's master at rest. */
   readonly base: number;
@@ -11,8 +11,6 @@ export interface Memory {
   readonly slots: number;
   /** Closed connections that the kernel remembers. */
   readonly timeWait: number;
-  /** The fewest gunicorn workers that have room for the requests in flight. */
-  readonly workers: number;
 }
 
 const BASE = 384;
@@ -27,20 +25,17 @@ const TIME_WAIT_SOCKET = 256;
 
 const MIB = 2 ** 20;
 
-export function memoryOf({ connections, tls, workerMemoryMiB }: Capacity, demand: Demand): Memory {
+export function memoryOf({ connections, tls }: Capacity, demand: Demand): Memory {
   return {
     base: BASE,
     connections: Math.ceil((connections * connectionKiB(tls) * 1024) / MIB),
     slots: Math.ceil((2 * (connections + demand.upstream) * NGINX_SLOT) / MIB),
     timeWait: Math.ceil((demand.timeWait * TIME_WAIT_SOCKET) / MIB),
-    workers: demand.workers * workerMemoryMiB,
   };
 }
 
 export const connectionKiB = (tls: boolean): number => (tls ? TLS_CONNECTION : PLAIN_CONNECTION);
 
-/** All that is not gunicorn's workers, who share out the rest. */
+/** All of it; the workers share out the rest. */
 export const besideWorkers = ({ base, connections, slots, timeWait }: Memory): number =>
   base + connections + slots + timeWait;
-
-export const total = (memory: Memory): number => besideWorkers(memory) + memory.workers;

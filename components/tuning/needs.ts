@@ -1,13 +1,15 @@
 import { DATABASE_RESERVE } from "./demand";
-import { total } from "./memory";
+import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { Values } from "./setting";
 
 /** What the host and what it leans on must be. */
 export interface Needs {
-  /** Memory for the connections and for the fewest workers that have room for the requests. Unit: MiB. */
+  /** The least memory: the connections, and the fewest workers that have room for the requests. Unit: MiB. */
   readonly memoryMiB: number;
+  /** Advice: memory with which workers can use all CPUs. Unit: MiB. */
+  readonly advisedMemoryMiB: number;
   /** Of it, what connections take in the kernel and in nginx. Unit: MiB. */
   readonly connectionMemoryMiB: number;
   /** Advice: CPUs that do the work of the requests at 60 % use. */
@@ -24,17 +26,33 @@ const MEMORY_STEP = 128;
 
 export function needsOf(model: Model, values: Values): Needs {
   const { capacity, demand, memory } = model;
+  const cpus = capacity.cpus ?? demand.cpus;
+  const [workers = "", threads = ""] = ["gunicorn.workers", "gunicorn.threads"].map((name) =>
+    values.get(name),
+  );
+  const own = /^\d+$/.test(workers) ? Number(workers) : undefined; // of the user's; otherwise a formula
+  const useful = Math.max(Math.floor(demand.databaseConnections / demand.threads), demand.workers);
+  const most = Math.min(2 * cpus + 1, useful);
   return {
-    memoryMiB: memoryNeed(model),
+    memoryMiB: memoryNeed(model, own),
+    advisedMemoryMiB: memoryNeed(model, own ?? most),
     connectionMemoryMiB: memory.connections,
     cpus: demand.cpus,
     requestsInFlight: Number(demand.inFlight.toPrecision(6)),
     descriptors: Number(values.get("nofile.hard")),
-    databaseConnections: demand.databaseConnections * capacity.databaseHosts + DATABASE_RESERVE,
+    databaseConnections:
+      slotsOf(own, threads, demand.databaseConnections) * capacity.databaseHosts + DATABASE_RESERVE,
   };
 }
 
-const memoryNeed = ({ memory }: Model): number => Math.ceil(total(memory) / MEMORY_STEP) * MEMORY_STEP;
+/** Two numbers of one's own multiply; a formula stays within what the database lets in. */
+const slotsOf = (workers: number | undefined, threads: string, bound: number): number =>
+  workers === undefined ? bound : Math.max(workers * (/^\d+$/.test(threads) ? Number(threads) : 1), bound);
+
+function memoryNeed({ capacity, demand, memory }: Model, workers = 0): number {
+  const least = besideWorkers(memory) + Math.max(workers, demand.workers) * capacity.workerMemoryMiB;
+  return Math.ceil(least / MEMORY_STEP) * MEMORY_STEP;
+}
 
 /** What the capacity itself says is there and does not suffice. */
 export function capacityShortfalls(model: Model): Problem[] {

@@ -2,16 +2,19 @@ import type { Capacity } from "./capacity";
 import { firstLimits, type Limit } from "./breaksFirst";
 import { SETTINGS } from "./concerns";
 import { invariantProblems } from "./invariants";
+import { advisedSize, resolveOn, type HostSize } from "./host";
 import { modelOf } from "./model";
 import { capacityShortfalls, needsOf, type Needs } from "./needs";
 import { overrideProblems, overrideOf } from "./overrides";
 import type { Problem } from "./problem";
-import type { Setting } from "./setting";
+import type { Setting, Values } from "./setting";
 import { resolveLoad } from "./tiers";
 
 /** A setting with the value that the host must have. */
 export interface PlannedSetting extends Omit<Setting, "value"> {
   readonly value: string;
+  /** Of a formula: what it comes to on the host that the plan counts on. */
+  readonly comesTo?: string;
   /** Whether the value is the user's own and not the formula's. */
   readonly overridden: boolean;
 }
@@ -23,6 +26,8 @@ export interface Plan {
   readonly capacity: Capacity;
   readonly settings: readonly PlannedSetting[];
   readonly needs: Needs;
+  /** The host as the capacity describes it, or as `needs` advises: computed values and limits are counted on it. */
+  readonly countedOn: HostSize;
   /** Which limit is hit first, at what load, and which next. */
   readonly breaksFirst: readonly Limit[];
 }
@@ -39,6 +44,11 @@ export type Planned =
   | { readonly plan: Plan; readonly problems?: undefined }
   | { readonly plan?: undefined; readonly problems: readonly Problem[] };
 
+const onAdvised = (setting: PlannedSetting, onHost: Values): PlannedSetting => {
+  const comesTo = onHost.get(setting.name);
+  return comesTo === undefined || comesTo === setting.value ? setting : { ...setting, comesTo };
+};
+
 /** The plan for a wish, or everything that is wrong with the wish. */
 export function makePlan({ tier, capacity, tuning }: Wish): Planned {
   const load = resolveLoad(tier, capacity);
@@ -49,6 +59,7 @@ export function makePlan({ tier, capacity, tuning }: Wish): Planned {
   if (short.length > 0) return { problems: short };
 
   const values = new Map<string, string>();
+  const chosen = new Set<string>();
   const settings: PlannedSetting[] = [];
   for (const setting of SETTINGS) {
     const { value: formula, ...entry } = setting;
@@ -56,10 +67,21 @@ export function makePlan({ tier, capacity, tuning }: Wish): Planned {
     const value = override ?? formula(model, values);
     if (value === "") continue;
     values.set(setting.name, value);
+    if (override !== undefined) chosen.add(setting.name);
     settings.push({ ...entry, value, overridden: override !== undefined });
   }
-  const broken = invariantProblems(values, model);
+  const broken = invariantProblems(values, model, chosen);
   if (broken.length > 0) return { problems: broken };
   const needs = needsOf(model, values);
-  return { plan: { ...load, settings, needs, breaksFirst: firstLimits(model, values, needs) } };
+  const countedOn = advisedSize(model, needs);
+  const onHost = resolveOn(countedOn, values);
+  return {
+    plan: {
+      ...load,
+      settings: settings.map((setting) => onAdvised(setting, onHost)),
+      needs,
+      countedOn,
+      breaksFirst: firstLimits(model, onHost, countedOn),
+    },
+  };
 }

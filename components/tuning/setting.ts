@@ -38,8 +38,8 @@ export interface Setting extends Knob {
   readonly value: (model: Model, earlier: Values) => string;
 }
 
-/** What must hold between the values of a plan. */
-export type Invariant = (values: Values, model: Model) => Problem[];
+/** What must hold between the values of a plan; `chosen` are the names whose value is the user's own. */
+export type Invariant = (values: Values, model: Model, chosen: ReadonlySet<string>) => Problem[];
 
 /** Entries of one concern, which is then said once. */
 export const entriesOf = <T extends Knob>(concern: string, entries: readonly Omit<T, "concern">[]): T[] =>

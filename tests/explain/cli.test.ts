@@ -35,7 +35,7 @@ describe("explain", () => {
     const [head = ""] = explain("--tier", "2k").split("== kernel");
     expect(head).toMatch(/^Tier 2k\n/);
     expect(head).toMatch(/memory +640 +MiB/);
-    expect(head).toMatch(/breaks first.*\n-.*\ngunicorn.backlog +2,015 held +1.01x/);
+    expect(head).toMatch(/breaks first.*\n-.*\ngunicorn.backlog +2,015 at once +1.01x/);
   });
 
   it("shows only a concern", () => {
@@ -54,7 +54,9 @@ describe("explain", () => {
     });
     expect(differences.map(({ name }) => name)).not.toContain("net.ipv4.tcp_keepalive_time");
     expect(explain("--tier", "10k", "--diff", "2k")).toMatch(/^setting +2k +10k\n/);
-    expect(explain("--tier", "10k", "--diff", "10k")).toBe("10k and 10k have the same values\n");
+    expect(explain("--tier", "10k", "--diff", "10k")).toBe(
+      "10k and 10k have the same settings; needs and limits are not compared\n",
+    );
   });
 
   it("takes numbers and values of one's own", () => {
@@ -87,11 +89,11 @@ describe("explain", () => {
     expect([done.status, done.stdout]).toEqual([2, ""]);
     expect(done.stderr.split("\n").map((line) => line.replace(/ is .*/, ""))).toEqual([
       "--concern",
+      "--diff",
       "--width",
       "tier",
       'tuning["nofile.soft"]',
-      "--diff: tier",
-      "See `npm run explain -- --help`.",
+      "See `npm run explain -- --help`; the two dashes before the options are npm's.",
       "",
     ]);
   });

@@ -55,7 +55,7 @@ it.each([
   ],
   [
     { "gunicorn.backlog": 60_000, "gunicorn.keepalive": 60 },
-    'tuning["net.core.somaxconn"] is 16384, allowed: at least 60000, gunicorn.backlog. The kernel would cut it down.\n' +
+    'tuning["gunicorn.backlog"] is 60000, allowed: at most 16384, net.core.somaxconn. The kernel would cut it down. Or give net.core.somaxconn too.\n' +
       'tuning["gunicorn.keepalive"] is 60, allowed: above 60, nginx.upstream.keepalive_timeout. Otherwise gunicorn closes a connection that nginx is about to use.\n' +
       'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: 1000 requests a second for queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
   ],
@@ -74,11 +74,18 @@ it("refuses what the host's memory or the database cannot hold, all at once and 
 });
 
 it("names every problem of tier and overrides at once", () => {
-  const names = SETTINGS.map(({ name }) => name).join(", ");
-  const tuning = { somaxconn: 1, "net.core.somaxconn": 65536, "net.ipv4.ip_local_port_range": "65535 1024" };
+  const tuning = {
+    somaxconn: 1,
+    "net.core.netdev_backlog": 2,
+    "gunicorn.timeout": 60,
+    "net.core.somaxconn": 65536,
+    "net.ipv4.ip_local_port_range": "65535 1024",
+  };
   expect(textOf({ tier: "3k", tuning }).split("\n")).toEqual([
     'tier is "3k", allowed: 2k, 10k, 50k, 100k. Or give capacity instead.',
-    `tuning["somaxconn"] is 1, allowed: only the names ${names}`,
+    'tuning["somaxconn"] is 1, allowed: a setting\'s name, such as net.core.somaxconn. All names: docs/settings.md.',
+    'tuning["net.core.netdev_backlog"] is 2, allowed: a setting\'s name, such as net.core.netdev_max_backlog. All names: docs/settings.md.',
+    'tuning["gunicorn.timeout"] is 60, allowed: nothing, it is left alone. With threads it only ends workers that are stuck as a whole. How long a request may take is the application\'s to say.',
     'tuning["net.core.somaxconn"] is 65536, allowed: a whole number from 128 to 65535',
     'tuning["net.ipv4.ip_local_port_range"] is "65535 1024", allowed: "lower upper", two whole numbers from 1024 to 65535, the first below the second',
   ]);
