@@ -68,7 +68,7 @@ export const ARTICLE_SETTINGS: readonly Then[] = [
     published: true,
     entries: ["net.core.somaxconn", "nginx.listen.backlog", "gunicorn.backlog"],
     today:
-      "Does nothing alone: nginx asks for 511 and gunicorn for 2048 unless told. 65536 is refused before kernel 5.0.",
+      "Does nothing alone: nginx asks for 511 and gunicorn for 2048 unless told. 65536 is refused by old kernels.",
   },
   {
     setting: "net.core.netdev_max_backlog",

@@ -48,7 +48,7 @@ function main(argv: readonly string[]): string {
     misuses.push({ path: "--concern", value: concern, allowed: CONCERNS.map(({ name }) => name).join(", ") });
   if (diff !== undefined && !TIERS.has(diff))
     misuses.push({ path: "--diff", value: diff, allowed: [...TIERS.keys()].join(", ") });
-  if (!Number.isInteger(width))
+  if (values.width !== undefined && !/^\d+$/.test(values.width))
     misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
   const wish: Wish = {
     ...(values.tier !== undefined && { tier: values.tier }),
@@ -79,16 +79,20 @@ function planOf(wish: Wish, misuses: Problem[]): Plan | undefined {
 
 /** `a=1,b=true` as an object; what is neither a number nor a truth value stays text. */
 function pairs(option: string, parts: readonly string[], misuses: Problem[]): Record<string, unknown> {
+  const seen = new Set<string>();
   return Object.fromEntries(
     parts.flatMap((part) => {
       const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(part.trim()) ?? [];
       if (name === "") misuses.push({ path: option, value: JSON.stringify(part), allowed: "NAME=VALUE" });
-      return name === ""
-        ? []
-        : [[name, /^(true|false|\d+(\.\d+)?)$/.test(value) ? JSON.parse(value) : value]];
+      if (seen.has(name)) misuses.push({ path: option, value: `${name} twice`, allowed: "each name once" });
+      seen.add(name);
+      return name === "" ? [] : [[name, valueOf(value)]];
     }),
   );
 }
+
+const valueOf = (text: string): unknown =>
+  text === "true" || text === "false" ? text === "true" : /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 

@@ -33,12 +33,19 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const free =
     countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
 
-  const held = (limit: string, at: number, then: string, unit: Limit["unit"] = "connections"): Limit => ({
+  const held = (
+    limit: string,
+    at: number,
+    then: string,
+    unit: Limit["unit"] = "connections",
+    onlyIf?: string,
+  ): Limit => ({
     limit,
     at: Math.floor(at),
     unit,
     times: at / connections,
     then,
+    ...(onlyIf !== undefined && { onlyIf }),
   });
   const served = (limit: string, at: number, then: string, onlyIf?: string): Limit => ({
     limit,
@@ -66,7 +73,29 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
       (size.cpus * get("nginx.worker_connections")) / each,
       "nginx closes connections",
     ),
-    held("nofile.hard", (size.cpus * get("nofile.hard")) / each, "accept fails: too many open files"),
+    held(
+      "nginx.worker_rlimit_nofile",
+      get("nginx.worker_rlimit_nofile") / each,
+      "accept fails: too many open files",
+      "connections",
+      "one nginx worker gets all connections",
+    ),
+    held(
+      "net.netfilter.nf_conntrack_max",
+      get("net.netfilter.nf_conntrack_max") - requestsPerSecond * 2 * TIME_WAIT,
+      "packets of good connections are dropped",
+      "connections",
+      "nf_conntrack is loaded",
+    ),
+    ...(capacity.databaseConnections === undefined
+      ? []
+      : [
+          served(
+            "the database",
+            demand.databaseConnections / secondsPerRequest,
+            "the database refuses connections",
+          ),
+        ]),
     held(
       "memory",
       connections + (spare * 1024) / connectionKiB(capacity.tls),

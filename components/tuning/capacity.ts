@@ -89,7 +89,8 @@ export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
   },
   tls: {
     unit: "true or false",
-    meaning: "Whether nginx itself speaks TLS, which takes three times the memory of a plain connection.",
+    meaning:
+      "Whether nginx itself speaks TLS, which takes nearly four times the memory of a plain connection.",
     kind: "boolean",
     default: () => true,
     defaultText: "true",

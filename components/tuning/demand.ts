@@ -2,7 +2,7 @@ import type { Capacity } from "./capacity";
 
 /** How long a closed connection keeps its port (TIME_WAIT, fixed in the kernel). Unit: seconds. */
 export const TIME_WAIT = 60;
-/** 65536 is EINVAL before kernel 5.0, where the limit is 16 bits wide. */
+/** 65536 is EINVAL on old kernels, where the limit is 16 bits wide. */
 export const LONGEST_QUEUE = 65_535;
 /** The kernel's default of fs.nr_open, below which nothing is gained. */
 export const NR_OPEN = 1_048_576;
@@ -26,6 +26,10 @@ export interface Demand {
   readonly threads: number;
   /** The fewest workers that have room for the requests in flight. */
   readonly workers: number;
+  /** The most workers that are of use: one keeps a CPU busy, and none may go without a database connection. */
+  readonly mostWorkers: number;
+  /** Requests that are through before the last of them has waited longer than is tolerable. */
+  readonly longestQueue: number;
   /** Length of gunicorn's queue. */
   readonly backlog: number;
   /** Length of nginx's accept queue. */
@@ -54,20 +58,30 @@ export function demandOf(capacity: Capacity): Demand {
     databaseConnections === undefined
       ? slots
       : Math.floor((databaseConnections - DATABASE_RESERVE) / databaseHosts);
-  const backlog = Math.min(Math.max(Math.floor(requestsPerSecond * queueSeconds), 1), LONGEST_QUEUE);
+  // A queue empties no faster than the CPUs work, where they are known.
+  const served = Math.min(
+    requestsPerSecond,
+    (capacity.cpus ?? Infinity) / (secondsPerRequest * (1 - waitingShare)),
+  );
+  const longestQueue = Math.max(Math.floor(served * queueSeconds), 1);
+  const backlog = Math.min(longestQueue, LONGEST_QUEUE);
   const upstream = Math.min(connections, backlog + slots);
+  const threads = Math.min(Math.max(up(1 / (1 - waitingShare)), 1), MOST_THREADS, Math.max(shared, 1));
+  const cpus = Math.max(up((inFlight * (1 - waitingShare)) / TARGET_USE), 1);
   return {
     inFlight,
     slots,
     databaseConnections: shared,
-    threads: Math.min(Math.max(up(1 / (1 - waitingShare)), 1), MOST_THREADS, Math.max(shared, 1)),
+    threads,
     workers: Math.max(up(inFlight / MOST_THREADS), FEWEST_WORKERS),
+    mostWorkers: Math.max(Math.min(Math.max(Math.floor(shared / threads), cpus, FEWEST_WORKERS), shared), 1),
+    longestQueue,
     backlog,
     acceptQueue: Math.min(Math.max(power(connections), 4_096), LONGEST_QUEUE),
     upstream,
     // A worker holds twice what it is meant to, since the kernel spreads connections unevenly, and each may read a file.
     descriptors: Math.max(power(4 * (connections + upstream)), 65_536),
     timeWait: up(requestsPerSecond * TIME_WAIT),
-    cpus: Math.max(up((inFlight * (1 - waitingShare)) / TARGET_USE), 1),
+    cpus,
   };
 }

@@ -4,7 +4,7 @@ export type Facts = Readonly<Record<string, number>>;
 const TOKEN = /\s*(?:(\d+)|([a-z_]+)|([-+*/(),]))/y;
 
 /**
- * Works out a \`computed\` setting as the host does: whole numbers, + - * /, min(), max(), brackets and names of facts.
+ * Works out a `computed` setting as the host does: whole numbers, + - * /, min(), max(), brackets and names of facts.
  * A division is rounded down. Nothing else is understood: a formula cannot become code.
  * @throws Error that names the formula, and the place or the name that is not understood
  */

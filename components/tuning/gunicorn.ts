@@ -4,7 +4,7 @@ import { UPSTREAM_KEEPALIVE } from "./nginx";
 import { entriesOf, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
 
-/** The unit's TimeoutStopSec is set above it. Unit: seconds. */
+/** The unit's TimeoutStopSec must be above it. Unit: seconds. */
 const GRACEFUL_TIMEOUT = 30;
 
 /** gunicorn's settings, in its own Python configuration. */
@@ -15,11 +15,10 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "1",
     rule: "computed",
     type: { kind: "integer", min: 1, max: 4_096 },
-    formula: "2 * CPUs + 1, as far as memory and the database's connections go",
+    formula: "2 * CPUs + 1, as far as memory, the work and the database's connections go",
     value: ({ capacity: { workerMemoryMiB }, demand, memory }) => {
       const byMemory = `(memory_mib - ${besideWorkers(memory)}) / ${workerMemoryMiB}`;
-      const byDatabase = Math.max(Math.floor(demand.databaseConnections / demand.threads), 1);
-      return `max(1, min(2 * cpus + 1, ${byMemory}, ${byDatabase}))`;
+      return `max(1, min(2 * cpus + 1, ${byMemory}, ${demand.mostWorkers}))`;
     },
     why: "A Python process uses one CPU. More of them than memory holds end in swap, more than the database lets in end in errors.",
     source: `${GUNICORN}#workers`,
@@ -71,7 +70,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     formula: "requestsPerSecond * queueSeconds, up to net.core.somaxconn",
     value: ({ demand }, earlier) =>
       String(Math.min(demand.backlog, Number(earlier.get("net.core.somaxconn")))),
-    why: "Requests that wait for a thread. The first thing to break: one more than fits ends in 502. As long as the wait is tolerable, and no longer.",
+    why: "Requests that wait for a thread. Often the first to break: one more than fits ends in 502. As long as the wait is tolerable, and no longer.",
     source: `${GUNICORN}#backlog; measured: 6000 at once over 2048 gave 99.87 % errors`,
     condition: "The smaller of this and net.core.somaxconn is in force, on a unix socket too.",
   },
@@ -81,7 +80,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "2",
     rule: "at least",
     type: { kind: "integer", min: 1, max: 3_600 },
-    formula: "nginx.upstream.keepalive_timeout + 15",
+    formula: `${UPSTREAM_KEEPALIVE + 15}: nginx keeps them for ${UPSTREAM_KEEPALIVE}`,
     value: () => String(UPSTREAM_KEEPALIVE + 15),
     why: "Longer than nginx keeps a connection, so that it is never gunicorn that closes one which nginx is about to use.",
     source: `${GUNICORN}#keepalive`,
@@ -92,7 +91,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     unit: "requests",
     default: "0: never",
     rule: "exactly",
-    type: { kind: "integer", min: 100, max: 10_000_000 },
+    type: { kind: "integer", min: 0, max: 10_000_000 },
     formula: "10000",
     value: () => "10000",
     why: "After so many a worker is replaced, so that a leak never grows without end.",
@@ -104,9 +103,9 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     unit: "requests",
     default: "0",
     rule: "exactly",
-    type: { kind: "integer", min: 1, max: 10_000_000 },
+    type: { kind: "integer", min: 0, max: 10_000_000 },
     formula: "gunicorn.max_requests / 5",
-    value: (_, earlier) => String(Math.max(Math.floor(Number(earlier.get("gunicorn.max_requests")) / 5), 1)),
+    value: (_, earlier) => String(Math.floor(Number(earlier.get("gunicorn.max_requests")) / 5)),
     why: "Spreads those restarts.",
     source: `${GUNICORN}#max-requests-jitter`,
   },

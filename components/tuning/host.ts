@@ -16,6 +16,15 @@ export const advisedSize = ({ capacity }: Model, { cpus, advisedMemoryMiB }: Nee
   memoryMiB: capacity.memoryMiB ?? advisedMemoryMiB,
 });
 
+/** A host that lets every formula go as far as it can. */
+const LARGEST: HostSize = { cpus: 1_024, memoryMiB: 16_777_216 };
+
+/** Threads of all workers together, and so database connections, on whatever host. */
+export function mostThreads(values: Values): number {
+  const onHost = resolveOn(LARGEST, values);
+  return Number(onHost.get("gunicorn.workers")) * Number(onHost.get("gunicorn.threads"));
+}
+
 const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
 
 /** A plan's values with the numbers of a host of this size, which has nothing of its own. */

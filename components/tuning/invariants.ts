@@ -1,5 +1,6 @@
 import { evaluate } from "./formula";
 import { portsAreLeft } from "./localPorts";
+import { mostThreads } from "./host";
 import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import { member, type Problem } from "./problem";
@@ -62,12 +63,6 @@ const ORDERS: readonly Order[] = [
     wayOut: "A thread without a connection has nothing to do.",
   },
   {
-    smaller: "gunicorn.max_requests_jitter",
-    larger: "gunicorn.max_requests",
-    below: true,
-    wayOut: "A worker might restart at once.",
-  },
-  {
     smaller: "net.netfilter.nf_conntrack_buckets",
     larger: "net.netfilter.nf_conntrack_max",
     wayOut: "More lists than flows are memory for nothing.",
@@ -97,14 +92,11 @@ const problem = (name: string, value: number | string, allowed: string, wayOut: 
 
 /** The wait in a full queue is its length over the rate at which it is emptied. */
 const waitIsTolerable: Invariant = (values, model) => {
-  const { requestsPerSecond, queueSeconds } = model.capacity;
+  const { queueSeconds } = model.capacity;
   const name = "gunicorn.backlog";
-  const [backlog, most] = [
-    number(values, name, model),
-    Math.max(Math.floor(requestsPerSecond * queueSeconds), 1),
-  ];
+  const [backlog, most] = [number(values, name, model), model.demand.longestQueue];
   if (backlog <= most) return [];
-  const allowed = `at most ${most}: ${requestsPerSecond} requests a second for queueSeconds ${queueSeconds}`;
+  const allowed = `at most ${most}: what is worked off in queueSeconds ${queueSeconds}`;
   return [problem(name, backlog, allowed, "Raise capacity.queueSeconds if so long a wait is tolerable.")];
 };
 
@@ -119,9 +111,10 @@ const FLOORS: readonly Floor[] = [
   {
     name: "nginx.worker_connections",
     // On one CPU, unless the capacity says how many there are.
-    least: ({ capacity: { connections, cpus = 1024 }, demand: { upstream } }) =>
+    least: ({ capacity: { connections, cpus = 1 }, demand: { upstream } }) =>
       Math.ceil((1.25 * (connections + upstream)) / cpus),
-    wayOut: "Connections to clients and to gunicorn, and a quarter more, shared by the workers.",
+    wayOut:
+      "Connections to clients and to gunicorn, and a quarter more, shared by the CPUs: give capacity.cpus if there are several.",
   },
   {
     name: "net.netfilter.nf_conntrack_max",
@@ -144,14 +137,16 @@ const fixed = (values: Values, name: string): number | undefined => {
   return /^\d+$/.test(value) ? Number(value) : undefined;
 };
 
-/** Workers and threads that a user fixed must not open more connections than the database lets in. */
-const databaseHolds: Invariant = (values, { capacity, demand }) => {
-  const [workers, threads] = [fixed(values, "gunicorn.workers") ?? 1, fixed(values, "gunicorn.threads") ?? 1];
-  if (capacity.databaseConnections === undefined || workers * threads <= demand.databaseConnections)
-    return [];
-  const allowed = `at most ${demand.databaseConnections} threads in all workers together`;
-  const value = `${workers}, with gunicorn.threads ${threads}`;
-  return [problem("gunicorn.workers", value, allowed, "Each thread of Django holds a database connection.")];
+/** Workers and threads of one's own must not open more connections than the database lets in, on whatever host. */
+const databaseHolds: Invariant = (values, { capacity, demand }, chosen) => {
+  if (!chosen.has("gunicorn.workers") && !chosen.has("gunicorn.threads")) return [];
+  const most = mostThreads(values);
+  if (capacity.databaseConnections === undefined || most <= demand.databaseConnections) return [];
+  const name = chosen.has("gunicorn.workers") ? "gunicorn.workers" : "gunicorn.threads";
+  const allowed = `so many that all workers together have ${demand.databaseConnections} threads, not ${most}`;
+  return [
+    problem(name, values.get(name) ?? "", allowed, "Each thread of Django holds a database connection."),
+  ];
 };
 
 /** Workers that a user fixed must fit into the memory that they named. */

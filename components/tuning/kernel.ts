@@ -34,7 +34,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     formula: `the power of two from connections up, 4096 to ${LONGEST_QUEUE}`,
     value: acceptQueue,
     why: "Caps the accept queue of every listen(), TCP and unix sockets alike: what arrives at once beyond it is dropped.",
-    source: `${NET_SYSCTL} and listen(2)`,
+    source: `${IP_SYSCTL} and listen(2)`,
     condition: "A listener that asks for less keeps less: nginx asks for 511, gunicorn for 2048.",
   },
   {
@@ -45,8 +45,10 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     type: { kind: "integer", min: 1_000, max: 1_000_000 },
     formula: "connections / 4, at least 2500",
     value: ({ capacity: { connections } }) => String(Math.max(2_500, Math.ceil(connections / 4))),
-    why: "Packets a CPU may leave waiting when they come faster than it takes them; column 2 of /proc/net/softnet_stat counts those lost.",
+    why: "Packets a CPU may leave waiting when they come faster than it takes them; column 2 of /proc/net/softnet_stat counts those lost. How many are right is a guess: raise it when that column grows.",
     source: `${NET_SYSCTL}; 2500 is ${ARTICLE}`,
+    condition:
+      "Network cards whose driver polls (NAPI) use it only with RPS; loopback and virtual ones always.",
   },
   {
     name: "net.ipv4.tcp_max_syn_backlog",
@@ -123,7 +125,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   {
     name: "net.ipv4.tcp_max_tw_buckets",
     unit: "connections",
-    default: "by memory, 4096 to 262144",
+    default: "by memory, up to 262144",
     rule: "at least",
     type: { kind: "integer", min: 4_096, max: MOST_FLOWS },
     formula: `requestsPerSecond * ${TIME_WAIT}, at least 4096`,

@@ -40,14 +40,14 @@ export const LEFT_ALONE: readonly Knob[] = [
     {
       name: "net.core.rmem_max",
       unit: "bytes",
-      default: "212992; 4194304 since kernel 6.15",
+      default: "212992; 4194304 on the newest kernels",
       why: "Caps SO_RCVBUF, which neither nginx nor gunicorn sets; TCP's own tuning does not ask it.",
       source: NET_SYSCTL,
     },
     {
       name: "net.core.wmem_max",
       unit: "bytes",
-      default: "212992; 4194304 since kernel 6.15",
+      default: "212992; 4194304 on the newest kernels",
       why: "Caps SO_SNDBUF, which neither nginx nor gunicorn sets; TCP's own tuning does not ask it.",
       source: NET_SYSCTL,
     },
@@ -55,7 +55,7 @@ export const LEFT_ALONE: readonly Knob[] = [
       name: "net.ipv4.tcp_tw_recycle",
       unit: "0 or 1",
       default: "gone since kernel 4.12",
-      why: "Dropped connections of clients behind one address. It no longer exists: a line that sets it is an error at each boot.",
+      why: "Dropped connections of clients behind one address. It no longer exists: a line that sets it fails.",
       source: "https://git.kernel.org/linus/4396e46187ca5070219b81773c4e65088dac50cc",
     },
     {
@@ -153,7 +153,7 @@ export const LEFT_ALONE: readonly Knob[] = [
     {
       name: "kernel.pid_max",
       unit: "processes",
-      default: "4194304 on 64 bits",
+      default: "32768 or by CPUs; 4194304 under systemd",
       why: "Workers and threads are counted in hundreds.",
       source: KERNEL_SYSCTL,
     },

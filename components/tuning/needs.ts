@@ -1,5 +1,6 @@
 import { DATABASE_RESERVE } from "./demand";
 import { besideWorkers } from "./memory";
+import { mostThreads } from "./host";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { Values } from "./setting";
@@ -27,12 +28,9 @@ const MEMORY_STEP = 128;
 export function needsOf(model: Model, values: Values): Needs {
   const { capacity, demand, memory } = model;
   const cpus = capacity.cpus ?? demand.cpus;
-  const [workers = "", threads = ""] = ["gunicorn.workers", "gunicorn.threads"].map((name) =>
-    values.get(name),
-  );
+  const workers = values.get("gunicorn.workers") ?? "";
   const own = /^\d+$/.test(workers) ? Number(workers) : undefined; // of the user's; otherwise a formula
-  const useful = Math.max(Math.floor(demand.databaseConnections / demand.threads), demand.workers);
-  const most = Math.min(2 * cpus + 1, useful);
+  const most = Math.min(2 * cpus + 1, demand.mostWorkers);
   return {
     memoryMiB: memoryNeed(model, own),
     advisedMemoryMiB: memoryNeed(model, own ?? most),
@@ -41,13 +39,9 @@ export function needsOf(model: Model, values: Values): Needs {
     requestsInFlight: Number(demand.inFlight.toPrecision(6)),
     descriptors: Number(values.get("nofile.hard")),
     databaseConnections:
-      slotsOf(own, threads, demand.databaseConnections) * capacity.databaseHosts + DATABASE_RESERVE,
+      Math.max(mostThreads(values), demand.databaseConnections) * capacity.databaseHosts + DATABASE_RESERVE,
   };
 }
-
-/** Two numbers of one's own multiply; a formula stays within what the database lets in. */
-const slotsOf = (workers: number | undefined, threads: string, bound: number): number =>
-  workers === undefined ? bound : Math.max(workers * (/^\d+$/.test(threads) ? Number(threads) : 1), bound);
 
 function memoryNeed({ capacity, demand, memory }: Model, workers = 0): number {
   const least = besideWorkers(memory) + Math.max(workers, demand.workers) * capacity.workerMemoryMiB;
@@ -58,6 +52,13 @@ function memoryNeed({ capacity, demand, memory }: Model, workers = 0): number {
 export function capacityShortfalls(model: Model): Problem[] {
   const { capacity, demand } = model;
   const problems: Problem[] = [];
+  if (demand.inFlight > capacity.connections)
+    problems.push({
+      path: "capacity.connections",
+      value: String(capacity.connections),
+      allowed: `at least ${Math.ceil(demand.inFlight)}: so many requests are in flight, one a connection`,
+      wayOut: "Give more connections, or fewer and quicker requests.",
+    });
   if (capacity.memoryMiB !== undefined && capacity.memoryMiB < memoryNeed(model))
     problems.push({
       path: "capacity.memoryMiB",

@@ -45,7 +45,8 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     value: (_, earlier) => earlier.get("nofile.hard") ?? "",
     why: "Descriptors of a worker: at least twice worker_connections, since a connection may read a file besides.",
     source: NGINX_CORE,
-    condition: "Above the service's hard limit nginx logs an alert and goes on with the lower one.",
+    condition:
+      "nginx sets it while still root. Where that fails (above fs.nr_open, or without the right) it logs an alert and goes on with less.",
   },
   {
     name: "nginx.listen.backlog",
@@ -98,12 +99,12 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
       [
         "sendfile",
         "off; on in Debian's nginx.conf",
-        "Files go from the disk's cache to the socket without passing through nginx.",
+        "Files go from the disk's cache to the socket without passing through nginx, but for TLS connections without the kernel's TLS.",
       ],
       [
         "tcp_nopush",
         "off; on in Debian's nginx.conf",
-        "Headers and the beginning of a file leave in one packet.",
+        "Headers and the beginning of a file leave in one packet, where sendfile is used.",
       ],
       ["tcp_nodelay", "on", "The last small packet of an answer leaves at once."],
     ] as const

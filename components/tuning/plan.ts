@@ -55,9 +55,6 @@ export function makePlan({ tier, capacity, tuning }: Wish): Planned {
   const wrong = overrideProblems(tuning);
   if (Array.isArray(load)) return { problems: [...load, ...wrong] };
   const model = modelOf(load.capacity);
-  const short = [...capacityShortfalls(model), ...wrong];
-  if (short.length > 0) return { problems: short };
-
   const values = new Map<string, string>();
   const chosen = new Set<string>();
   const settings: PlannedSetting[] = [];
@@ -70,8 +67,9 @@ export function makePlan({ tier, capacity, tuning }: Wish): Planned {
     if (override !== undefined) chosen.add(setting.name);
     settings.push({ ...entry, value, overridden: override !== undefined });
   }
-  const broken = invariantProblems(values, model, chosen);
-  if (broken.length > 0) return { problems: broken };
+  // Overrides that are wrong by themselves have left the plan's own values in their place.
+  const problems = [...capacityShortfalls(model), ...wrong, ...invariantProblems(values, model, chosen)];
+  if (problems.length > 0) return { problems };
   const needs = needsOf(model, values);
   const countedOn = advisedSize(model, needs);
   const onHost = resolveOn(countedOn, values);

@@ -34,8 +34,10 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
     "1 nr_open < file-max": get("fs.nr_open") < get("fs.file-max"),
     "2 descriptors": get("nginx.worker_rlimit_nofile") >= 2 * get("nginx.worker_connections"),
     "2 rlimit <= nr_open": get("nginx.worker_rlimit_nofile") <= get("fs.nr_open"),
-    // A number of one's own holds on the CPUs that the capacity names; where it names none, on 1024.
-    "3 slots": slots >= 1.25 * (connections + upstream) || own("nginx.worker_connections"),
+    // A number of one's own holds on the CPUs that the capacity names; where it names none, on one.
+    "3 slots":
+      slots >= 1.25 * (connections + upstream) ||
+      (own("nginx.worker_connections") && rest.cpus === undefined),
     "4 listen": get("nginx.listen.backlog") <= get("net.core.somaxconn"),
     "4 unix socket": get("gunicorn.backlog") <= get("net.core.somaxconn"),
     "5 wait": get("gunicorn.backlog") <= Math.max(requestsPerSecond * queueSeconds, 1),
@@ -47,10 +49,7 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
     "9 memory": memoryMiB <= plan.needs.memoryMiB + more || own("gunicorn.workers"),
     workers: workers >= 1 && threads >= 1,
     database:
-      workers * threads * rest.databaseHosts <=
-        (rest.databaseConnections ?? plan.needs.databaseConnections) ||
-      own("gunicorn.workers") ||
-      own("gunicorn.threads"),
+      workers * threads * rest.databaseHosts <= (rest.databaseConnections ?? plan.needs.databaseConnections),
   };
   return Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [name]));
 }

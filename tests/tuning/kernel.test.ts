@@ -13,7 +13,7 @@ it.each([
   [4097, "8192"],
   [10_000, "16384"],
   [32_768, "32768"],
-  [32_769, "65535"], // 65536 is EINVAL before kernel 5.0
+  [32_769, "65535"], // 65536 is EINVAL on old kernels
   [1_000_000, "65535"],
 ])("queues for %d connections: %s", (connections, queue) => {
   const values = valuesFor({ connections });

@@ -57,7 +57,7 @@ it.each([
     { "gunicorn.backlog": 60_000, "gunicorn.keepalive": 60 },
     'tuning["gunicorn.backlog"] is 60000, allowed: at most 16384, net.core.somaxconn. The kernel would cut it down. Or give net.core.somaxconn too.\n' +
       'tuning["gunicorn.keepalive"] is 60, allowed: above 60, nginx.upstream.keepalive_timeout. Otherwise gunicorn closes a connection that nginx is about to use.\n' +
-      'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: 1000 requests a second for queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
+      'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: what is worked off in queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
   ],
 ])("refuses values that do not fit together: %j", (tuning, message) => {
   expect(textOf({ tier: "10k", tuning })).toBe(message);
