@@ -2,7 +2,7 @@ import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
 import { APPLIED, CONCERNS } from "./tuning/concerns";
-import { makePlan, type Wish } from "./tuning/plan";
+import { makePlan, type Planned, type Wish } from "./tuning/plan";
 import { member, shown, type Problem } from "./tuning/problem";
 
 /** The arguments before anything about them is known, not even their types. */
@@ -32,7 +32,7 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
 export function argsProblems(args: GivenArgs): Problem[] {
   const { connection, tier, capacity, tuning, ...switches } = args;
   const wish = { tier, capacity, tuning };
-  const planProblems = holdsLater(wish) ? [] : wishProblems(wish);
+  const planProblems = holdsLater(wish) ? [] : (planWish(wish).problems ?? []);
   return [...planProblems, ...switchProblems(switches), ...checkConnection(connection)];
 }
 
@@ -42,8 +42,8 @@ const PLANNED_ONLY = new Set(
   ),
 );
 
-/** Everything wrong with a wish; a value that no step would set is not taken in silence. */
-export function wishProblems(wish: Wish): Problem[] {
+/** The plan for a wish, or everything wrong with it; a value that no step would set is not taken in silence. */
+export function planWish(wish: Wish): Planned {
   const { tuning } = wish;
   const names = typeof tuning === "object" && tuning !== null ? Object.entries(tuning) : [];
   const unset = names
@@ -53,7 +53,8 @@ export function wishProblems(wish: Wish): Problem[] {
       value: shown(value),
       allowed: `only settings of ${APPLIED.map((concern) => concern.name).join(", ")}: this version sets no others yet`,
     }));
-  return [...(makePlan(wish).problems ?? []), ...unset];
+  const planned = makePlan(wish);
+  return unset.length === 0 ? planned : { problems: [...(planned.problems ?? []), ...unset] };
 }
 
 export function switchProblems(switches: Switches): Problem[] {

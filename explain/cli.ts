@@ -2,11 +2,11 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CAPACITY, INPUTS } from "../components/tuning/capacity";
 import { CONCERNS } from "../components/tuning/concerns";
-import { makePlan, type Plan, type Wish } from "../components/tuning/plan";
+import { makePlan, type Wish } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
 import { TIERS } from "../components/tuning/tiers";
-import { differenceData, planData } from "./data";
-import { differenceText } from "./difference";
+import { planData } from "./data";
+import { differenceData, differenceText } from "./difference";
 import { planText } from "./text";
 
 const HELP = `npm run explain -- --tier ${[...TIERS.keys()].join("|")}   or   --capacity connections=30000,tls=false
@@ -61,20 +61,15 @@ function main(argv: readonly string[]): string {
     }),
     ...(values.set && { tuning: pairs("--set", values.set, misuses) }),
   };
-  const plan = planOf(wish, misuses);
-  const other = diff === undefined ? undefined : TIERS.has(diff) ? makePlan({ tier: diff }).plan : undefined;
+  const { plan, problems = [] } = makePlan(wish);
+  misuses.push(...problems);
+  const other = diff === undefined ? undefined : makePlan({ tier: diff }).plan;
   if (misuses.length > 0 || !plan) throw new Misuse(renderProblems(misuses));
   if (other)
     return values.json
       ? json(differenceData(other, plan, concern))
       : differenceText(other, plan, width, concern);
   return values.json ? json(planData(plan, concern)) : planText(plan, width, concern);
-}
-
-function planOf(wish: Wish, misuses: Problem[]): Plan | undefined {
-  const { plan, problems = [] } = makePlan(wish);
-  misuses.push(...problems);
-  return plan;
 }
 
 /** `a=1,b=true` as an object; what is neither a number nor a truth value stays text. */

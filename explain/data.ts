@@ -34,27 +34,3 @@ export function planData(
     left: LEFT_ALONE.filter(wanted).map((knob) => ({ ...knob, rule: "left" })),
   };
 }
-
-/** A setting that two plans give different values; null where a plan has none. */
-export interface Difference {
-  readonly name: string;
-  readonly concern: string;
-  readonly unit: string;
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-export function differenceData(from: Plan, to: Plan, concern?: string): Difference[] {
-  const [before, after] = [from, to].map(({ settings }) => new Map(settings.map((one) => [one.name, one])));
-  const all = new Map([...(before ?? []), ...(after ?? [])]);
-  return [...all.values()]
-    .filter((setting) => concern === undefined || setting.concern === concern)
-    .map(({ name, concern: layer, unit }) => ({
-      name,
-      concern: layer,
-      unit,
-      from: before?.get(name)?.value ?? null,
-      to: after?.get(name)?.value ?? null,
-    }))
-    .filter((difference) => difference.from !== difference.to);
-}

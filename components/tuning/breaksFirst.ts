@@ -1,4 +1,4 @@
-import { TIME_WAIT } from "./demand";
+import { CONNTRACK_TIME_WAIT, TIME_WAIT } from "./demand";
 import type { HostSize } from "./host";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { besideWorkers, connectionKiB } from "./memory";
@@ -33,93 +33,85 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const free =
     countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
 
-  const held = (
-    limit: string,
-    at: number,
-    then: string,
-    unit: Limit["unit"] = "connections",
-    onlyIf?: string,
-  ): Limit => ({
-    limit,
-    at: Math.floor(at),
-    unit,
-    times: at / connections,
-    then,
-    ...(onlyIf !== undefined && { onlyIf }),
-  });
-  const served = (limit: string, at: number, then: string, onlyIf?: string): Limit => ({
-    limit,
-    at: Math.floor(at),
-    unit: "requests a second",
-    times: at / requestsPerSecond,
-    then,
-    ...(onlyIf !== undefined && { onlyIf }),
-  });
-  const limits = [
-    held(
-      "gunicorn.backlog",
-      get("gunicorn.backlog") + workers * threads,
-      "requests beyond it end in 502",
-      "requests at once",
-    ),
-    held(
-      "nginx.listen.backlog",
-      get("nginx.listen.backlog"),
-      "new connections beyond it try again a second later",
-      "new connections at once",
-    ),
-    held(
-      "nginx.worker_connections",
-      (size.cpus * get("nginx.worker_connections")) / each,
-      "nginx closes connections",
-    ),
-    held(
-      "nginx.worker_rlimit_nofile",
-      get("nginx.worker_rlimit_nofile") / each,
-      "accept fails: too many open files",
-      "connections",
-      "one nginx worker gets all connections",
-    ),
-    held(
-      "net.netfilter.nf_conntrack_max",
-      get("net.netfilter.nf_conntrack_max") - requestsPerSecond * 2 * TIME_WAIT,
-      "packets of good connections are dropped",
-      "connections",
-      "nf_conntrack is loaded",
-    ),
+  const limits: readonly Omit<Limit, "times">[] = [
+    {
+      limit: "gunicorn.backlog",
+      at: get("gunicorn.backlog") + workers * threads,
+      unit: "requests at once",
+      then: "requests beyond it end in 502",
+    },
+    {
+      limit: "nginx.listen.backlog",
+      at: get("nginx.listen.backlog"),
+      unit: "new connections at once",
+      then: "new connections beyond it try again a second later",
+    },
+    {
+      limit: "nginx.worker_connections",
+      at: (size.cpus * get("nginx.worker_connections")) / each,
+      unit: "connections",
+      then: "nginx closes connections",
+    },
+    {
+      limit: "nginx.worker_rlimit_nofile",
+      at: get("nginx.worker_rlimit_nofile") / each,
+      unit: "connections",
+      then: "accept fails: too many open files",
+      onlyIf: "one nginx worker gets all connections",
+    },
+    {
+      limit: "net.netfilter.nf_conntrack_max",
+      at: get("net.netfilter.nf_conntrack_max") - requestsPerSecond * CONNTRACK_TIME_WAIT,
+      unit: "connections",
+      then: "packets of good connections are dropped",
+      onlyIf: "nf_conntrack is loaded",
+    },
     ...(capacity.databaseConnections === undefined
       ? []
       : [
-          served(
-            "the database",
-            demand.databaseConnections / secondsPerRequest,
-            "the database refuses connections",
-          ),
+          {
+            limit: "the database",
+            at: demand.databaseConnections / secondsPerRequest,
+            unit: "requests a second" as const,
+            then: "the database refuses connections",
+          },
         ]),
-    held(
-      "memory",
-      connections + (spare * 1024) / connectionKiB(capacity.tls),
-      "the host swaps, or kills a process",
-    ),
-    served(
-      "gunicorn.threads",
-      (workers * threads) / secondsPerRequest,
-      "requests wait, until the queue is full",
-    ),
-    served(
-      "CPUs",
-      Math.min(size.cpus, workers) / (secondsPerRequest * (1 - waitingShare)), // a Python process uses one
-      "requests wait, until the queue is full",
-    ),
-    served(
-      PORT_RANGE,
-      free / TIME_WAIT,
-      "connecting fails",
-      "each request opens a new TCP connection to one address",
-    ),
+    {
+      limit: "memory",
+      at: connections + (spare * 1024) / connectionKiB(capacity.tls),
+      unit: "connections",
+      then: "the host swaps, or kills a process",
+    },
+    {
+      limit: "gunicorn.threads",
+      at: (workers * threads) / secondsPerRequest,
+      unit: "requests a second",
+      then: "requests wait, until the queue is full",
+    },
+    {
+      limit: "CPUs",
+      at: Math.min(size.cpus, workers) / (secondsPerRequest * (1 - waitingShare)), // a Python process uses one
+      unit: "requests a second",
+      then: "requests wait, until the queue is full",
+    },
+    {
+      limit: PORT_RANGE,
+      at: free / TIME_WAIT,
+      unit: "requests a second",
+      then: "connecting fails",
+      onlyIf: "each request opens a new TCP connection to one address",
+    },
   ];
-  const always = (limit: Limit): number => (limit.onlyIf === undefined ? 0 : 1);
+  const planned = (unit: Limit["unit"]): number =>
+    unit === "requests a second" ? requestsPerSecond : connections;
+  const conditional = ({ onlyIf }: Limit): number => (onlyIf === undefined ? 0 : 1);
   return limits
-    .map((limit) => ({ ...limit, times: Number(limit.times.toPrecision(3)) }))
-    .sort((a, b) => always(a) - always(b) || a.times - b.times);
+    .map(({ limit, at, unit, ...rest }) => ({
+      limit,
+      at: Math.floor(at),
+      unit,
+      times: Number((at / planned(unit)).toPrecision(3)),
+      ...rest,
+    }))
+    .sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);
 }

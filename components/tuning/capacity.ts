@@ -169,8 +169,8 @@ export function capacityProblems(given: unknown): Problem[] {
 }
 
 function fits(name: keyof Capacity, value: unknown): boolean {
-  const { kind, min = -Infinity, max = Infinity } = CAPACITY[name];
-  if (value === undefined || value === null) return CAPACITY[name].defaultText !== "required";
+  const { kind, min = -Infinity, max = Infinity, default: given, open = false } = CAPACITY[name];
+  if (value === undefined || value === null) return open || given !== undefined;
   if (kind === "boolean") return typeof value === "boolean";
   const whole = kind === "number" || Number.isInteger(value);
   return typeof value === "number" && whole && value >= min && value <= max;

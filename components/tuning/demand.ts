@@ -2,6 +2,8 @@ import type { Capacity } from "./capacity";
 
 /** How long a closed connection keeps its port (TIME_WAIT, fixed in the kernel). Unit: seconds. */
 export const TIME_WAIT = 60;
+/** Connection tracking remembers a closed connection twice as long as the sockets do. Unit: seconds. */
+export const CONNTRACK_TIME_WAIT = 120;
 /** 65536 is EINVAL on old kernels, where the limit is 16 bits wide. */
 export const LONGEST_QUEUE = 65_535;
 /** The kernel's default of fs.nr_open, below which nothing is gained. */

@@ -1,7 +1,7 @@
 import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
 import { besideWorkers } from "./memory";
 import { UPSTREAM_KEEPALIVE } from "./nginx";
-import { entriesOf, type Setting } from "./setting";
+import { entriesOf, always, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
 
 /** The unit's TimeoutStopSec must be above it. Unit: seconds. */
@@ -43,8 +43,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "sync",
     rule: "exactly",
     type: { kind: "word", words: ["gthread", "sync"] },
-    formula: "gthread",
-    value: () => "gthread",
+    ...always("gthread"),
     why: "Takes requests in threads and holds connections that nginx keeps; sync does neither.",
     source: `${GUNICORN}#worker-class`,
     condition: "eventlet was removed in gunicorn 26.0.",
@@ -55,8 +54,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "1000",
     rule: "at least",
     type: { kind: "integer", min: 65, max: LONGEST_QUEUE },
-    formula: "1000",
-    value: () => "1000",
+    ...always("1000"),
     why: "Connections a worker holds, those that nginx keeps idle among them: more than it has threads.",
     source: `${GUNICORN}#worker-connections`,
     condition: "gthread and gevent alone.",
@@ -92,8 +90,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "0: never",
     rule: "exactly",
     type: { kind: "integer", min: 0, max: 10_000_000 },
-    formula: "10000",
-    value: () => "10000",
+    ...always("10000"),
     why: "After so many a worker is replaced, so that a leak never grows without end.",
     source: `${GUNICORN}#max-requests`,
     condition: "Never without the jitter: all workers would restart together.",
@@ -115,8 +112,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "30",
     rule: "at least",
     type: { kind: "integer", min: 1, max: 3_600 },
-    formula: String(GRACEFUL_TIMEOUT),
-    value: () => String(GRACEFUL_TIMEOUT),
+    ...always(String(GRACEFUL_TIMEOUT)),
     why: "Time a worker has to finish its requests when it is replaced.",
     source: `${GUNICORN}#graceful-timeout`,
     condition: "The unit's TimeoutStopSec must be longer, or systemd kills the requests.",
@@ -127,8 +123,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "/tmp",
     rule: "exactly",
     type: { kind: "word", words: ["/dev/shm"] },
-    formula: "/dev/shm",
-    value: () => "/dev/shm",
+    ...always("/dev/shm"),
     why: "The sign of life that each worker gives is a file: on a busy disk it comes late, and the master kills a good worker.",
     source: `${GUNICORN}#worker-tmp-dir`,
   },

@@ -16,8 +16,18 @@ export const advisedSize = ({ capacity }: Model, { cpus, advisedMemoryMiB }: Nee
   memoryMiB: capacity.memoryMiB ?? advisedMemoryMiB,
 });
 
-/** A host that lets every formula go as far as it can. */
+/** A host that lets every formula go as far as it can: the ends of the capacity's ranges. */
 const LARGEST: HostSize = { cpus: 1_024, memoryMiB: 16_777_216 };
+
+/** Workers on so many CPUs, were there memory for all of them. */
+export const workersOn = (cpus: number, values: Values): number =>
+  Number(resolveOn({ ...LARGEST, cpus }, values).get("gunicorn.workers"));
+
+/** A number that the user fixed; undefined where it is still a formula. */
+export function fixed(values: Values, name: string): number | undefined {
+  const value = values.get(name) ?? "";
+  return /^\d+$/.test(value) ? Number(value) : undefined;
+}
 
 /** Threads of all workers together, and so database connections, on whatever host. */
 export function mostThreads(values: Values): number {

@@ -1,6 +1,6 @@
 import { evaluate } from "./formula";
 import { portsAreLeft } from "./localPorts";
-import { mostThreads } from "./host";
+import { fixed, mostThreads } from "./host";
 import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import { member, type Problem } from "./problem";
@@ -130,12 +130,6 @@ const enough =
     if (value >= floor) return [];
     return [problem(name, value, `at least ${floor}`, wayOut)];
   };
-
-/** A number that the user fixed; a formula stays within bounds by itself. */
-const fixed = (values: Values, name: string): number | undefined => {
-  const value = values.get(name) ?? "";
-  return /^\d+$/.test(value) ? Number(value) : undefined;
-};
 
 /** Workers and threads of one's own must not open more connections than the database lets in, on whatever host. */
 const databaseHolds: Invariant = (values, { capacity, demand }, chosen) => {

@@ -1,4 +1,4 @@
-import { LONGEST_QUEUE, power, TIME_WAIT } from "./demand";
+import { CONNTRACK_TIME_WAIT, LONGEST_QUEUE, power, TIME_WAIT } from "./demand";
 import {
   DEFAULT_PORTS,
   HIGHEST_PORT,
@@ -9,11 +9,9 @@ import {
   reservedPorts,
 } from "./localPorts";
 import type { Model } from "./model";
-import { entriesOf, type Setting } from "./setting";
+import { entriesOf, always, type Setting } from "./setting";
 import { ARTICLE, CONNTRACK_SYSCTL, IP_SYSCTL, NET_SYSCTL } from "./sources";
 
-/** Connection tracking remembers a closed connection twice as long as the sockets do. Unit: seconds. */
-const CONNTRACK_TIME_WAIT = 120;
 const MOST_FLOWS = 33_554_432;
 const FLOWS_A_BUCKET = 4;
 
@@ -69,8 +67,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     default: "7200",
     rule: "at most",
     type: { kind: "integer", min: 10, max: 7_200 },
-    formula: "300",
-    value: () => "300",
+    ...always("300"),
     why: "Silence after which the kernel asks whether the peer still lives, so that dead clients give their slot back.",
     source: `${IP_SYSCTL}; 300 is ${ARTICLE}`,
     condition: "Touches only sockets with SO_KEEPALIVE: nginx's with so_keepalive=on.",
@@ -81,8 +78,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     default: "75",
     rule: "at most",
     type: { kind: "integer", min: 1, max: 75 },
-    formula: "30",
-    value: () => "30",
+    ...always("30"),
     why: "Between two such questions. With the two others a dead client is gone after 7.5 minutes, not after 2 hours and 11.",
     source: IP_SYSCTL,
     condition: "Touches only sockets with SO_KEEPALIVE.",
@@ -93,8 +89,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     default: "9",
     rule: "at most",
     type: { kind: "integer", min: 2, max: 9 },
-    formula: "5",
-    value: () => "5",
+    ...always("5"),
     why: "Unanswered questions after which the connection is given up.",
     source: IP_SYSCTL,
     condition: "Touches only sockets with SO_KEEPALIVE.",
@@ -139,8 +134,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     default: "1",
     rule: "at least",
     type: { kind: "integer", min: 1, max: 2 },
-    formula: "1",
-    value: () => "1",
+    ...always("1"),
     why: "Answers a flood of half-open connections without remembering them. A fallback, not a way to serve load: the accept queue must still have room.",
     source: IP_SYSCTL,
   },
@@ -150,8 +144,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
     default: "1",
     rule: "at most",
     type: { kind: "integer", min: 0, max: 1 },
-    formula: "0",
-    value: () => "0",
+    ...always("0"),
     why: "At 1 a kept-alive connection begins slowly again after each pause, so that the second page is slower than it need be.",
     source: `${IP_SYSCTL}; TuneD's network-throughput profile`,
   },

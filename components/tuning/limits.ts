@@ -1,9 +1,9 @@
 import { NR_OPEN } from "./demand";
-import { entriesOf, type Setting, type Values } from "./setting";
+import { entriesOf, sameAs, type Setting, type Values } from "./setting";
 import { ARTICLE, FS_SYSCTL, LIMITS_CONF, SYSTEMD_EXEC } from "./sources";
 
 /** The largest that fs.nr_open takes. */
-const MOST_FILES = 2_147_483_584;
+export const MOST_FILES = 2_147_483_584;
 /** Far above any need, and still a number that JavaScript holds exactly. */
 const MOST_FILES_OF_ALL = 1_000_000_000_000;
 
@@ -30,8 +30,7 @@ export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [
     default: "1024",
     rule: "at least",
     type: { kind: "integer", min: 1_024, max: MOST_FILES },
-    formula: "nofile.hard",
-    value: (_, earlier) => earlier.get("nofile.hard") ?? "",
+    ...sameAs("nofile.hard"),
     why: "What is in force until a process raises it itself. Each connection is a descriptor: 1024 are a thousand clients.",
     source: `${LIMITS_CONF}; ${SYSTEMD_EXEC}; 256000 is ${ARTICLE}`,
     condition: "Programs that use select() break above 1024: give it to web servers, not to everybody.",

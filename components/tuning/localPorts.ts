@@ -1,4 +1,3 @@
-import { TIME_WAIT } from "./demand";
 import type { Model } from "./model";
 import { countPorts, inside, parsePorts, renderPorts, type PortSpan } from "./ports";
 import { member, shown } from "./problem";
@@ -35,8 +34,7 @@ const SERVICES: readonly PortSpan[] = [
 ];
 
 /** One port for each connection to one upstream in the last minute, if none is kept alive. */
-export function portRange({ capacity: { requestsPerSecond } }: Model): string {
-  const needed = Math.ceil(requestsPerSecond * TIME_WAIT);
+export function portRange({ demand: { timeWait: needed } }: Model): string {
   if (needed <= countPorts([DEFAULT_PORTS])) return `${DEFAULT_PORTS.first} ${DEFAULT_PORTS.last}`;
   const lower = Math.floor((HIGHEST_PORT + 1 - needed) / 1024) * 1024;
   // Just above the default's size the upper end alone gives enough: the lower one must not rise over the default's.

@@ -1,6 +1,6 @@
 import { DATABASE_RESERVE } from "./demand";
 import { besideWorkers } from "./memory";
-import { mostThreads } from "./host";
+import { fixed, mostThreads, workersOn } from "./host";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { Values } from "./setting";
@@ -27,13 +27,9 @@ const MEMORY_STEP = 128;
 
 export function needsOf(model: Model, values: Values): Needs {
   const { capacity, demand, memory } = model;
-  const cpus = capacity.cpus ?? demand.cpus;
-  const workers = values.get("gunicorn.workers") ?? "";
-  const own = /^\d+$/.test(workers) ? Number(workers) : undefined; // of the user's; otherwise a formula
-  const most = Math.min(2 * cpus + 1, demand.mostWorkers);
   return {
-    memoryMiB: memoryNeed(model, own),
-    advisedMemoryMiB: memoryNeed(model, own ?? most),
+    memoryMiB: memoryNeed(model, fixed(values, "gunicorn.workers")),
+    advisedMemoryMiB: memoryNeed(model, workersOn(capacity.cpus ?? demand.cpus, values)),
     connectionMemoryMiB: memory.connections,
     cpus: demand.cpus,
     requestsInFlight: Number(demand.inFlight.toPrecision(6)),

@@ -1,14 +1,37 @@
 import { LONGEST_QUEUE } from "./demand";
-import { entriesOf, type Setting } from "./setting";
+import { MOST_FILES } from "./limits";
+import { entriesOf, always, sameAs, type Setting } from "./setting";
 import { ARTICLE, NGINX_CORE, NGINX_HTTP, NGINX_LOG, NGINX_PROXY, NGINX_UPSTREAM } from "./sources";
 
 /** nginx keeps an idle connection to gunicorn so long; gunicorn must keep it longer. Unit: seconds. */
 export const UPSTREAM_KEEPALIVE = 60;
-/** nginx's default: longer than any wait in the queue plus the request itself. Unit: seconds. */
-export const PROXY_READ_TIMEOUT = 60;
 
-const SWITCH = { kind: "word", words: ["on", "off"] } as const;
 const SECONDS = { kind: "integer", min: 1, max: 3_600 } as const;
+
+type Entry = Omit<Setting, "concern">;
+
+const switchedOn = (name: string, given: string, why: string, source: string): Entry => ({
+  name: `nginx.${name}`,
+  unit: "on or off",
+  default: given,
+  rule: "exactly",
+  type: { kind: "word", words: ["on", "off"] },
+  ...always("on"),
+  why,
+  source,
+});
+
+/** How long a client may keep nginx waiting. */
+const patience = (name: string, why: string): Entry => ({
+  name: `nginx.${name}`,
+  unit: "seconds",
+  default: "60",
+  rule: "at most",
+  type: SECONDS,
+  ...always("15"),
+  why,
+  source: `${NGINX_HTTP}#${name}`,
+});
 
 /** nginx's directives, in the context where they count. */
 export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
@@ -18,8 +41,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     default: "auto on Debian; 1 in nginx itself",
     rule: "exactly",
     type: { kind: "word", words: ["auto"] },
-    formula: "auto",
-    value: () => "auto",
+    ...always("auto"),
     why: "One worker a CPU: fewer leave CPUs idle, more share them.",
     source: `${NGINX_CORE}; 4 is ${ARTICLE}`,
   },
@@ -40,9 +62,8 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     unit: "descriptors a worker",
     default: "what the service has: 1024",
     rule: "at least",
-    type: { kind: "integer", min: 1_024, max: 2_147_483_584 },
-    formula: "nofile.hard",
-    value: (_, earlier) => earlier.get("nofile.hard") ?? "",
+    type: { kind: "integer", min: 1_024, max: MOST_FILES },
+    ...sameAs("nofile.hard"),
     why: "Descriptors of a worker: at least twice worker_connections, since a connection may read a file besides.",
     source: NGINX_CORE,
     condition:
@@ -54,32 +75,25 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     default: "511",
     rule: "at least",
     type: { kind: "integer", min: 511, max: LONGEST_QUEUE },
-    formula: "net.core.somaxconn",
-    value: (_, earlier) => earlier.get("net.core.somaxconn") ?? "",
+    ...sameAs("net.core.somaxconn"),
     why: "The accept queue that nginx asks for: connections that arrive while the workers are busy wait there.",
     source: `${NGINX_HTTP}#listen`,
     condition:
       "The smaller of this and net.core.somaxconn is in force; a reload listens anew only where the number changed.",
   },
-  {
-    name: "nginx.listen.so_keepalive",
-    unit: "on or off",
-    default: "off",
-    rule: "exactly",
-    type: SWITCH,
-    formula: "on",
-    value: () => "on",
-    why: "Without it tcp_keepalive_time and its two companions touch no connection of nginx.",
-    source: `${NGINX_HTTP}#listen`,
-  },
+  switchedOn(
+    "listen.so_keepalive",
+    "off",
+    "Without it tcp_keepalive_time and its two companions touch no connection of nginx.",
+    `${NGINX_HTTP}#listen`,
+  ),
   {
     name: "nginx.keepalive_timeout",
     unit: "seconds",
     default: "75",
     rule: "exactly",
     type: SECONDS,
-    formula: "65",
-    value: () => "65",
+    ...always("65"),
     why: "How long an idle client keeps its slot. Longer than the 60 s of a load balancer before it, whose clients would see 502 otherwise.",
     source: `${NGINX_HTTP}#keepalive_timeout; 15 is ${ARTICLE}`,
   },
@@ -89,75 +103,47 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     default: "1000; 100 before nginx 1.19.10",
     rule: "at least",
     type: { kind: "integer", min: 100, max: 1_000_000 },
-    formula: "1000",
-    value: () => "1000",
+    ...always("1000"),
     why: "Requests after which a client must connect anew: each new connection costs a handshake and a closed one a minute of memory.",
     source: `${NGINX_HTTP}#keepalive_requests`,
   },
-  ...(
-    [
-      [
-        "sendfile",
-        "off; on in Debian's nginx.conf",
-        "Files go from the disk's cache to the socket without passing through nginx, but for TLS connections without the kernel's TLS.",
-      ],
-      [
-        "tcp_nopush",
-        "off; on in Debian's nginx.conf",
-        "Headers and the beginning of a file leave in one packet, where sendfile is used.",
-      ],
-      ["tcp_nodelay", "on", "The last small packet of an answer leaves at once."],
-    ] as const
-  ).map(([name, given, why]) => ({
-    name: `nginx.${name}`,
-    unit: "on or off",
-    default: given,
-    rule: "exactly" as const,
-    type: SWITCH,
-    formula: "on",
-    value: () => "on",
-    why,
-    source: `${NGINX_HTTP}#${name}; on is ${ARTICLE}`,
-  })),
+  switchedOn(
+    "sendfile",
+    "off; on in Debian's nginx.conf",
+    "Files go from the disk's cache to the socket without passing through nginx, but for TLS connections without the kernel's TLS.",
+    `${NGINX_HTTP}#sendfile; on is ${ARTICLE}`,
+  ),
+  switchedOn(
+    "tcp_nopush",
+    "off; on in Debian's nginx.conf",
+    "Headers and the beginning of a file leave in one packet, where sendfile is used.",
+    `${NGINX_HTTP}#tcp_nopush; on is ${ARTICLE}`,
+  ),
+  switchedOn(
+    "tcp_nodelay",
+    "on",
+    "The last small packet of an answer leaves at once.",
+    `${NGINX_HTTP}#tcp_nodelay; on is ${ARTICLE}`,
+  ),
   {
     name: "nginx.types_hash_max_size",
     unit: "bytes",
     default: "1024; 2048 in Debian's nginx.conf",
     rule: "at least",
     type: { kind: "integer", min: 512, max: 65_536 },
-    formula: "2048",
-    value: () => "2048",
+    ...always("2048"),
     why: "Room for the table of file types; too little costs a warning and slower look-ups.",
     source: `${NGINX_HTTP}#types_hash_max_size; 2048 is ${ARTICLE}`,
   },
-  ...(
-    [
-      ["client_header_timeout", "A client that sends its headers drop by drop gives its slot back."],
-      ["client_body_timeout", "The same between two pieces of a body."],
-      ["send_timeout", "A client that takes nothing of its answer for so long is let go."],
-    ] as const
-  ).map(([name, why]) => ({
-    name: `nginx.${name}`,
-    unit: "seconds",
-    default: "60",
-    rule: "at most" as const,
-    type: SECONDS,
-    formula: "15",
-    value: () => "15",
-    why,
-    source: `${NGINX_HTTP}#${name}`,
-  })),
-  {
-    name: "nginx.reset_timedout_connection",
-    unit: "on or off",
-    default: "off",
-    rule: "exactly",
-    type: SWITCH,
-    formula: "on",
-    value: () => "on",
-    why: "A client that timed out is reset: its memory is free at once, not after minutes in FIN-WAIT.",
-    source: `${NGINX_HTTP}#reset_timedout_connection`,
-  },
+  patience("client_header_timeout", "A client that sends its headers drop by drop gives its slot back."),
+  patience("client_body_timeout", "The same between two pieces of a body."),
+  patience("send_timeout", "A client that takes nothing of its answer for so long is let go."),
+  switchedOn(
+    "reset_timedout_connection",
+    "off",
+    "A client that timed out is reset: its memory is free at once, not after minutes in FIN-WAIT.",
+    `${NGINX_HTTP}#reset_timedout_connection`,
+  ),
   {
     name: "nginx.upstream.keepalive",
     unit: "connections a worker",
@@ -176,8 +162,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     default: "60",
     rule: "at most",
     type: SECONDS,
-    formula: String(UPSTREAM_KEEPALIVE),
-    value: () => String(UPSTREAM_KEEPALIVE),
+    ...always(String(UPSTREAM_KEEPALIVE)),
     why: "Shorter than gunicorn.keepalive, so that it is nginx that closes: otherwise requests meet a closed door and end in 502.",
     source: `${NGINX_UPSTREAM}#keepalive_timeout`,
     condition: "Since nginx 1.15.3.",

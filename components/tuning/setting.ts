@@ -41,6 +41,18 @@ export interface Setting extends Knob {
 /** What must hold between the values of a plan; `chosen` are the names whose value is the user's own. */
 export type Invariant = (values: Values, model: Model, chosen: ReadonlySet<string>) => Problem[];
 
+/** Formula and value of a setting that is the same for every load. */
+export const always = (value: string): Pick<Setting, "formula" | "value"> => ({
+  formula: value,
+  value: () => value,
+});
+
+/** Formula and value of a setting that has the value of an earlier one. */
+export const sameAs = (name: string): Pick<Setting, "formula" | "value"> => ({
+  formula: name,
+  value: (_, earlier) => earlier.get(name) ?? "",
+});
+
 /** Entries of one concern, which is then said once. */
 export const entriesOf = <T extends Knob>(concern: string, entries: readonly Omit<T, "concern">[]): T[] =>
   entries.map((entry) => ({ concern, ...entry }) as T);

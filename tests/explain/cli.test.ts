@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { LEFT_ALONE } from "../../components/tuning/leftAlone";
 import { makePlan } from "../../components/tuning/plan";
-import type { Difference, Explained } from "../../explain/data";
+import type { Explained } from "../../explain/data";
+import type { Difference } from "../../explain/difference";
 
 const ROOT = join(__dirname, "../..");
 const COMMAND = ["-r", "tsx/cjs", "explain/cli.ts"];

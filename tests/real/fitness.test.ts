@@ -1,31 +1,28 @@
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { stepCommand } from "../../components/steps";
 import { ssh } from "../../lab/machine";
-import { BACKLOG, LATER, MINUTES, OURS, SOMAXCONN, Pristine } from "./pristine";
+import { BACKLOG, LATER, MINUTES, OURS, SOMAXCONN, eachFromPristine, type Pristine } from "./pristine";
 import { quoted, succeeded, Tuned } from "./tuned";
 
 let host: Pristine;
 let tuned: Tuned;
 
-beforeAll(async () => {
-  host = await Pristine.boot();
+eachFromPristine((pristine) => {
+  host = pristine;
   tuned = host.tuned;
-}, 10 * MINUTES);
-
-/** Whatever a test did, the next one starts from the machine as it came. */
-afterEach(() => host.reset(), 2 * MINUTES);
+});
 
 describe("a host that is not fit is refused, and nothing of it is touched:", () => {
   test(
     "a later file of sysctl.d that would win, by its name and line",
     async () => {
       succeeded(await tuned.apply("host"));
-      await tuned.root(`printf '# mine\\n${SOMAXCONN} = 128\\n' >/etc/sysctl.d/99-zzz.conf`);
+      await tuned.root(`printf '# mine\\n${SOMAXCONN} = 128\\n' >${LATER}`);
       const done = await tuned.apply("kernel");
       expect(done.code).not.toBe(0);
-      expect(done.stderr).toContain("/etc/sysctl.d/99-zzz.conf line 2");
+      expect(done.stderr).toContain(`${LATER} line 2`);
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "1000" });
-      await tuned.root("rm /etc/sysctl.d/99-zzz.conf");
+      await tuned.root(`rm ${LATER}`);
       succeeded(await tuned.restore("host"));
       expect(await host.untouched()).toEqual([]);
     },

@@ -1,3 +1,4 @@
+import { afterEach, beforeAll } from "@jest/globals";
 import { bootMachine, sharedSsh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
@@ -38,6 +39,16 @@ export class Pristine {
   reset(): Promise<void> {
     return reset(this.tuned);
   }
+}
+
+/** The hooks of a file of tests: whatever one did, the next one starts from the machine as it came. */
+export function eachFromPristine(begin: (host: Pristine) => void): void {
+  let host: Pristine;
+  beforeAll(async () => {
+    host = await Pristine.boot();
+    begin(host);
+  }, 10 * MINUTES);
+  afterEach(() => host.reset(), 2 * MINUTES);
 }
 
 /** Takes away what the tests put on the machine, and our own last if one of them stopped half way. */

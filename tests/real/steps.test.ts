@@ -1,19 +1,16 @@
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { rebootMachine, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
-import { BACKLOG, OURS, SOMAXCONN, MINUTES, Pristine } from "./pristine";
+import { BACKLOG, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "./pristine";
 import { succeeded, type Tuned } from "./tuned";
 
 let host: Pristine;
 let tuned: Tuned;
 
-beforeAll(async () => {
-  host = await Pristine.boot();
+eachFromPristine((pristine) => {
+  host = pristine;
   tuned = host.tuned;
-}, 10 * MINUTES);
-
-/** Whatever a test did, the next one starts from the machine as it came. */
-afterEach(() => host.reset(), 2 * MINUTES);
+});
 
 describe("the steps", () => {
   test(

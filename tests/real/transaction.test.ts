@@ -1,21 +1,18 @@
-import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { stepCommand } from "../../components/steps";
 import { bootMachine, cutPower, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
-import { BACKLOG, MARKER, OURS, SOMAXCONN, MINUTES, Pristine } from "./pristine";
+import { BACKLOG, MARKER, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "./pristine";
 import { MACHINE } from "./machineName";
 import { succeeded, type Tuned } from "./tuned";
 
 let host: Pristine;
 let tuned: Tuned;
 
-beforeAll(async () => {
-  host = await Pristine.boot();
+eachFromPristine((pristine) => {
+  host = pristine;
   tuned = host.tuned;
-}, 10 * MINUTES);
-
-/** Whatever a test did, the next one starts from the machine as it came. */
-afterEach(() => host.reset(), 2 * MINUTES);
+});
 
 async function hanging(): Promise<void> {
   await tuned.root(
