@@ -51,7 +51,7 @@ export function headText(
           number(needs.memoryMiB),
           `MiB at the least, ${number(needs.connectionMemoryMiB)} of them for connections`,
         ],
-        ["", number(needs.advisedMemoryMiB), "MiB for workers that use all CPUs"],
+        ["", number(needs.advisedMemoryMiB), "MiB for workers on all CPUs and full queues"],
         ["CPUs", number(needs.cpus), "advice: they are busy for 60 % of the time"],
         ["requests in flight", number(needs.requestsInFlight), "on the average"],
         ["descriptors", number(needs.descriptors), "for one nginx worker"],

@@ -1,7 +1,7 @@
 import { CONNTRACK_TIME_WAIT, TIME_WAIT } from "./demand";
 import type { HostSize } from "./host";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
-import { besideWorkers, connectionKiB } from "./memory";
+import { underFullQueues, connectionKiB } from "./memory";
 import type { Model } from "./model";
 import { countPorts, inside, parsePorts } from "./ports";
 import type { Values } from "./setting";
@@ -26,9 +26,10 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const { capacity, demand, memory } = model;
   const get = (name: string): number => Number(onHost.get(name));
   const [workers, threads] = [get("gunicorn.workers"), get("gunicorn.threads")];
+  const threaded = onHost.get("gunicorn.worker_class") === "gthread";
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
   const each = 1 + demand.upstream / connections; // a proxied connection counts twice
-  const spare = size.memoryMiB - besideWorkers(memory) - workers * capacity.workerMemoryMiB;
+  const spare = size.memoryMiB - underFullQueues(memory) - workers * capacity.workerMemoryMiB;
   const ports = spanOf(onHost.get(PORT_RANGE));
   const free =
     countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
@@ -36,7 +37,7 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const limits: readonly Omit<Limit, "times">[] = [
     {
       limit: "gunicorn.backlog",
-      at: get("gunicorn.backlog") + workers * threads,
+      at: get("gunicorn.backlog") + workers * (threaded ? get("gunicorn.worker_connections") : threads),
       unit: "requests at once",
       then: "requests beyond it end in 502",
     },

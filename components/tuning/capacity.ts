@@ -128,7 +128,7 @@ export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
     meaning: "CPUs of the host. Advice: nothing is refused for it, `breaksFirst` counts with it.",
     kind: "whole number",
     min: 1,
-    max: 1_024,
+    max: 8_192,
     open: true,
     defaultText: "not known: `needs` says how many are advised",
   },

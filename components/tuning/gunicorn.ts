@@ -1,5 +1,5 @@
 import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
-import { besideWorkers } from "./memory";
+import { underFullQueues } from "./memory";
 import { UPSTREAM_KEEPALIVE } from "./nginx";
 import { entriesOf, always, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
@@ -10,15 +10,27 @@ const GRACEFUL_TIMEOUT = 30;
 /** gunicorn's settings, in its own Python configuration. */
 export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicorn", [
   {
+    name: "gunicorn.worker_class",
+    unit: "class",
+    default: "sync",
+    rule: "exactly",
+    type: { kind: "word", words: ["gthread", "sync"] },
+    ...always("gthread"),
+    why: "Takes requests in threads and holds connections that nginx keeps; sync does neither.",
+    source: `${GUNICORN}#worker-class`,
+    condition:
+      "sync is for an application that is not safe with threads: one request a worker. eventlet was removed in gunicorn 26.0.",
+  },
+  {
     name: "gunicorn.workers",
     unit: "processes",
     default: "1",
     rule: "computed",
     type: { kind: "integer", min: 1, max: 4_096 },
-    formula: "2 * CPUs + 1, as far as memory, the work and the database's connections go",
-    value: ({ capacity: { workerMemoryMiB }, demand, memory }) => {
-      const byMemory = `(memory_mib - ${besideWorkers(memory)}) / ${workerMemoryMiB}`;
-      return `max(1, min(2 * cpus + 1, ${byMemory}, ${demand.mostWorkers}))`;
+    formula: "2 * CPUs + 1, as far as memory with full queues, the work and the database's connections go",
+    value: ({ capacity: { workerMemoryMiB }, demand: { workers, mostWorkers }, memory }) => {
+      const byMemory = `(memory_mib - ${underFullQueues(memory)}) / ${workerMemoryMiB}`;
+      return `max(${Math.min(workers, mostWorkers)}, min(2 * cpus + 1, ${byMemory}, ${mostWorkers}))`;
     },
     why: "A Python process uses one CPU. More of them than memory holds end in swap, more than the database lets in end in errors.",
     source: `${GUNICORN}#workers`,
@@ -30,33 +42,25 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     rule: "computed",
     type: { kind: "integer", min: 1, max: MOST_THREADS },
     formula:
-      "1 / (1 - waitingShare); more where memory allows fewer workers, as far as the database's connections go",
-    value: ({ demand: { threads, databaseConnections } }) =>
-      `max(1, min(${MOST_THREADS}, ${databaseConnections} / workers, max(${threads}, (2 * cpus + 1) * ${threads} / workers)))`,
+      "1 / (1 - waitingShare); more where memory allows fewer workers, as far as the database's connections go; 1 for sync",
+    value: ({ demand: { threads, databaseConnections } }, earlier) =>
+      earlier.get("gunicorn.worker_class") === "sync"
+        ? "1"
+        : `max(1, min(${MOST_THREADS}, ${databaseConnections} / workers, max(${threads}, (2 * cpus + 1) * ${threads} / workers)))`,
     why: "A request that waits for a database leaves its CPU to others: so many of them keep one CPU busy.",
     source: `${GUNICORN}#threads`,
     condition: "Each thread of Django holds a database connection of its own.",
   },
   {
-    name: "gunicorn.worker_class",
-    unit: "class",
-    default: "sync",
-    rule: "exactly",
-    type: { kind: "word", words: ["gthread", "sync"] },
-    ...always("gthread"),
-    why: "Takes requests in threads and holds connections that nginx keeps; sync does neither.",
-    source: `${GUNICORN}#worker-class`,
-    condition: "eventlet was removed in gunicorn 26.0.",
-  },
-  {
     name: "gunicorn.worker_connections",
     unit: "connections a worker",
     default: "1000",
-    rule: "at least",
-    type: { kind: "integer", min: 65, max: LONGEST_QUEUE },
-    ...always("1000"),
-    why: "Connections a worker holds, those that nginx keeps idle among them: more than it has threads.",
-    source: `${GUNICORN}#worker-connections`,
+    rule: "computed",
+    type: { kind: "integer", min: 2, max: LONGEST_QUEUE },
+    formula: "2 * gunicorn.threads",
+    value: () => "2 * threads",
+    why: "Connections a worker takes: those that its threads work on, and as many that nginx keeps idle. Those beyond its threads wait inside the worker, where gunicorn.backlog does not bound them.",
+    source: `${GUNICORN}#worker-connections; measured with gunicorn 20.1 and 27.0: a worker of 2 threads took 300 requests, all at once, its queue stood empty`,
     condition: "gthread and gevent alone.",
   },
   {

@@ -1,3 +1,4 @@
+import { CAPACITY } from "./capacity";
 import { SETTINGS } from "./concerns";
 import { evaluate } from "./formula";
 import type { Model } from "./model";
@@ -17,7 +18,7 @@ export const advisedSize = ({ capacity }: Model, { cpus, advisedMemoryMiB }: Nee
 });
 
 /** A host that lets every formula go as far as it can: the ends of the capacity's ranges. */
-const LARGEST: HostSize = { cpus: 1_024, memoryMiB: 16_777_216 };
+export const LARGEST: HostSize = { cpus: CAPACITY.cpus.max ?? 1, memoryMiB: CAPACITY.memoryMiB.max ?? 0 };
 
 /** Workers on so many CPUs, were there memory for all of them. */
 export const workersOn = (cpus: number, values: Values): number =>
@@ -35,6 +36,12 @@ export function mostThreads(values: Values): number {
   return Number(onHost.get("gunicorn.workers")) * Number(onHost.get("gunicorn.threads"));
 }
 
+/** What formulas call the settings that they may use; the host program does the same. */
+const FACTS: Readonly<Record<string, string>> = {
+  "gunicorn.workers": "workers",
+  "gunicorn.threads": "threads",
+};
+
 const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
 
 /** A plan's values with the numbers of a host of this size, which has nothing of its own. */
@@ -44,7 +51,8 @@ export function resolveOn({ cpus, memoryMiB }: HostSize, values: Values): Values
   for (const name of COMPUTED) {
     const value = evaluate(values.get(name) ?? "0", facts);
     resolved.set(name, String(value));
-    if (name === "gunicorn.workers") facts["workers"] = value;
+    const fact = FACTS[name];
+    if (fact) facts[fact] = value;
   }
   return resolved;
 }

@@ -1,20 +1,24 @@
-import { evaluate } from "./formula";
+import { blame, type Origins } from "./blame";
 import { portsAreLeft } from "./localPorts";
-import { fixed, mostThreads } from "./host";
+import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./host";
 import { besideWorkers } from "./memory";
 import type { Model } from "./model";
-import { member, type Problem } from "./problem";
+import type { Problem } from "./problem";
 import type { Invariant, Values } from "./setting";
 
-/** A number of the plan; a formula counts for one CPU, where a single worker has to hold everything. */
-function number(values: Values, name: string, { capacity, memory }: Model): number {
-  const facts = {
-    base: 0,
-    cpus: capacity.cpus ?? 1,
-    memory_mib: capacity.memoryMiB ?? memory.base,
-    workers: 1,
-  };
-  return evaluate(values.get(name) ?? "0", facts);
+/** A host on which everything must hold, and what the plan's values come to there. */
+interface End {
+  readonly size: HostSize;
+  readonly get: (name: string) => number;
+}
+
+/** The fewest and the most CPUs that the capacity leaves open, and no memory for more than the fewest workers, which get the most threads. */
+function ends({ capacity, memory }: Model, values: Values): End[] {
+  return (capacity.cpus === undefined ? [1, LARGEST.cpus] : [capacity.cpus]).map((cpus) => {
+    const size = { cpus, memoryMiB: memory.base };
+    const onHost = resolveOn(size, values);
+    return { size, get: (name) => Number(onHost.get(name)) };
+  });
 }
 
 /** `smaller` may not exceed `larger`, or must stay below it. */
@@ -69,49 +73,34 @@ const ORDERS: readonly Order[] = [
   },
 ];
 
-/** Blames the value that the user chose; of two, the larger one, which is to be raised. */
+/** What is wrong with the values on one host. */
+type Check = (host: End, model: Model, values: Values, origins: Origins) => Problem | undefined;
+
+/** The offender is the value that the user chose; of two, the larger one, which is to be raised. */
 const ordered =
-  ({ smaller, larger, times = 1, below, wayOut }: Order): Invariant =>
-  (values, model, chosen) => {
-    const [less, more] = [number(values, smaller, model), number(values, larger, model)];
-    if (below ? times * less < more : times * less <= more) return [];
-    if (chosen.has(smaller) && !chosen.has(larger)) {
+  ({ smaller, larger, times = 1, below, wayOut }: Order): Check =>
+  ({ get }, _, values, origins) => {
+    const [less, more] = [times * get(smaller), get(larger)];
+    if (below ? less < more : less <= more) return;
+    if (origins.has(smaller) && !origins.has(larger)) {
       const most = `${below ? "below" : "at most"} ${more / times}, ${larger}${times > 1 ? ` / ${times}` : ""}`;
-      return [problem(smaller, less, most, `${wayOut} Or give ${larger} too.`)];
+      return blame(smaller, most, `${wayOut} Or give ${larger} too.`, values, origins);
     }
-    const least = `${below ? "above" : "at least"} ${times * less}, ${times > 1 ? `${times} times ` : ""}${smaller}`;
-    return [problem(larger, more, least, wayOut)];
+    const least = `${below ? "above" : "at least"} ${less}, ${times > 1 ? `${times} times ` : ""}${smaller}`;
+    return blame(larger, least, wayOut, values, origins);
   };
-
-const problem = (name: string, value: number | string, allowed: string, wayOut: string): Problem => ({
-  path: member("tuning", name),
-  value: String(value),
-  allowed,
-  wayOut,
-});
-
-/** The wait in a full queue is its length over the rate at which it is emptied. */
-const waitIsTolerable: Invariant = (values, model) => {
-  const { queueSeconds } = model.capacity;
-  const name = "gunicorn.backlog";
-  const [backlog, most] = [number(values, name, model), model.demand.longestQueue];
-  if (backlog <= most) return [];
-  const allowed = `at most ${most}: what is worked off in queueSeconds ${queueSeconds}`;
-  return [problem(name, backlog, allowed, "Raise capacity.queueSeconds if so long a wait is tolerable.")];
-};
 
 /** What the load asks of a setting at least, whoever chose its value. */
 interface Floor {
   readonly name: string;
-  readonly least: (model: Model) => number;
+  readonly least: (model: Model, size: HostSize) => number;
   readonly wayOut: string;
 }
 
 const FLOORS: readonly Floor[] = [
   {
     name: "nginx.worker_connections",
-    // On one CPU, unless the capacity says how many there are.
-    least: ({ capacity: { connections, cpus = 1 }, demand: { upstream } }) =>
+    least: ({ capacity: { connections }, demand: { upstream } }, { cpus }) =>
       Math.ceil((1.25 * (connections + upstream)) / cpus),
     wayOut:
       "Connections to clients and to gunicorn, and a quarter more, shared by the CPUs: give capacity.cpus if there are several.",
@@ -124,51 +113,75 @@ const FLOORS: readonly Floor[] = [
 ];
 
 const enough =
-  ({ name, least, wayOut }: Floor): Invariant =>
-  (values, model) => {
-    const [value, floor] = [number(values, name, model), least(model)];
-    if (value >= floor) return [];
-    return [problem(name, value, `at least ${floor}`, wayOut)];
+  ({ name, least, wayOut }: Floor): Check =>
+  ({ get, size }, model, values, origins) => {
+    const floor = least(model, size);
+    return get(name) >= floor ? undefined : blame(name, `at least ${floor}`, wayOut, values, origins);
   };
 
+const CHECKS: readonly Check[] = [...ORDERS.map(ordered), ...FLOORS.map(enough)];
+
+/** What does not hold on every host: once, on the first on which it breaks. */
+const holdsOnHosts: Invariant = (values, model, origins) => {
+  const hosts = ends(model, values);
+  return CHECKS.flatMap((check) => {
+    for (const host of hosts) {
+      const problem = check(host, model, values, origins);
+      if (problem) return problem;
+    }
+    return [];
+  });
+};
+
+/** The wait in a full queue is its length over the rate at which it is emptied. */
+const waitIsTolerable: Invariant = (values, model, origins) => {
+  const { queueSeconds } = model.capacity;
+  const name = "gunicorn.backlog";
+  const most = model.demand.longestQueue;
+  if (Number(values.get(name)) <= most) return [];
+  const allowed = `at most ${most}: what is worked off in queueSeconds ${queueSeconds}`;
+  const wayOut = "Raise capacity.queueSeconds if so long a wait is tolerable.";
+  return [blame(name, allowed, wayOut, values, origins)];
+};
+
 /** Workers and threads of one's own must not open more connections than the database lets in, on whatever host. */
-const databaseHolds: Invariant = (values, { capacity, demand }, chosen) => {
-  if (!chosen.has("gunicorn.workers") && !chosen.has("gunicorn.threads")) return [];
+const databaseHolds: Invariant = (values, { capacity, demand }, origins) => {
+  if (!origins.has("gunicorn.workers") && !origins.has("gunicorn.threads")) return [];
   const most = mostThreads(values);
   if (capacity.databaseConnections === undefined || most <= demand.databaseConnections) return [];
-  const name = chosen.has("gunicorn.workers") ? "gunicorn.workers" : "gunicorn.threads";
+  const name = origins.has("gunicorn.workers") ? "gunicorn.workers" : "gunicorn.threads";
   const allowed = `so many that all workers together have ${demand.databaseConnections} threads, not ${most}`;
-  return [
-    problem(name, values.get(name) ?? "", allowed, "Each thread of Django holds a database connection."),
-  ];
+  return [blame(name, allowed, "Each thread of Django holds a database connection.", values, origins)];
 };
 
 /** Workers that a user fixed must fit into the memory that they named. */
-const memoryHolds: Invariant = (values, { capacity, memory }) => {
+const memoryHolds: Invariant = (values, { capacity, memory }, origins) => {
   const workers = fixed(values, "gunicorn.workers");
   if (workers === undefined || capacity.memoryMiB === undefined) return [];
   const most = Math.floor((capacity.memoryMiB - besideWorkers(memory)) / capacity.workerMemoryMiB);
   if (workers <= most) return [];
   const allowed = `at most ${most}: ${capacity.workerMemoryMiB} MiB each, ${besideWorkers(memory)} for all else`;
-  return [
-    problem(
-      "gunicorn.workers",
-      workers,
-      allowed,
-      "Give capacity.memoryMiB or workerMemoryMiB if they differ.",
-    ),
-  ];
+  const wayOut = "Give capacity.memoryMiB or workerMemoryMiB if they differ.";
+  return [blame("gunicorn.workers", allowed, wayOut, values, origins)];
+};
+
+/** gunicorn makes gthread of sync where there are threads, and says so in its log alone. */
+const syncHasNoThreads: Invariant = (values, _, origins) => {
+  if (values.get("gunicorn.worker_class") !== "sync" || (fixed(values, "gunicorn.threads") ?? 1) <= 1)
+    return [];
+  const name = "gunicorn.threads";
+  return [blame(name, "1 where gunicorn.worker_class is sync", "Or leave it at gthread.", values, origins)];
 };
 
 const INVARIANTS: readonly Invariant[] = [
-  ...ORDERS.map(ordered),
-  ...FLOORS.map(enough),
+  holdsOnHosts,
   waitIsTolerable,
   databaseHolds,
   memoryHolds,
+  syncHasNoThreads,
   portsAreLeft,
 ];
 
 /** Everything that does not fit together in a plan's values. */
-export const invariantProblems: Invariant = (values, model, chosen) =>
-  INVARIANTS.flatMap((holds) => holds(values, model, chosen));
+export const invariantProblems: Invariant = (values, model, origins) =>
+  INVARIANTS.flatMap((holds) => holds(values, model, origins));

@@ -204,6 +204,13 @@ export const LEFT_ALONE: readonly Knob[] = [
       source: `${NGINX_PROXY}#proxy_buffering`,
     },
     {
+      name: "nginx.proxy_read_timeout",
+      unit: "seconds",
+      default: "60",
+      why: "Longer than a request may wait and be worked on: queueSeconds and secondsPerRequest together stay below it. Longer still, and clients wait for an answer that nobody reads.",
+      source: `${NGINX_PROXY}#proxy_read_timeout`,
+    },
+    {
       name: "nginx.limit_conn",
       unit: "connections a key",
       default: "none",

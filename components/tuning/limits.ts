@@ -1,5 +1,5 @@
 import { NR_OPEN } from "./demand";
-import { entriesOf, sameAs, type Setting, type Values } from "./setting";
+import { entriesOf, sameAs, type Earlier, type Setting } from "./setting";
 import { ARTICLE, FS_SYSCTL, LIMITS_CONF, SYSTEMD_EXEC } from "./sources";
 
 /** The largest that fs.nr_open takes. */
@@ -7,7 +7,7 @@ export const MOST_FILES = 2_147_483_584;
 /** Far above any need, and still a number that JavaScript holds exactly. */
 const MOST_FILES_OF_ALL = 1_000_000_000_000;
 
-const number = (earlier: Values, name: string): number => Number(earlier.get(name));
+const number = (earlier: Earlier, name: string): number => Number(earlier.get(name));
 
 /** How many files a process may open, from the whole system's limit inwards. */
 export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [

@@ -1,7 +1,7 @@
+import { blame } from "./blame";
 import type { Model } from "./model";
 import { countPorts, inside, parsePorts, renderPorts, type PortSpan } from "./ports";
-import { member, shown } from "./problem";
-import type { Invariant, Values } from "./setting";
+import type { Earlier, Invariant } from "./setting";
 
 export const PORT_RANGE = "net.ipv4.ip_local_port_range";
 export const RESERVED_PORTS = "net.ipv4.ip_local_reserved_ports";
@@ -47,7 +47,7 @@ export function spanOf(range: string | undefined): PortSpan {
 }
 
 /** The services' ports that the plan's range opens up and the kernel's did not. */
-export function reservedPorts(_: Model, earlier: Values): string {
+export function reservedPorts(_: Model, earlier: Earlier): string {
   const { first, last } = spanOf(earlier.get(PORT_RANGE));
   const below = { first, last: Math.min(last, DEFAULT_PORTS.first - 1) };
   const above = { first: Math.max(first, DEFAULT_PORTS.last + 1), last };
@@ -55,18 +55,12 @@ export function reservedPorts(_: Model, earlier: Values): string {
 }
 
 /** A range whose ports are nearly all reserved ends in EADDRNOTAVAIL for every outgoing connection. */
-export const portsAreLeft: Invariant = (values) => {
+export const portsAreLeft: Invariant = (values, _, origins) => {
   const range = spanOf(values.get(PORT_RANGE));
   const reserved = values.get(RESERVED_PORTS) ?? "";
   const taken = countPorts(inside(parsePorts(reserved) ?? [], range));
   const all = countPorts([range]);
   if (taken * 2 <= all) return [];
-  return [
-    {
-      path: member("tuning", RESERVED_PORTS),
-      value: shown(reserved),
-      allowed: `a list that leaves at least half of the ${all} ports of ${PORT_RANGE} (${range.first} ${range.last})`,
-      wayOut: "Reserve fewer ports, or widen the range.",
-    },
-  ];
+  const allowed = `a list that leaves at least half of the ${all} ports of ${PORT_RANGE} (${range.first} ${range.last})`;
+  return [blame(RESERVED_PORTS, allowed, "Reserve fewer ports, or widen the range.", values, origins)];
 };

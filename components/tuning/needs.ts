@@ -9,7 +9,7 @@ import type { Values } from "./setting";
 export interface Needs {
   /** The least memory: the connections, and the fewest workers that have room for the requests. Unit: MiB. */
   readonly memoryMiB: number;
-  /** Advice: memory with which workers can use all CPUs. Unit: MiB. */
+  /** Advice: memory with which workers can use all CPUs, and both queues can be full. Unit: MiB. */
   readonly advisedMemoryMiB: number;
   /** Of it, what connections take in the kernel and in nginx. Unit: MiB. */
   readonly connectionMemoryMiB: number;
@@ -29,18 +29,18 @@ export function needsOf(model: Model, values: Values): Needs {
   const { capacity, demand, memory } = model;
   return {
     memoryMiB: memoryNeed(model, fixed(values, "gunicorn.workers")),
-    advisedMemoryMiB: memoryNeed(model, workersOn(capacity.cpus ?? demand.cpus, values)),
+    advisedMemoryMiB: memoryNeed(model, workersOn(capacity.cpus ?? demand.cpus, values), memory.queued),
     connectionMemoryMiB: memory.connections,
     cpus: demand.cpus,
     requestsInFlight: Number(demand.inFlight.toPrecision(6)),
-    descriptors: Number(values.get("nofile.hard")),
+    descriptors: Number(values.get("nginx.worker_rlimit_nofile")),
     databaseConnections:
       Math.max(mostThreads(values), demand.databaseConnections) * capacity.databaseHosts + DATABASE_RESERVE,
   };
 }
 
-function memoryNeed({ capacity, demand, memory }: Model, workers = 0): number {
-  const least = besideWorkers(memory) + Math.max(workers, demand.workers) * capacity.workerMemoryMiB;
+function memoryNeed({ capacity, demand, memory }: Model, workers = 0, queued = 0): number {
+  const least = besideWorkers(memory) + queued + Math.max(workers, demand.workers) * capacity.workerMemoryMiB;
   return Math.ceil(least / MEMORY_STEP) * MEMORY_STEP;
 }
 

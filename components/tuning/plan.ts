@@ -1,13 +1,14 @@
+import type { Origins } from "./blame";
 import type { Capacity } from "./capacity";
 import { firstLimits, type Limit } from "./breaksFirst";
 import { SETTINGS } from "./concerns";
 import { invariantProblems } from "./invariants";
 import { advisedSize, resolveOn, type HostSize } from "./host";
-import { modelOf } from "./model";
+import { modelOf, type Model } from "./model";
 import { capacityShortfalls, needsOf, type Needs } from "./needs";
 import { overrideProblems, overrideOf } from "./overrides";
 import type { Problem } from "./problem";
-import type { Setting, Values } from "./setting";
+import type { Earlier, Setting, Values } from "./setting";
 import { resolveLoad } from "./tiers";
 
 /** A setting with the value that the host must have. */
@@ -49,26 +50,46 @@ const onAdvised = (setting: PlannedSetting, onHost: Values): PlannedSetting => {
   return comesTo === undefined || comesTo === setting.value ? setting : { ...setting, comesTo };
 };
 
+interface Worked {
+  readonly settings: readonly PlannedSetting[];
+  readonly values: Values;
+  readonly origins: Origins;
+}
+
+/** The value of each setting: the user's own, or what the formula makes of the load and of earlier values. */
+function workOut(model: Model, tuning: unknown): Worked {
+  const settings: PlannedSetting[] = [];
+  const values = new Map<string, string>();
+  const origins = new Map<string, string>();
+  for (const setting of SETTINGS) {
+    const { value: formula, ...entry } = setting;
+    const { name } = setting;
+    const override = overrideOf(setting, tuning);
+    let origin = override === undefined ? undefined : name;
+    const earlier: Earlier = {
+      get: (read) => {
+        origin ??= origins.get(read);
+        return values.get(read);
+      },
+    };
+    const value = override ?? formula(model, earlier);
+    if (value === "") continue;
+    values.set(name, value);
+    if (origin !== undefined) origins.set(name, origin);
+    settings.push({ ...entry, value, overridden: override !== undefined });
+  }
+  return { settings, values, origins };
+}
+
 /** The plan for a wish, or everything that is wrong with the wish. */
 export function makePlan({ tier, capacity, tuning }: Wish): Planned {
   const load = resolveLoad(tier, capacity);
   const wrong = overrideProblems(tuning);
   if (Array.isArray(load)) return { problems: [...load, ...wrong] };
   const model = modelOf(load.capacity);
-  const values = new Map<string, string>();
-  const chosen = new Set<string>();
-  const settings: PlannedSetting[] = [];
-  for (const setting of SETTINGS) {
-    const { value: formula, ...entry } = setting;
-    const override = overrideOf(setting, tuning);
-    const value = override ?? formula(model, values);
-    if (value === "") continue;
-    values.set(setting.name, value);
-    if (override !== undefined) chosen.add(setting.name);
-    settings.push({ ...entry, value, overridden: override !== undefined });
-  }
+  const { settings, values, origins } = workOut(model, tuning);
   // Overrides that are wrong by themselves have left the plan's own values in their place.
-  const problems = [...capacityShortfalls(model), ...wrong, ...invariantProblems(values, model, chosen)];
+  const problems = [...capacityShortfalls(model), ...wrong, ...invariantProblems(values, model, origins)];
   if (problems.length > 0) return { problems };
   const needs = needsOf(model, values);
   const countedOn = advisedSize(model, needs);

@@ -1,3 +1,4 @@
+import type { Origins } from "./blame";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { ValueType } from "./value";
@@ -11,6 +12,9 @@ export type Rule = "exactly" | "at least" | "at most" | "widen" | "computed";
 
 /** Values of the plan by setting name. */
 export type Values = ReadonlyMap<string, string>;
+
+/** What a formula sees of them. */
+export type Earlier = Pick<Values, "get">;
 
 /** What an entry says of its knob, whether it is set or left alone. */
 export interface Knob {
@@ -35,11 +39,11 @@ export interface Setting extends Knob {
   /** What `value` does, in words. */
   readonly formula: string;
   /** The value for a load; `earlier` are the plan's values of the entries above. Empty: nothing to set. */
-  readonly value: (model: Model, earlier: Values) => string;
+  readonly value: (model: Model, earlier: Earlier) => string;
 }
 
-/** What must hold between the values of a plan; `chosen` are the names whose value is the user's own. */
-export type Invariant = (values: Values, model: Model, chosen: ReadonlySet<string>) => Problem[];
+/** What must hold between the values of a plan. */
+export type Invariant = (values: Values, model: Model, origins: Origins) => Problem[];
 
 /** Formula and value of a setting that is the same for every load. */
 export const always = (value: string): Pick<Setting, "formula" | "value"> => ({

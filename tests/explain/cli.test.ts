@@ -36,7 +36,7 @@ describe("explain", () => {
     const [head = ""] = explain("--tier", "2k").split("== kernel");
     expect(head).toMatch(/^Tier 2k\n/);
     expect(head).toMatch(/memory +640 +MiB/);
-    expect(head).toMatch(/breaks first.*\n-.*\ngunicorn.backlog +2,016 at once +1.01x/);
+    expect(head).toMatch(/breaks first.*\n-.*\ngunicorn.backlog +2,032 at once +1.02x/);
   });
 
   it("shows only a concern", () => {

@@ -47,7 +47,13 @@ export const KNOBS: readonly string[] = [
     ],
     ...["sendfile", "tcp_nopush", "tcp_nodelay", "types_hash_max_size"],
     ...["client_header_timeout", "client_body_timeout", "send_timeout", "reset_timedout_connection"],
-    ...["upstream.keepalive", "upstream.keepalive_timeout", "proxy_http_version", "proxy_buffering"],
+    ...[
+      "upstream.keepalive",
+      "upstream.keepalive_timeout",
+      "proxy_http_version",
+      "proxy_read_timeout",
+      "proxy_buffering",
+    ],
     ...["access_log.buffer", "limit_conn", "limit_req"],
   ].map((name) => `nginx.${name}`),
   ...[

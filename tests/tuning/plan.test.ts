@@ -33,6 +33,12 @@ it("lets what builds on an overridden value follow it", () => {
   expect(names.map((name) => values.get(name))).toEqual(["8192", "8192", "2097152", "2097152", "4194304"]);
 });
 
+it("plans one thread where workers are sync", () => {
+  const { plan } = makePlan({ tier: "10k", tuning: { "gunicorn.worker_class": "sync" } });
+  expect(plan?.settings.find(({ name }) => name === "gunicorn.threads")?.value).toBe("1");
+  expect(plan?.breaksFirst.find(({ limit }) => limit === "gunicorn.threads")?.times).toBeLessThan(1);
+});
+
 it("reserves what an overridden range opens, and nothing where it opens nothing", () => {
   const reserved = (range: string) =>
     makePlan({ tier: "10k", tuning: { "net.ipv4.ip_local_port_range": range } }).plan?.settings.find(
@@ -58,6 +64,20 @@ it.each([
     'tuning["gunicorn.backlog"] is 60000, allowed: at most 16384, net.core.somaxconn. The kernel would cut it down. Or give net.core.somaxconn too.\n' +
       'tuning["gunicorn.keepalive"] is 60, allowed: above 60, nginx.upstream.keepalive_timeout. Otherwise gunicorn closes a connection that nginx is about to use.\n' +
       'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: what is worked off in queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
+  ],
+  // What was given is blamed, not what follows from it.
+  [
+    { "nofile.hard": 5_000, "nofile.soft": 5_000 },
+    'tuning["nofile.hard"] is 5000, allowed: one with which nginx.worker_rlimit_nofile is at least 80000, 2 times nginx.worker_connections, not 5000. ' +
+      "A connection may take two descriptors. Give capacity.cpus if the host has several CPUs.",
+  ],
+  [
+    { "gunicorn.worker_class": "sync", "gunicorn.threads": 8 },
+    'tuning["gunicorn.threads"] is 8, allowed: 1 where gunicorn.worker_class is sync. Or leave it at gthread.',
+  ],
+  [
+    { "gunicorn.worker_connections": 20 },
+    'tuning["gunicorn.worker_connections"] is 20, allowed: above 42, gunicorn.threads. A thread without a connection has nothing to do.',
   ],
 ])("refuses values that do not fit together: %j", (tuning, message) => {
   expect(textOf({ tier: "10k", tuning })).toBe(message);
