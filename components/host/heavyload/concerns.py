@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from . import kernel
 from .changes import Changes, Record
 from .manifest import Manifest
+from .paths import SYSCTL_FILE
 from .problem import Problem
 from .report import Row
+from .sysctls import Sysctls
 
 
 class Concern(Protocol):
-    """What a module must have to be a concern."""
+    """What a concern must have: a module with these functions, or an object of its own."""
 
     def plan(self, manifest: Manifest, record: Record | None) -> Changes: ...
     def undo(self, record: Record) -> Changes: ...
@@ -21,4 +22,4 @@ class Concern(Protocol):
     def rows(self, manifest: Manifest, record: Record) -> list[Row]: ...
 
 
-CONCERNS: dict[str, Concern] = {"kernel": kernel}
+CONCERNS: dict[str, Concern] = {"kernel": Sysctls("kernel", SYSCTL_FILE)}
