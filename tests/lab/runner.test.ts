@@ -3,10 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { findEngine } from "../../lab/engine";
 import { toStderr } from "../../lab/progress";
-import { diffFields } from "../../lab/runner/diff";
-import { checkFields, LOCAL_COMMAND, REMOTE_COMMAND } from "../../lab/runner/inputs";
-import { Output } from "../../lab/runner/output";
-import { secret } from "../../lab/runner/values";
 import { freePort, Sshd } from "./runnerSshd";
 import { RunnerStack } from "./runnerStack";
 
@@ -207,99 +203,4 @@ describe("remote.Command on a real sshd", () => {
     },
     PATIENCE.test,
   );
-});
-
-describe("inputs", () => {
-  it("get the official plugin's defaults, and secrets where they belong", () => {
-    const { fields, problems } = checkFields({ connection: { host: "h", privateKey: "k" } }, REMOTE_COMMAND);
-    expect(problems).toEqual([]);
-    expect(fields["connection"]).toEqual(
-      secret({
-        host: "h",
-        port: 22,
-        user: "root",
-        privateKey: secret("k"),
-        dialErrorLimit: 10,
-        perDialTimeout: 15,
-      }),
-    );
-  });
-
-  it("are refused all at once, by name, without their values", () => {
-    const connection = secret({ port: "22", identity: "VALUE", password: 5 });
-    expect(
-      checkFields({ connection, logging: "VALUE", create: ["VALUE"], environment: {} }, REMOTE_COMMAND)
-        .problems,
-    ).toEqual([
-      "Field 'create' must be a string; got a list instead",
-      "Field 'logging' must be one of stdout, stderr, stdoutAndStderr, none; got a string instead",
-      expect.stringMatching(/^Unrecognized field 'connection.identity'; known are host, port, /),
-      "Missing required field 'connection.host'",
-      "Field 'connection.port' must be a number; got a string instead",
-      "Field 'connection.password' must be a string; got a number instead",
-      expect.stringMatching(/^The lab's runner does not support 'environment': .*stdin/),
-    ]);
-  });
-
-  it("may be unknown in a preview", () => {
-    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    const fields = { interpreter: unknown, environment: secret({ A: unknown }), logging: unknown };
-    expect(checkFields(fields, LOCAL_COMMAND).problems).toEqual([]);
-  });
-});
-
-describe("a diff", () => {
-  it.each([
-    ["nothing", { a: { b: [1, "x"] } }, { a: { b: [1, "x"] } }, {}],
-    ["a value", { a: 1 }, { a: 2 }, { a: { kind: "update", replace: false } }],
-    [
-      "a part",
-      { a: { b: 1, c: 1 } },
-      { a: { c: 2 } },
-      { "a.b": { kind: "delete" }, "a.c": { kind: "update" } },
-    ],
-    ["a strange name", { a: {} }, { a: { "b.c": 1 } }, { 'a["b.c"]': { kind: "add" } }],
-    ["a secret", { a: secret("x") }, { a: secret("y") }, { a: { kind: "update" } }],
-    ["secrecy", { a: secret("x") }, { a: "x" }, { a: { kind: "update" } }],
-    ["triggers that come", {}, { triggers: [1] }, { triggers: { kind: "add", replace: true } }],
-    [
-      "one trigger",
-      { triggers: [1] },
-      { triggers: [2, 3] },
-      { "triggers[0]": {}, "triggers[1]": { replace: false } },
-    ],
-  ])("shows %s", (_, old, now, changes) => {
-    const found = diffFields(old, now);
-    expect(found).toMatchObject(changes);
-    expect(Object.keys(found)).toEqual(Object.keys(changes));
-  });
-});
-
-describe("output", () => {
-  const collect = (logging: "stdout" | "none" | undefined, ...chunks: string[]) => {
-    const lines: string[] = [];
-    const output = new Output(logging, (line) => lines.push(line));
-    for (const chunk of chunks) output.add("stdout", Buffer.from(chunk));
-    return { lines, output };
-  };
-
-  it("is logged line by line, wherever the chunks are cut", () => {
-    const { lines, output } = collect(undefined, "o", "ne\r\n\ntw", "o\nthree");
-    expect(lines).toEqual(["one", "", "two"]);
-    expect(output.end("x", undefined)).toEqual({ stdout: "one\r\n\ntwo\nthree", stderr: "" });
-    expect(lines).toEqual(["one", "", "two", "three"]);
-  });
-
-  it("fails the command for a line on which the official plugin hangs, if that line is logged", () => {
-    const long = "x".repeat(65_536);
-    expect(() => collect("stdout", long).output.end("x", undefined)).toThrow(/^a line of 64 KiB or more/);
-    expect(collect("none", long).output.end("x", undefined).stdout).toBe(long);
-  });
-
-  it("quotes the command as Go does", () => {
-    const { output } = collect("none", "said");
-    expect(() => output.end('a"\t\x01\x7fé\u200b', "exit status 1")).toThrow(
-      'exit status 1: running "a\\"\\t\\x01\\x7fé\\u200b":\nsaid',
-    );
-  });
 });
