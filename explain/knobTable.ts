@@ -1,6 +1,6 @@
 import type { PlannedSetting } from "../components/tuning/plan";
 import type { Knob } from "../components/tuning/setting";
-import { renderTable, tableRows, type Column } from "../components/tuning/table";
+import { renderTable, tableRows, WORDS, wrapped, type Column } from "../components/tuning/table";
 
 /** From here on all columns of a knob fit beside each other. */
 const WIDE = 180;
@@ -75,7 +75,7 @@ function belowEachOther(columns: readonly Column[], rows: readonly Row[], width:
     columns,
     rows.map(({ cells }) => cells),
   );
-  const below = rows.map(({ why, source }) => [...wrap(why, width), ...wrap(source, width), ""]);
+  const below = rows.map(({ why, source }) => [...indented(why, width), ...indented(source, width), ""]);
   return [...titles, ...rule, ...lines.flatMap((line, i) => [...line, ...(below[i] ?? [])])]
     .join("\n")
     .trimEnd();
@@ -83,16 +83,5 @@ function belowEachOther(columns: readonly Column[], rows: readonly Row[], width:
 
 const INDENT = "    ";
 
-/** Breaks at spaces alone. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = INDENT;
-  for (const word of text.split(" ")) {
-    if (line !== INDENT && (line + word).length > width) {
-      lines.push(line.trimEnd());
-      line = INDENT;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
-}
+const indented = (text: string, width: number): string[] =>
+  wrapped(text, width - INDENT.length, WORDS).map((line) => INDENT + line);

@@ -6,8 +6,8 @@ import { leftTable, settingsTable } from "./knobTable";
 
 const LEGEND = `Rules: "at least", "at most": a host that is better already stays as it is.
 "widen": ranges and lists only grow. "computed": worked out on the host; cpus
-and memory_mib are its size, base is what it has without us, workers is
-gunicorn.workers, a division rounds down.
+and memory_mib are its size, base is what it has without us, workers and
+threads are gunicorn's, a division rounds down.
 The article: docs/article.md. Ranges and all tiers: docs/settings.md.
 `;
 

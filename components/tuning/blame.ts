@@ -1,8 +1,5 @@
 import { member, shown, type Problem } from "./problem";
-import type { Values } from "./setting";
-
-/** By the name of each setting whose value the user chose, or that follows from such a one: what they gave. */
-export type Origins = ReadonlyMap<string, string>;
+import type { Origins, Values } from "./setting";
 
 /** What is wrong with the value of a setting, told of the value that the user gave. */
 export function blame(

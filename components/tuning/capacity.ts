@@ -125,7 +125,8 @@ export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
   },
   cpus: {
     unit: "CPUs",
-    meaning: "CPUs of the host. Advice: nothing is refused for it, `breaksFirst` counts with it.",
+    meaning:
+      "CPUs of the host. One with fewer is not refused; `breaksFirst` and the checks of your own values count with it.",
     kind: "whole number",
     min: 1,
     max: 8_192,

@@ -27,7 +27,8 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "1",
     rule: "computed",
     type: { kind: "integer", min: 1, max: 4_096 },
-    formula: "2 * CPUs + 1, as far as memory with full queues, the work and the database's connections go",
+    formula:
+      "2 * CPUs + 1, as far as memory with full queues, the work and the database's connections go; enough for the requests in flight",
     value: ({ capacity: { workerMemoryMiB }, demand: { workers, mostWorkers }, memory }) => {
       const byMemory = `(memory_mib - ${underFullQueues(memory)}) / ${workerMemoryMiB}`;
       return `max(${Math.min(workers, mostWorkers)}, min(2 * cpus + 1, ${byMemory}, ${mostWorkers}))`;

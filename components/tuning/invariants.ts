@@ -1,10 +1,10 @@
-import { blame, type Origins } from "./blame";
+import { blame } from "./blame";
 import { portsAreLeft } from "./localPorts";
 import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./host";
 import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
-import type { Invariant, Values } from "./setting";
+import type { Invariant, Origins, Values } from "./setting";
 
 /** A host on which everything must hold, and what the plan's values come to there. */
 interface End {

@@ -1,4 +1,3 @@
-import type { Origins } from "./blame";
 import type { Capacity } from "./capacity";
 import { firstLimits, type Limit } from "./breaksFirst";
 import { SETTINGS } from "./concerns";
@@ -8,7 +7,7 @@ import { modelOf, type Model } from "./model";
 import { capacityShortfalls, needsOf, type Needs } from "./needs";
 import { overrideProblems, overrideOf } from "./overrides";
 import type { Problem } from "./problem";
-import type { Earlier, Setting, Values } from "./setting";
+import type { Earlier, Origins, Setting, Values } from "./setting";
 import { resolveLoad } from "./tiers";
 
 /** A setting with the value that the host must have. */

@@ -1,4 +1,3 @@
-import type { Origins } from "./blame";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { ValueType } from "./value";
@@ -41,6 +40,9 @@ export interface Setting extends Knob {
   /** The value for a load; `earlier` are the plan's values of the entries above. Empty: nothing to set. */
   readonly value: (model: Model, earlier: Earlier) => string;
 }
+
+/** By the name of each setting whose value the user chose, or that follows from such a one: what they gave. */
+export type Origins = ReadonlyMap<string, string>;
 
 /** What must hold between the values of a plan. */
 export type Invariant = (values: Values, model: Model, origins: Origins) => Problem[];

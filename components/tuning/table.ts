@@ -20,11 +20,16 @@ export function tableRows(columns: readonly Column[], rows: readonly (readonly s
   return [titles, rule, ...cells].map((row) => lines(row, widths));
 }
 
-/** Parts that end in a comma, a space or a slash stay whole: a port or a path's name is never cut. */
-function wrapped(text: string, widest: number): string[] {
+/** Parts that end in a comma, a space or a slash: a port or a path's name is never cut. */
+const PARTS = /[^,/ ]*[,/ ]|[^,/ ]+/g;
+/** Parts that end in a space: an address is never cut. */
+export const WORDS = /[^ ]* |[^ ]+/g;
+
+/** The lines a text takes, none wider than `widest` where its parts allow it. */
+export function wrapped(text: string, widest: number, parts = PARTS): string[] {
   const result: string[] = [];
   let line = "";
-  for (const part of text.match(/[^,/ ]*[,/ ]|[^,/ ]+/g) ?? []) {
+  for (const part of text.match(parts) ?? []) {
     if (line !== "" && (line + part).trimEnd().length > widest) {
       result.push(line.trimEnd());
       line = "";

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-ITEM = "nofile"
+_ITEM = "nofile"
 SOFT, HARD = "soft", "hard"
 _KINDS = {SOFT: (SOFT,), HARD: (HARD,), "-": (SOFT, HARD)}
 _USER, _GROUP, _EVERYBODY = range(3)
@@ -42,7 +42,7 @@ def parse(text: str, path: str) -> list[Line]:
         words = re.split(r"[ \t]+", raw.partition("#")[0].strip(), maxsplit=3)
         if len(words) == 2 and words[1].startswith("-"):
             found.append(Line(words[0], (SOFT, HARD), "", path, number))
-        elif len(words) == 4 and words[2].lower() == ITEM:
+        elif len(words) == 4 and words[2].lower() == _ITEM:
             kinds = _KINDS.get(words[1].lower(), ())
             found.append(Line(words[0], kinds, words[3].lower(), path, number))
     return found
