@@ -9,6 +9,8 @@ from sandbox import KILLED, Sandbox, manifest
 
 FIRST = ("net.core.netdev_max_backlog: at least 2500", "net.core.somaxconn: at least 8192")
 SECOND = ("net.core.netdev_max_backlog: at least 25000", "net.core.somaxconn: at least 65535")
+# Against FIRST one value goes up, before the files, and one down, after them.
+BOTH_WAYS = ("net.core.netdev_max_backlog: at least 25000", "net.core.somaxconn: at least 5000")
 TIDY = "from heavyload import steps; steps.tidy()"
 OURS = "etc/sysctl.d/99-zz-heavyload.conf"
 
@@ -20,10 +22,11 @@ def host(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-@pytest.mark.parametrize("step", ["first", "update", "restore"])
+@pytest.mark.parametrize("step", ["first", "update", "both ways", "restore"])
 def test_a_kill_at_any_point_leaves_all_or_nothing(host: Sandbox, step: str) -> None:
     def act(fault: int = 0) -> int:
-        done = host.restore(fault) if step == "restore" else host.apply(*SECOND, fault=fault)
+        wanted = BOTH_WAYS if step == "both ways" else SECOND
+        done = host.restore(fault) if step == "restore" else host.apply(*wanted, fault=fault)
         return done.returncode
 
     if step != "first":
@@ -47,10 +50,12 @@ def test_a_kill_at_any_point_leaves_all_or_nothing(host: Sandbox, step: str) -> 
 
 
 def test_recovery_itself_can_be_killed_anywhere(host: Sandbox) -> None:
+    assert host.apply(*FIRST).returncode == 0
     before = host.tree()
-    done = host.run(_CUT_OFF_AT_THE_LAST_VALUE, given=manifest(*SECOND))
+    done = host.run(_CUT_OFF_AT_THE_LAST_VALUE, given=manifest(*BOTH_WAYS))
     assert done.returncode == KILLED
-    assert host.tree() != before
+    assert host.live("netdev_max_backlog") == "25000"
+    assert "= 5000" in (host.root / OURS).read_text()
     host.save("broken")
     for fault in itertools.count(1):
         host.load("broken")
@@ -63,7 +68,7 @@ def test_recovery_itself_can_be_killed_anywhere(host: Sandbox) -> None:
     assert fault > 5
 
 
-# Files are switched and one value is set; the machine goes down before the other one is.
+# One value is raised and the files are switched; the machine goes down before the other one is lowered.
 _CUT_OFF_AT_THE_LAST_VALUE = """
 from heavyload import live, steps
 write, seen = live.write, []
@@ -99,9 +104,9 @@ except Refused as refused:
 def test_a_failed_undo_keeps_what_the_next_one_needs(host: Sandbox) -> None:
     assert host.apply(*FIRST).returncode == 0
     before = host.tree()
-    done = host.run(_NEITHER_FORTH_NOR_BACK, given=manifest(*SECOND))
+    done = host.run(_NEITHER_FORTH_NOR_BACK, given=manifest(*BOTH_WAYS))
     assert done.returncode != 0
-    assert host.tree() != before
+    assert "= 5000" in (host.root / OURS).read_text()
     assert host.run(TIDY).returncode == 0
     assert host.tree() == before
 
@@ -110,7 +115,9 @@ _NEITHER_FORTH_NOR_BACK = """
 from heavyload import live, steps, undo
 def fails(*_):
     raise OSError(5, "Input/output error")
-live.write = undo._put_back = fails
+write, seen = live.write, []
+live.write = lambda *change: fails() if seen else seen.append(write(*change))
+undo._put_back = fails
 steps.apply('kernel', given.encode())
 """
 

@@ -8,20 +8,20 @@ import time
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import live, steps
+from heavyload import files, live, steps
+from heavyload.paths import SYSCTL_FILE
 from heavyload.problem import Refused
 
-write = live.write
+write, sync_folder = live.write, files.sync_folder
 
 
-def at_second_value(act):
-    seen = []
+def at_the_files(act):
+    """Once the files are switched: values are raised before that."""
 
-    def wrapped(key, value):
-        seen.append(key)
-        if len(seen) == 2:
+    def wrapped(path, *rest):
+        sync_folder(path, *rest)
+        if path == SYSCTL_FILE:
             act()
-        write(key, value)
 
     return wrapped
 
@@ -42,8 +42,12 @@ def ignored(key, value):
         write(key, value)
 
 
-FAULTS = {"kill": at_second_value(kill), "hang": at_second_value(hang), "ignored": ignored}
-live.write = FAULTS[sys.argv[1]]
+FAULTS = {
+    "kill": (files, "sync_folder", at_the_files(kill)),
+    "hang": (files, "sync_folder", at_the_files(hang)),
+    "ignored": (live, "write", ignored),
+}
+setattr(*FAULTS[sys.argv[1]])
 try:
     steps.apply("kernel", sys.stdin.buffer.read())
 except Refused as refused:

@@ -44,9 +44,12 @@ def _plain(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
 
 class Changes(NamedTuple):
     concern: str
+    raised: tuple[LiveChange, ...] = ()
+    """Before the files: no line of theirs may be above a limit that is still low."""
     files: tuple[FileChange, ...] = ()
-    live: tuple[LiveChange, ...] = ()
     reloads: tuple[str, ...] = ()
+    lowered: tuple[LiveChange, ...] = ()
+    """After the files, for the same reason."""
     record: Record | None = None
     """None: afterwards the concern is no longer applied."""
     left: tuple[str, ...] = ()
@@ -54,12 +57,16 @@ class Changes(NamedTuple):
 
     @property
     def nothing(self) -> bool:
-        return not self.files and not self.live
+        return not self.files and not self.moves
+
+    @property
+    def moves(self) -> tuple[LiveChange, ...]:
+        return (*self.raised, *self.lowered)
 
     def lines(self) -> list[str]:
         """What a person reads, before it is done."""
         if self.nothing and not self.left:
             return [f"{self.concern}: nothing to change"]
         parts = [f"{path}: {'removed' if new.absent else 'written'}" for path, new in self.files]
-        parts += [f"{key}: {before or 'none'} -> {after or 'none'}" for key, before, after in self.live]
+        parts += [f"{key}: {before or 'none'} -> {after or 'none'}" for key, before, after in self.moves]
         return [f"{self.concern}: {part}" for part in (*parts, *self.left)]

@@ -38,7 +38,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
         noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
         record = Record(manifest.text, noted)
-        _carry_out(Changes(CONCERN, tuple(changed), reloads=("units",) if changed else (), record=record))
+        _carry_out(Changes(CONCERN, files=tuple(changed), reloads=("units",) if changed else (), record=record))
     except BaseException:
         if fresh and not os.path.lexists(MARKER):  # an undo that failed still needs what lies there
             shutil.rmtree(STATE, ignore_errors=True)
@@ -76,7 +76,7 @@ def _undo(record: Record) -> Changes:
             changed.append(FileChange(path, first))
         elif now != "absent":
             left.append(f"{path}: edited since, left as it is")
-    return Changes(CONCERN, tuple(changed), reloads=("units",), left=tuple(left))
+    return Changes(CONCERN, files=tuple(changed), reloads=("units",), left=tuple(left))
 
 
 def _carry_out(changes: Changes) -> None:

@@ -27,7 +27,8 @@ def write(changes: Changes, previous: dict[str, Any] | None) -> dict[str, Any]:
             {"path": change.path, "old": read_entry(change.path).digest, "new": change.new.digest}
             for change in changes.files
         ],
-        "live": [{"key": change.key, "before": change.before, "after": change.after} for change in changes.live],
+        "raised": [change._asdict() for change in changes.raised],
+        "lowered": [change._asdict() for change in changes.lowered],
         "reloads": list(changes.reloads),
         "record": previous,
     }

@@ -23,7 +23,7 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changes = _plan(concern, manifest)
     carry_out(changes, lambda: CONCERNS[concern].verify(changes))
-    result(f"{concern}: {len(manifest.settings)} settings hold, {len(changes.live) + len(changes.files)} changed")
+    result(f"{concern}: {len(manifest.settings)} settings hold, {len(changes.moves) + len(changes.files)} changed")
 
 
 def restore(concern: str, raw: bytes) -> None:
@@ -45,7 +45,7 @@ def undo(concern: str) -> None:
     changes = CONCERNS[concern].undo(record)
     carry_out(changes, lambda: CONCERNS[concern].verify(changes))
     originals.forget(record.files, record.live)
-    result(f"{concern}: restored, {len(changes.live) + len(changes.files)} changed, {len(changes.left)} left")
+    result(f"{concern}: restored, {len(changes.moves) + len(changes.files)} changed, {len(changes.left)} left")
 
 
 def tidy() -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from . import live, originals, records, sysctld
-from .changes import Changes, FileChange, LiveChange, Record
-from .entry import ABSENT, Entry, obstacles, read_entry
+from .changes import Changes, LiveChange, Record
+from .entry import obstacles
 from .manifest import Manifest, Setting
-from .ours import joined, without
+from .ourfile import ours_at
 from .problem import Problem, Refused
 from .report import Row
 from .rules import combine, same, satisfies
 
-_HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavyload restore` takes it away."
+# Raised in this order and lowered in the opposite one: ports are reserved before the range opens over them, and no
+# limit is ever above the one that bounds it.
+_OUTER_FIRST = (
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_local_port_range",
+    "fs.file-max",
+    "fs.nr_open",
+)
 
 
 class Sysctls(NamedTuple):
@@ -31,7 +38,8 @@ class Sysctls(NamedTuple):
         if problems:
             raise Refused(problems)
         ours: dict[str, dict[str, str]] = {}
-        moves: list[LiveChange] = []
+        raised: list[LiveChange] = []
+        lowered: list[LiveChange] = []
         lines: list[str] = []
         for setting in manifest.settings:
             now = live.read(setting.name)
@@ -40,7 +48,8 @@ class Sysctls(NamedTuple):
             base = _base(setting.name, now, record)
             target = combine(setting.rule, base, setting.wanted)
             if not same(target, now):
-                moves.append(LiveChange(setting.name, now, target))
+                up = satisfies(setting.rule, target, now)
+                (raised if up else lowered).append(LiveChange(setting.name, now, target))
             if same(target, base):
                 continue  # the host has it without us
             ours[setting.name] = {"base": base, "ours": target}
@@ -48,12 +57,15 @@ class Sysctls(NamedTuple):
             said = sysctld.last([*before, *after], setting.name)
             if said is None or not satisfies(setting.rule, said.value, setting.wanted):
                 lines.append(f"{setting.name} = {target}")
-        moves += _let_go({setting.name for setting in manifest.settings}, record)
-        text = [_HEADER, *sorted(lines)] if lines else []
-        new = self._file(text, record)
-        change = () if new.digest == read_entry(self.path).digest else (FileChange(self.path, new),)
-        noted = {self.path: {"digest": new.digest, "ours": "\n".join(text)}}
-        return Changes(self.concern, change, _ordered(moves), record=Record(manifest.text, noted, ours))
+        lowered += _let_go({setting.name for setting in manifest.settings}, record)
+        new = ours_at(self.path, sorted(lines), record)
+        return Changes(
+            self.concern,
+            raised=tuple(sorted(raised, key=_place)),
+            files=new.change,
+            lowered=tuple(sorted(lowered, key=_place, reverse=True)),
+            record=Record(manifest.text, new.noted, ours),
+        )
 
     def undo(self, record: Record) -> Changes:
         """Back to what the host would have without us; what others changed since is left and named."""
@@ -62,15 +74,13 @@ class Sysctls(NamedTuple):
             now = live.read(key)
             if now is not None and not same(now, noted["ours"]) and not same(now, noted["base"]):
                 left.append(f"{key}: somebody set {now} after us; left as it is (before us: {noted['base']})")
-        now_there, new = read_entry(self.path), self._file([], record)
-        if not new.absent and now_there.digest != record.files[self.path]["digest"]:
-            left.append(f"{self.path}: edited since; our lines are taken out, the others stay")
-        change = () if new.digest == now_there.digest else (FileChange(self.path, new),)
-        return Changes(self.concern, change, _ordered(_let_go(set(), record)), left=tuple(left))
+        old = ours_at(self.path, [], record)
+        lowered = tuple(sorted(_let_go(set(), record), key=_place, reverse=True))
+        return Changes(self.concern, files=old.change, lowered=lowered, left=(*left, *old.left))
 
     def verify(self, changes: Changes) -> list[Problem]:
         """Reads every value back: the kernel rounds and ignores without an error."""
-        wanted = {move.key: move.after for move in changes.live}
+        wanted = {move.key: move.after for move in changes.moves}
         if changes.record:
             wanted.update({key: noted["ours"] for key, noted in changes.record.live.items()})
         return [
@@ -91,7 +101,7 @@ class Sysctls(NamedTuple):
             record = Record(record.manifest, record.files, {**record.live, setting.name: {"base": now, "ours": target}})
             records.write(self.concern, record)
             live.write(setting.name, target)
-            problems += self.verify(Changes(self.concern, live=(LiveChange(setting.name, now, target),)))
+            problems += self.verify(Changes(self.concern, raised=(LiveChange(setting.name, now, target),)))
         return problems
 
     def rows(self, manifest: Manifest, record: Record) -> list[Row]:
@@ -138,18 +148,6 @@ class Sysctls(NamedTuple):
             return Problem(setting.name, wanted, winner.value, winner.where, way_out)
         return None
 
-    def _file(self, ours: Sequence[str], record: Record | None) -> Entry:
-        """Our file with `ours` as our lines. Nothing of ours and nobody else's: the original, which may be none."""
-        now = read_entry(self.path)
-        noted = record.files[self.path] if record else {"digest": "", "ours": ""}
-        if not ours and now.digest == noted["digest"]:
-            return originals.file_of(self.path) or now
-        others = without((now.content or b"").decode("utf-8", "surrogateescape"), noted["ours"])
-        text = joined(others, ours)
-        return (
-            Entry(text.encode("utf-8", "surrogateescape"), mode=now.mode, uid=now.uid, gid=now.gid) if text else ABSENT
-        )
-
 
 def _base(key: str, now: str, record: Record | None) -> str:
     """What the host would have without us: known while the live value is still ours."""
@@ -165,11 +163,5 @@ def _let_go(still_wanted: set[str], record: Record | None) -> list[LiveChange]:
     return [LiveChange(key, noted["ours"], noted["base"]) for key, noted in held.items()]
 
 
-def _ordered(moves: Iterable[LiveChange]) -> tuple[LiveChange, ...]:
-    """Ports are reserved before the range opens over them; the range closes before they are set free."""
-    up: list[LiveChange] = []
-    down: list[LiveChange] = []
-    for move in sorted(moves, key=lambda move: move.key):
-        rule = "widen" if move.key.startswith("net.ipv4.ip_local_") else "at least"
-        (up if satisfies(rule, move.after, move.before) else down).append(move)
-    return (*reversed(up), *down)
+def _place(move: LiveChange) -> tuple[int, str]:
+    return (_OUTER_FIRST.index(move.key) if move.key in _OUTER_FIRST else -1, move.key)

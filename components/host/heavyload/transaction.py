@@ -37,7 +37,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             records.write(changes.concern, changes.record)
         return
     with _termination():
-        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.live})
+        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.moves})
         try:
             for change in changes.files:
                 if not change.new.absent:
@@ -68,6 +68,8 @@ def _refused(concern: str, failure: BaseException) -> Refused:
 
 
 def _switch(changes: Changes, data: dict[str, Any]) -> None:
+    for step in changes.raised:
+        live.write(step.key, step.after)
     for change, noted in zip(changes.files, data["files"]):
         if read_entry(change.path).digest != noted["old"]:
             raise refuse(change.path, "the text read a moment ago", "another", change.path, "Run again.")
@@ -79,10 +81,10 @@ def _switch(changes: Changes, data: dict[str, Any]) -> None:
         else:
             os.rename(files.beside(change.path, files.STAGED), change.path)
         files.sync_folder(change.path)
-    for step in changes.live:
-        live.write(step.key, step.after)
     for name in changes.reloads:
         reload(name)
+    for step in changes.lowered:
+        live.write(step.key, step.after)
 
 
 @contextmanager

@@ -10,26 +10,28 @@ from . import files, live, marker, originals, records
 from .changes import Record
 from .entry import Entry, read_entry
 from .reloads import reload
+from .rules import same
 from .say import say
 
 
 def recover(files_only: bool = False) -> bool:
-    """Undoes what the marker names; False when there is none. Files first, then live values, the marker last.
+    """Undoes what the marker names; False when there is none. In exactly the opposite order; the marker last.
 
     `files_only`: at boot, before anything reads the files; the live values died with the old boot.
     """
     data = marker.read()
     if data is None:
         return False
-    for noted in data["files"]:
-        _put_back(noted)
     same_boot = data["boot"] == marker.boot_id()
     if same_boot:
-        for change in reversed(data["live"]):
-            _put_back_live(change)
+        _put_back_values(data["lowered"])
+    for noted in reversed(data["files"]):
+        _put_back(noted)
     if not files_only:
         for name in data["reloads"]:
             reload(name)
+    if same_boot:
+        _put_back_values(data["raised"])
     record = data["record"]
     records.write(data["concern"], Record.from_json(record) if record else None)
     marker.drop()
@@ -75,12 +77,15 @@ def _kept(path: str, digest: str) -> Entry:
     return entry
 
 
-def _put_back_live(change: dict[str, str]) -> None:
-    key = change["key"]
-    if live.is_now(key, change["after"]):
-        live.write(key, change["before"])
-    elif not live.is_now(key, change["before"]):
-        say(f"{key}: neither the old nor our value, left at {live.read(key)}")
+def _put_back_values(changes: list[dict[str, str]]) -> None:
+    for change in reversed(changes):
+        key, now = change["key"], live.read(change["key"])
+        if now is None:
+            continue  # gone meanwhile, and its value with it
+        if same(now, change["after"]):
+            live.write(key, change["before"])
+        elif not same(now, change["before"]):
+            say(f"{key}: neither the old nor our value, left at {now}")
 
 
 def _remove_if_empty(folder: str) -> None:

@@ -1,0 +1,54 @@
+"""A file with lines of ours, which others may edit too: their lines stay, whatever becomes of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import originals
+from .changes import FileChange, Record
+from .entry import ABSENT, Entry, read_entry
+
+_HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavyload restore` takes it away."
+
+
+class OurFile(NamedTuple):
+    """What becomes of one path: the change, what to record of it, and what a restore leaves of others' edits."""
+
+    change: tuple[FileChange, ...]
+    noted: Mapping[str, Mapping[str, str]]
+    left: tuple[str, ...]
+
+
+def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str = "") -> OurFile:
+    """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one."""
+    now = read_entry(path)
+    before = record.files.get(path) if record else None
+    # The heading is not noted: what others add below it needs it too.
+    head, below = ([_HEADER] if lines else []), ([section] if lines and section else [])
+    text = [*head, *below, *lines]
+    new = _entry(path, now, before or {"digest": "", "ours": ""}, text)
+    edited = not lines and before is not None and not now.absent and now.digest != before["digest"]
+    left = (f"{path}: edited since; our lines are taken out, the others stay",) if edited and not new.absent else ()
+    change = () if new.digest == now.digest else (FileChange(path, new),)
+    return OurFile(change, {path: {"digest": new.digest, "ours": "\n".join([*head, *lines])}}, left)
+
+
+def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str]) -> Entry:
+    """Nothing of ours and nobody else's: the original, which may be none."""
+    if not text and now.digest == before["digest"]:
+        return originals.file_of(path) or now
+    others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
+    content = joined(others, text)
+    return Entry(content.encode("utf-8", "surrogateescape"), None, now.mode, now.uid, now.gid) if content else ABSENT
+
+
+def without(text: str, ours: str) -> str:
+    """`text` less our lines; a line that somebody changed is no longer ours."""
+    mine = set(ours.splitlines())
+    return "".join(line for line in text.splitlines(keepends=True) if line.rstrip("\n") not in mine)
+
+
+def joined(text: str, ours: Sequence[str]) -> str:
+    """Our lines after everybody else's: the last assignment holds."""
+    return (text if not text or text.endswith("\n") else f"{text}\n") + "".join(f"{line}\n" for line in ours)
