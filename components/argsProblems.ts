@@ -12,11 +12,15 @@ export interface GivenArgs extends Wish {
   readonly timeout?: unknown;
   readonly adopt?: unknown;
   readonly allowUntested?: unknown;
+  readonly services?: unknown;
 }
 
 type Switches = Omit<GivenArgs, "connection" | keyof Wish>;
 
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+
+/** What systemd allows in the name of a service: one word, no path. */
+const SERVICE = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*\.service$/;
 
 const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value: unknown) => boolean }>> = {
   reapply: { allowed: "a text", fits: (value) => typeof value === "string" },
@@ -26,6 +30,11 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
   },
   adopt: { allowed: "true or false", fits: isBoolean },
   allowUntested: { allowed: "true or false", fits: isBoolean },
+  services: {
+    allowed: "a list of names of systemd services, such as celery.service",
+    fits: (value) =>
+      Array.isArray(value) && value.every((name) => isLater(name) || SERVICE.test(String(name))),
+  },
 };
 
 /** Everything wrong with the arguments, as far as it can be seen now: what is known only later is checked then. */

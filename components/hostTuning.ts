@@ -31,11 +31,11 @@ export class HostTuning extends pulumi.ComponentResource {
    */
   constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
-    const { connection, tier, capacity, tuning, reapply, timeout, adopt, allowUntested } = args;
+    const { connection, tier, capacity, tuning, reapply, timeout, adopt, allowUntested, services } = args;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
-    const switches = pulumi.output({ reapply, timeout, adopt, allowUntested }).apply((given) => {
+    const switches = pulumi.output({ reapply, timeout, adopt, allowUntested, services }).apply((given) => {
       refuse(`HostTuning ${name}`, switchProblems(given));
       return given;
     });

@@ -79,6 +79,12 @@ export interface HostTuningArgs {
    */
   reapply?: pulumi.Input<string>;
   /**
+   * Units of systemd that get the limits of open files too, beside nginx and every service that runs gunicorn:
+   * `["celery.service"]`.
+   * @default none
+   */
+  services?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * How long to try to reach the host, not how long a step may run. Unit: seconds. Range: 5 to 3600.
    * @default 30
    */

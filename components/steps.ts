@@ -11,6 +11,8 @@ const REPORT_REVISION = 1;
 
 export const HOST = "host";
 export const REPORT = "report";
+/** The concern that reaches other services too. */
+const LIMITED = "limits";
 
 /** The steps in the order in which they are applied; destroy runs backwards. */
 export const STEPS: readonly string[] = [HOST, ...APPLIED.map(({ name }) => name), REPORT];
@@ -22,6 +24,8 @@ export interface Order {
   readonly reapply?: string;
   readonly adopt?: boolean;
   readonly allowUntested?: boolean;
+  /** Names of units that get the limits beside nginx and gunicorn. */
+  readonly services?: readonly string[];
 }
 
 /** The line that a step runs on the host, for a login user. */
@@ -32,11 +36,14 @@ export function stepCommand(step: string, user: string): HostCommand {
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, reapply, adopt, allowUntested } = order;
+  const { stack, reapply, adopt, allowUntested, services } = order;
   const head = { stack, ...(reapply !== undefined && { reapply }) };
   const manifests = APPLIED.map(({ name, revision }) => {
     const settings = plan.settings.filter(({ concern }) => concern === name);
-    return [name, renderConcern({ ...head, concern: name, revision, settings })] as const;
+    return [
+      name,
+      renderConcern({ ...head, concern: name, revision, settings, ...(name === LIMITED && { services }) }),
+    ] as const;
   });
   const { memoryMiB } = plan.needs;
   const plans = JSON.stringify(Object.fromEntries(manifests));

@@ -18,6 +18,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   timeout: json,
   adopt: json,
   allowUntested: json,
+  services: json,
 };
 
 /** What the stack is told: which host, and how to tune it. */

@@ -18,7 +18,7 @@ export interface Concern {
 /** In the order in which they are worked out, from the inside out. */
 export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
-  { name: "limits", revision: 1, settings: LIMITS, plannedOnly: true },
+  { name: "limits", revision: 1, settings: LIMITS },
   { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS, plannedOnly: true },
   { name: "nginx", revision: 1, settings: NGINX, plannedOnly: true },
 ];

@@ -11,6 +11,8 @@ export interface ManifestHead {
 
 export interface ConcernManifest extends ManifestHead {
   readonly concern: string;
+  /** Names of units that have the same limits as nginx and gunicorn. */
+  readonly services?: readonly string[];
   readonly settings: readonly { readonly name: string; readonly rule: Rule; readonly value: string }[];
 }
 
@@ -31,9 +33,10 @@ export interface ReportManifest extends ManifestHead {
 }
 
 /** The form of all three is docs/manifest.md; equal values give equal bytes. */
-export function renderConcern({ concern, settings, ...head }: ConcernManifest): string {
+export function renderConcern({ concern, services, settings, ...head }: ConcernManifest): string {
   const lines = settings.map(({ name, rule, value }) => `  ${name}: ${rule} ${value}`);
-  return text(concern, head, [], ["settings:", ...lines.sort()]);
+  const extra = services && services.length > 0 ? [`services: ${[...services].sort().join(" ")}`] : [];
+  return text(concern, head, extra, ["settings:", ...lines.sort()]);
 }
 
 export function renderHost({

@@ -21,8 +21,8 @@ from heavyload import paths
 for name, value in list(vars(paths).items()):
     if name.isupper() and value.startswith("/"):
         setattr(paths, name, root + value)
-from heavyload import live, sysctld
-live.path_of = lambda key: root + "/proc/sys/" + key.replace(".", "/")
+from heavyload import live, procsys, sysctld
+procsys.path_of = lambda key: root + "/proc/sys/" + key.replace(".", "/")
 sysctld.FOLDERS = tuple(root + folder for folder in sysctld.FOLDERS)
 sysctld.paths.__defaults__ = (sysctld.FOLDERS,)
 

@@ -16,11 +16,12 @@ write, sync_folder = live.write, files.sync_folder
 
 
 def at_the_files(act):
-    """Once the files are switched: values are raised before that."""
+    """Once the files are switched: values are raised before that. Putting back meets no fault."""
 
-    def wrapped(path, *rest):
-        sync_folder(path, *rest)
+    def wrapped(path):
+        sync_folder(path)
         if path == SYSCTL_FILE:
+            files.sync_folder = sync_folder
             act()
 
     return wrapped

@@ -54,6 +54,8 @@ class Changes(NamedTuple):
     """None: afterwards the concern is no longer applied."""
     left: tuple[str, ...] = ()
     """What somebody else changed since and a restore therefore leaves, a line each."""
+    notes: tuple[str, ...] = ()
+    """What a person should know besides, a line each."""
 
     @property
     def nothing(self) -> bool:
@@ -65,8 +67,8 @@ class Changes(NamedTuple):
 
     def lines(self) -> list[str]:
         """What a person reads, before it is done."""
-        if self.nothing and not self.left:
+        if self.nothing and not (self.left or self.notes):
             return [f"{self.concern}: nothing to change"]
         parts = [f"{path}: {'removed' if new.absent else 'written'}" for path, new in self.files]
         parts += [f"{key}: {before or 'none'} -> {after or 'none'}" for key, before, after in self.moves]
-        return [f"{self.concern}: {part}" for part in (*parts, *self.left)]
+        return [f"{self.concern}: {part}" for part in (*parts, *self.left, *self.notes)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from . import limits
 from .changes import Changes, Record
 from .manifest import Manifest
 from .paths import SYSCTL_FILE
@@ -22,4 +23,4 @@ class Concern(Protocol):
     def rows(self, manifest: Manifest, record: Record) -> list[Row]: ...
 
 
-CONCERNS: dict[str, Concern] = {"kernel": Sysctls("kernel", SYSCTL_FILE)}
+CONCERNS: dict[str, Concern] = {"kernel": Sysctls("kernel", SYSCTL_FILE), limits.NAME: limits.Limits()}

@@ -14,7 +14,19 @@ _HEADER = re.compile(r"([a-z-]+): (.+)")
 _BLOCK = re.compile(r"([a-z]+):")
 _ENTRY = re.compile(r"  ([a-z0-9][a-z0-9_./-]*): (.+)")
 _BLOCKS = ("settings", "require", "manifests")
-_HEADERS = ("concern", "revision", "stack", "program", "plan", "reapply", "adopt", "allow-untested", "tier", "complete")
+_HEADERS = (
+    "concern",
+    "revision",
+    "stack",
+    "program",
+    "plan",
+    "reapply",
+    "adopt",
+    "allow-untested",
+    "services",
+    "tier",
+    "complete",
+)
 _RULED = re.compile(rf"({'|'.join(RULES)}) ([0-9][0-9,. -]*)")
 
 
@@ -42,6 +54,14 @@ class Manifest(NamedTuple):
     @property
     def adopt(self) -> bool:
         return self.headers.get("adopt") == "true"
+
+    @property
+    def services(self) -> list[str]:
+        """Names of units beside those that are found by themselves."""
+        return self.headers.get("services", "").split()
+
+    def wanted(self, name: str) -> str | None:
+        return next((setting.wanted for setting in self.settings if setting.name == name), None)
 
     @property
     def allow_untested(self) -> bool:

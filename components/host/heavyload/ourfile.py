@@ -24,22 +24,22 @@ def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str
     """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one."""
     now = read_entry(path)
     before = record.files.get(path) if record else None
-    # The heading is not noted: what others add below it needs it too.
-    head, below = ([_HEADER] if lines else []), ([section] if lines and section else [])
-    text = [*head, *below, *lines]
-    new = _entry(path, now, before or {"digest": "", "ours": ""}, text)
+    text = [_HEADER, *lines] if lines else []
+    new = _entry(path, now, before or {"digest": "", "ours": ""}, text, section)
     edited = not lines and before is not None and not now.absent and now.digest != before["digest"]
     left = (f"{path}: edited since; our lines are taken out, the others stay",) if edited and not new.absent else ()
     change = () if new.digest == now.digest else (FileChange(path, new),)
-    return OurFile(change, {path: {"digest": new.digest, "ours": "\n".join([*head, *lines])}}, left)
+    return OurFile(change, {path: {"digest": new.digest, "ours": "\n".join(text)}}, left)
 
 
-def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str]) -> Entry:
+def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str], section: str) -> Entry:
     """Nothing of ours and nobody else's: the original, which may be none."""
     if not text and now.digest == before["digest"]:
         return originals.file_of(path) or now
     others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
-    content = joined(others, text)
+    # The heading is not ours alone: what others add below it needs it too.
+    headed = section in others.splitlines() or not text
+    content = "" if others.strip() == section and not text else joined(others, text if headed else [section, *text])
     return Entry(content.encode("utf-8", "surrogateescape"), None, now.mode, now.uid, now.gid) if content else ABSENT
 
 

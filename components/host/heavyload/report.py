@@ -40,4 +40,4 @@ def _cells(row: Row) -> list[str]:
 def _short(text: str) -> str:
     """A long list by its beginning and length; `status --json` has it whole."""
     parts = text.split(",")
-    return text if len(text) <= _WIDTH else f"{','.join(parts[:2])},... ({len(parts)})"
+    return text if len(text) <= _WIDTH or len(parts) < 3 else f"{','.join(parts[:2])},... ({len(parts)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from . import live, originals, records, sysctld
+from . import live, originals, procsys, records, sysctld
 from .changes import Changes, LiveChange, Record
 from .entry import obstacles
 from .manifest import Manifest, Setting
@@ -84,7 +84,7 @@ class Sysctls(NamedTuple):
         if changes.record:
             wanted.update({key: noted["ours"] for key, noted in changes.record.live.items()})
         return [
-            Problem(key, value, live.read(key) or "nothing", live.path_of(key), "Override it with one it takes.")
+            Problem(key, value, live.read(key) or "nothing", procsys.path_of(key), "Override it with one it takes.")
             for key, value in sorted(wanted.items())
             if not live.is_now(key, value)
         ]
@@ -117,7 +117,7 @@ class Sysctls(NamedTuple):
             return Row(self.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent)
         kept = said is not None and satisfies(setting.rule, said.value, setting.wanted)
         reboot = said.value if said and kept else f"{setting.rule} {setting.wanted}"
-        source = f"{live.path_of(setting.name)}; {said.where if said and kept else 'heavyload.service'}"
+        source = f"{procsys.path_of(setting.name)}; {said.where if said and kept else 'heavyload.service'}"
         ok = satisfies(setting.rule, now, setting.wanted)
         return Row(
             self.concern,
@@ -139,9 +139,11 @@ class Sysctls(NamedTuple):
             return None
         wanted = f"{setting.rule} {setting.wanted}"
         target = combine(setting.rule, _base(setting.name, now, record), setting.wanted)
-        if not same(target, now) and not live.writable(setting.name):
+        if not same(target, now) and not procsys.writable(setting.name):
             way_out = "Set it where it can be set (a container's host), or override the setting to what is there."
-            return Problem(setting.name, wanted, f"{now or 'nothing'}, read-only", live.path_of(setting.name), way_out)
+            return Problem(
+                setting.name, wanted, f"{now or 'nothing'}, read-only", procsys.path_of(setting.name), way_out
+            )
         winner = sysctld.last(after, setting.name)
         if winner and not satisfies(setting.rule, winner.value, setting.wanted):
             way_out = f"It is read after {self.path} and would win at the next boot: take that line out."

@@ -37,7 +37,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             records.write(changes.concern, changes.record)
         return
     with _termination():
-        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.moves})
+        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.moves if live.lasts(c.key)})
         try:
             for change in changes.files:
                 if not change.new.absent:

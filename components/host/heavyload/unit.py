@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from . import login
+
 NAME = "heavyload-apply"
 
 # Over its time it gets SIGTERM and puts back; the marker on disk covers what a kill after that leaves.
@@ -24,7 +26,7 @@ def run(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
     """Runs `argv` in the unit and passes its output on. Waits, within bounds, while another run has the unit."""
     deadline = time.monotonic() + _BUSY_LIMIT
     while True:
-        code = _once([*sudo, *ARGV, *argv], stdin)
+        code = _once([*sudo, *ARGV, f"--setenv={login.handed_on()}", *argv], stdin)
         if code is not None:
             return code
         if time.monotonic() > deadline:

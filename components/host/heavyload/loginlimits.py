@@ -1,0 +1,207 @@
+"""Limits of open files for logins: lines of limits.d, proved by sessions through PAM."""
+
+from __future__ import annotations
+
+import grp
+import pwd
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import limitsd, login, nofile, pamlimits, prlimits, processes, procsys, services, sessions
+from .changes import Changes, Record
+from .entry import obstacles
+from .manifest import Manifest
+from .ourfile import ours_at
+from .pamlimits import HARD, SOFT, Line, Login
+from .paths import LIMITS_FILE
+from .problem import Problem, Refused
+from .report import Row
+from .rules import satisfies
+
+_LOGIN = "login "
+KEYS = (_LOGIN,)
+GROUP = "users"
+# systemd takes users of DynamicUser= from here: their names mean nothing to the next login.
+_DYNAMIC = range(61184, 65520)
+_KINDS = (SOFT, HARD)
+_NO_LIMIT = ("unlimited", "infinity", "-1")
+
+
+class LoginLimits(NamedTuple):
+    concern: str
+
+    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+        wanted = nofile.wanted(manifest)
+        held = record.live if record else {}
+        problems = obstacles([LIMITS_FILE])
+        names = _users(manifest.services)
+        others = limitsd.others(record.files.get(LIMITS_FILE) if record else None)
+        lines = [line for name in names for line in _lines(name, [_login(name)], others, wanted)]
+        lines += _lines(f"@{GROUP}", _members(), others, wanted) if _group_exists() else []
+        placed = limitsd.placed(others, lines)
+        problems += [p for name in names for p in _overruled(placed, name, wanted)]
+        before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
+        locked = before.get(login.user())
+        if locked and locked.refusal:
+            way_out = f"Mend /etc/pam.d/{sessions.stack()} first: a limit that shuts out could not be told from it."
+            wanted_session = "a session through sshd's PAM stack"
+            problems.append(Problem(f"login of {login.user()}", wanted_session, locked.refusal, "this host", way_out))
+        if problems:
+            raise Refused(problems)
+        ours = {_LOGIN + name: {"base": session.limit, "ours": wanted} for name, session in before.items()}
+        ours.update({key: {**noted, "ours": wanted} for key, noted in held.items() if key[len(_LOGIN) :] in names})
+        if (me := _LOGIN + login.user()) not in ours:
+            ours[me] = {**held[me], "ours": wanted}
+        file = ours_at(LIMITS_FILE, lines, record)
+        noted = file.noted if lines or file.change else {}
+        notes = tuple(
+            f"{line.where} holds for {member.user} in place of ours for @{GROUP}"
+            for member in _members()
+            for line in pamlimits.overruling(placed, LIMITS_FILE, member)
+        )
+        return Changes(
+            self.concern, files=file.change, record=Record(manifest.text, noted, ours), left=file.left, notes=notes
+        )
+
+    def undo(self, record: Record) -> Changes:
+        file = ours_at(LIMITS_FILE, [], record)
+        return Changes(self.concern, files=file.change, left=file.left)
+
+    def verify(self, changes: Changes) -> list[Problem]:
+        """A session opens for whoever opened one before, and has what is wanted if a line of ours names the user."""
+        held = changes.record.live if changes.record else {_LOGIN + login.user(): {"base": "any", "ours": "0 0"}}
+        able = {key[len(_LOGIN) :]: noted["ours"] for key, noted in held.items() if noted["base"]}
+        named = _named(changes.record)
+        problems = []
+        for name, session in sessions.open_for(able).items():
+            where = f"a session through PAM's {sessions.stack()}"
+            if session.refusal:
+                way_out = "Nobody is locked out: the old limits are back. Look in the journal what PAM says."
+                problems.append(Problem(f"login of {name}", "a session", session.refusal, where, way_out))
+            elif name in named and not satisfies(nofile.RULE, session.limit, able[name]):
+                way_out = (
+                    f"See that /etc/pam.d/{sessions.stack()} has `session required pam_limits.so`, itself or included."
+                )
+                problems.append(Problem(f"nofile of {name}", f"at least {able[name]}", session.limit, where, way_out))
+        return problems
+
+    def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
+        return []  # limits.d is read at each login
+
+    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+        named = [name for name in _users(manifest.services) if _LOGIN + name in record.live]
+        found: list[Row] = []
+        for name, session in sessions.open_for(named).items():
+            before = record.live[_LOGIN + name]["base"]
+            source = f"a session of {name} through PAM's {sessions.stack()}; {LIMITS_FILE}"
+            for place, setting in nofile.settings(manifest):
+                title = f"{setting.name} of user {name}"
+                if session.refusal and not before:
+                    absent = f"not applicable: no session opens for {name}"
+                    found.append(Row(self.concern, title, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+                    continue
+                has = session.limit.split()[place] if session.limit else "no session"
+                ok = has.isdigit() and satisfies(setting.rule, has, setting.wanted)
+                base = before.split()[place] if before else "-"
+                found.append(Row(self.concern, title, setting.wanted, base, has, has, setting.rule, ok, source))
+        return found + self._group_rows(manifest, record)
+
+    def _group_rows(self, manifest: Manifest, record: Record) -> list[Row]:
+        """A group opens no session: what its lines say, for a member of whom no line speaks by name."""
+        if not _group_exists():
+            return []
+        number = grp.getgrnam(GROUP).gr_gid
+        member = Login("", -1, number, ((number, GROUP),))
+        noted = record.files.get(LIMITS_FILE)
+        others = limitsd.others(noted)
+        lines = limitsd.placed(others, noted["ours"].splitlines() if noted else [])
+        found: list[Row] = []
+        for place, setting in nofile.settings(manifest):
+            before, now = (_value(pamlimits.deciding(text, member, _KINDS[place]), place) for text in (others, lines))
+            ok = satisfies(setting.rule, str(now), setting.wanted)
+            title, source = f"{setting.name} of group {GROUP}", f"inferred from limits.conf and limits.d; {LIMITS_FILE}"
+            values = (setting.wanted, str(before), str(now), str(now), setting.rule)
+            found.append(Row(self.concern, title, *values, ok, source))
+        return found
+
+
+def _users(named: Sequence[str]) -> list[str]:
+    """Whom nginx and the WSGI servers run as: by their processes, and by the unit of one that does not run. No root:
+    its limits are not what holds a server back."""
+    table = processes.running()
+    numbers: set[int] = set()
+    names: set[str] = set()
+    for service in services.web(named):
+        found = {processes.user(process.pid) for process in processes.below(service.main, table)}
+        numbers |= {number for number in found if number is not None}
+        if not found and service.user:
+            names.add(service.user)
+    for number in numbers:
+        try:
+            names.add(pwd.getpwuid(number).pw_name)
+        except KeyError:
+            continue
+    return sorted(name for name in names if _exists(name) and pwd.getpwnam(name).pw_uid not in {0, *_DYNAMIC})
+
+
+def _exists(name: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(name))
+    except KeyError:
+        return False
+
+
+def _group_exists() -> bool:
+    return any(group.gr_name == GROUP for group in grp.getgrall())
+
+
+def _members() -> list[Login]:
+    if not _group_exists():
+        return []
+    group = grp.getgrnam(GROUP)
+    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == group.gr_gid]
+    return [_login(name) for name in sorted({*own, *group.gr_mem}) if _exists(name)]
+
+
+def _login(name: str) -> Login:
+    user = pwd.getpwnam(name)
+    groups = tuple((g.gr_gid, g.gr_name) for g in grp.getgrall() if name in g.gr_mem or g.gr_gid == user.pw_gid)
+    return Login(name, user.pw_uid, user.pw_gid, groups)
+
+
+def _lines(domain: str, logins: Sequence[Login], others: Sequence[Line], wanted: str) -> list[str]:
+    """Our lines for a user or a group: only where somebody has less than wanted without them."""
+    found = []
+    for place, want in enumerate(int(value) for value in wanted.split()):
+        kind = _KINDS[place]
+        have = [_value(pamlimits.deciding(others, one, kind), place) for one in logins] or [_value(None, place)]
+        if min(have) < want:
+            found.append(f"{domain} {kind} nofile {max(want, *have)}")  # of a group some may have more already
+    return found
+
+
+def _value(line: Line | None, place: int) -> int:
+    """What a login gets from the line that decides. Nobody gets more than the kernel allows."""
+    most = int(procsys.read("fs.nr_open") or 0)
+    if line is None:  # pam_limits: 1024, and the hard limit of the first process
+        return (1024, int((prlimits.of(1) or "0 0").split()[1]))[place]
+    if line.value in _NO_LIMIT:
+        return most
+    return min(int(line.value), most) if line.value.isdigit() else 0
+
+
+def _overruled(placed: Sequence[Line], name: str, wanted: str) -> list[Problem]:
+    problems = []
+    for line in pamlimits.overruling(placed, LIMITS_FILE, _login(name)):
+        given = line.value or "an exemption from all limits"
+        least = min(int(wanted.split()[_KINDS.index(kind)]) for kind in line.kinds)
+        if not given.isdigit() or int(given) < least:
+            way_out = f"It wins over {LIMITS_FILE}: take that line out, or give it at least that."
+            problems.append(Problem(f"nofile of {name}", f"at least {wanted}", given, line.where, way_out))
+    return problems
+
+
+def _named(record: Record | None) -> set[str]:
+    """Those of whom the plan wants more than that they can log in."""
+    noted: Mapping[str, str] = record.files.get(LIMITS_FILE, {}) if record else {}
+    return {line.split()[0] for line in noted.get("ours", "").splitlines() if not line.startswith(("#", "@"))}

@@ -1,0 +1,59 @@
+"""The processes that run: who descends from whom, and which of two with one number it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+
+class Process(NamedTuple):
+    """`start` (clock ticks since boot) tells it from a later one that gets the same number."""
+
+    pid: int
+    parent: int
+    start: int
+
+
+def parse(stat: str) -> Process:
+    """A line of /proc/PID/stat; the name in it may hold blanks and brackets."""
+    before, _, after = stat.rpartition(")")
+    fields = after.split()
+    return Process(int(before.split(" ", 1)[0]), int(fields[1]), int(fields[19]))
+
+
+def read(pid: int) -> Process | None:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="backslashreplace") as file:
+            return parse(file.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def running() -> dict[int, Process]:
+    found = (read(int(name)) for name in os.listdir("/proc") if name.isdigit())
+    return {process.pid: process for process in found if process}
+
+
+def below(first: int, table: Mapping[int, Process]) -> list[Process]:
+    """The process and all that descend from it, parents before children: who is forked meanwhile inherits."""
+    if first not in table:
+        return []
+    children: Iterable[Process] = (process for process in table.values() if process.parent == first)
+    return [table[first], *(found for child in children for found in below(child.pid, table))]
+
+
+def command_line(pid: int) -> list[str]:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().decode("utf-8", "backslashreplace").rstrip("\0").split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def user(pid: int) -> int | None:
+    """The number of the user it runs as."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid
+    except FileNotFoundError:
+        return None

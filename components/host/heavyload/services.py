@@ -1,0 +1,97 @@
+"""Services of systemd: which there are, what limits it would start them with, and where that is said."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from . import processes
+from .problem import refuse
+from .run import run
+
+NGINX = "nginx.service"
+_SHOWN = "Id,Names,LoadState,MainPID,User,LimitNOFILE,LimitNOFILESoft,FragmentPath,DropInPaths,ExecStart"
+_INFINITY = str(2**64 - 1)
+_GUNICORN = re.compile(r"(.*/)?gunicorn[0-9.]*")
+
+
+class Service(NamedTuple):
+    name: str
+    names: frozenset[str]
+    """With its aliases."""
+    found: bool
+    main: int
+    """Number of its first process, 0 when it does not run."""
+    user: str
+    limit: str
+    """`SOFT HARD` of the next start."""
+    files: tuple[str, ...]
+    """Its unit file and drop-ins, in the order they are read."""
+    command: tuple[str, ...]
+
+
+def parse(text: str) -> list[Service]:
+    """What `systemctl show` prints: `Key=value` lines, an empty line between units."""
+    return [_service(dict(_pairs(block))) for block in text.split("\n\n") if block.strip()]
+
+
+def _pairs(block: str) -> Iterable[tuple[str, str]]:
+    for line in block.splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            yield key, value
+
+
+def _service(said: Mapping[str, str]) -> Service:
+    argv = re.search(r"argv\[\]=(.*?) ;", said.get("ExecStart", ""))
+    limit = f"{said.get('LimitNOFILESoft', '0')} {said.get('LimitNOFILE', '0')}".replace("infinity", _INFINITY)
+    files = (said.get("FragmentPath", ""), *said.get("DropInPaths", "").split())
+    return Service(
+        said.get("Id", ""),
+        frozenset(said.get("Names", "").split()),
+        said.get("LoadState") == "loaded",
+        int(said.get("MainPID", "0")),
+        said.get("User", ""),
+        limit,
+        tuple(path for path in files if path),
+        tuple(argv[1].split()) if argv else (),
+    )
+
+
+def read(names: Sequence[str]) -> dict[str, Service]:
+    """Every service that systemd knows, and those of `names`, known or not."""
+    argv = ("systemctl", "show", f"--property={_SHOWN}", "--", *names, "*.service")
+    done = run(argv)
+    if done.code != 0:
+        raise refuse("services", "what systemd knows of them", done.err.strip(), "systemctl show", "Run it by hand.")
+    return {service.name: service for service in parse(done.out)}
+
+
+def is_gunicorn(command: Sequence[str]) -> bool:
+    """`gunicorn app`, `python gunicorn app`, `python -m gunicorn app`, and the title of a running one."""
+    first, second, third = (*command, "", "", "")[:3]
+    if first.startswith("gunicorn:"):
+        return True
+    python = os.path.basename(first).startswith("python")
+    script = second if python else first
+    return _GUNICORN.fullmatch(script) is not None or (python and (second, third) == ("-m", "gunicorn"))
+
+
+def runs_gunicorn(service: Service) -> bool:
+    """As its unit says, or as its main process shows: a script may have started it."""
+    return is_gunicorn(service.command) or (service.main > 0 and is_gunicorn(processes.command_line(service.main)))
+
+
+def web(named: Sequence[str]) -> list[Service]:
+    """nginx, every service whose main process is gunicorn, and those that the plan names; refuses an unknown name."""
+    table = read((NGINX, *named))
+    of_name = {alias: service for service in table.values() for alias in (service.name, *service.names)}
+    missing = [name for name in named if name not in of_name or not of_name[name].found]
+    if missing:
+        way_out = "Name services that this host has (`systemctl list-units --type=service --all`)."
+        raise refuse("services", " ".join(named), f"no {', '.join(missing)}", "systemd", way_out)
+    wanted = {of_name[name].name for name in named}
+    chosen = (s for s in table.values() if s.found and (s.name == NGINX or s.name in wanted or runs_gunicorn(s)))
+    return sorted(chosen, key=lambda service: service.name)

@@ -1,0 +1,44 @@
+"""What a login gets: a session through sshd's PAM stack, opened without a network."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from .run import run
+
+_FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
+_ASK = 'echo "nofile $(ulimit -Sn) $(ulimit -Hn)"'
+_TIME_LIMIT = 60  # seconds
+
+
+class Session(NamedTuple):
+    limit: str
+    """`SOFT HARD`, or nothing when no session opens."""
+    refusal: str = ""
+
+
+def stack() -> str:
+    """The PAM service that SSH logins go through."""
+    return "sshd" if any(os.path.exists(f"{folder}/sshd") for folder in _FOLDERS) else "login"
+
+
+def open_for(users: Iterable[str]) -> dict[str, Session]:
+    """Opens one for each user, all at the same time."""
+    names = list(users)
+    with ThreadPoolExecutor(max_workers=max(len(names), 1)) as pool:
+        return dict(zip(names, pool.map(_open, names)))
+
+
+def _open(user: str) -> Session:
+    unit = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
+    # The user's own shell may be none at all; it has no part in limits.
+    argv = (*unit, f"--property=PAMName={stack()}", f"--property=User={user}", "/bin/sh", "-c", _ASK)
+    done = run(argv, timeout=_TIME_LIMIT)
+    found = re.search(r"^nofile ([0-9]+ [0-9]+)$", done.out, re.MULTILINE)
+    if found:
+        return Session(found[1])
+    return Session("", f"{done.code}: {(done.err or done.out).strip()}")
