@@ -12,7 +12,7 @@ from heavyload.manifest import parse
 for concern, text in json.load(sys.stdin).items():
     m = parse(text.encode(), concern)
     rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
-    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests)]))
+    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), m.services]))
 `;
 
 /** What the host program's own parser reads from manifests by concern. */
@@ -33,22 +33,34 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const { plan } = makePlan({ tier });
   if (!plan) throw new Error(`no plan for ${tier}`);
   const reapply = 'a "new"\nday\u2028\u0085: \u00e9';
-  const order = { stack: "heavyload/lab/host", reapply, adopt: true, allowUntested: true };
+  const order = {
+    stack: "heavyload/lab/host",
+    reapply,
+    adopt: true,
+    allowUntested: true,
+    services: ["a@1.service", "b.service"],
+  };
   const program = hostProgram();
   const inputs = new Map(stepInputs(plan, order, program));
   expect([...inputs.keys()]).toEqual(STEPS);
   const [, plans = "", ...host] = inputs.get(HOST)?.split("\n") ?? [];
-  expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: inputs.get("kernel") });
+  expect(JSON.parse(plans.slice("# ".length))).toEqual({
+    kernel: inputs.get("kernel"),
+    limits: inputs.get("limits"),
+  });
   inputs.set(HOST, host.join("\n"));
-  const settings = Object.fromEntries(
-    plan.settings
-      .filter(({ concern }) => concern === "kernel")
-      .map(({ name, rule, value }) => [name, `${rule} ${value}`]),
-  );
+  const settingsOf = (layer: string) =>
+    Object.fromEntries(
+      plan.settings
+        .filter(({ concern }) => concern === layer)
+        .map(({ name, rule, value }) => [name, `${rule} ${value}`]),
+    );
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
+  const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parsed(inputs)).toEqual([
-    [HOST, order.stack, reapply, true, true, needs, {}],
-    ["kernel", order.stack, reapply, false, false, settings, {}],
-    [REPORT, order.stack, reapply, false, false, {}, { kernel: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    [HOST, order.stack, reapply, true, true, needs, {}, []],
+    ["kernel", order.stack, reapply, false, false, settingsOf("kernel"), {}, []],
+    ["limits", order.stack, reapply, false, false, settingsOf("limits"), {}, order.services],
+    [REPORT, order.stack, reapply, false, false, {}, { kernel: hash, limits: hash }, []],
   ]);
 });

@@ -35,12 +35,13 @@ describe("its children", () => {
       "heavyload:index:HostTuning web",
       `${COMMAND} web-host`,
       `${COMMAND} web-kernel`,
+      `${COMMAND} web-limits`,
       `${COMMAND} web-report`,
     ]);
     const urns = commands().map(({ name }) => expect.stringMatching(new RegExp(`::${name}$`)));
     expect(
       commands().map(({ dependencies }) => dependencies.filter((urn) => urn.includes("Command"))),
-    ).toEqual([[], [urns[0]], [urns[1]]]);
+    ).toEqual([[], [urns[0]], [urns[1]], [urns[2]]]);
   });
 
   it("belong to it, are deleted before they are replaced, and are replaced with the host alone", async () => {
@@ -60,7 +61,7 @@ describe("its children", () => {
 
   it("hide only the report's hashes from a diff", async () => {
     await tune();
-    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], ["stdin"]]);
+    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], [], ["stdin"]]);
   });
 
   it("run constant lines, with sudo unless the user is root", async () => {
@@ -75,12 +76,14 @@ describe("its children", () => {
   });
 
   it("read the tier's manifests", async () => {
-    await tune(args({ tier: "2k", reapply: "1", adopt: true }));
+    await tune(
+      args({ tier: "2k", reapply: "1", adopt: true, services: ["worker.service", "celery.service"] }),
+    );
     const { line, sha256 } = hostProgram();
     const [host = "", ...others] = commands().map(({ inputs }) => String(inputs["stdin"]));
     const [sent, plans = "", ...manifest] = host.split("\n");
     expect(sent === line).toBe(true); // not compared by jest: too long to read when it fails
-    expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: others[0] });
+    expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: others[0], limits: others[1] });
     expect([manifest.join("\n"), ...others]).toEqual([
       `concern: host
 revision: 1
@@ -112,8 +115,20 @@ settings:
   net.netfilter.nf_conntrack_max: at least 65536
 complete: true
 `,
+      `concern: limits
+revision: 1
+stack: project/stack/web
+services: celery.service worker.service
+reapply: "1"
+settings:
+  fs.file-max: at least 2097152
+  fs.nr_open: at least 1048576
+  nofile.hard: at least 65536
+  nofile.soft: at least 65536
+complete: true
+`,
       expect.stringMatching(
-        /^concern: report\n.*\ntier: 2k\nmanifests:\n {2}kernel: [0-9a-f]{64}\ncomplete: true\n$/s,
+        /^concern: report\n.*\ntier: 2k\nmanifests:\n {2}kernel: [0-9a-f]{64}\n {2}limits: [0-9a-f]{64}\ncomplete: true\n$/s,
       ),
     ]);
   });

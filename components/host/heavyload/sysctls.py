@@ -141,9 +141,8 @@ class Sysctls(NamedTuple):
         target = combine(setting.rule, _base(setting.name, now, record), setting.wanted)
         if not same(target, now) and not procsys.writable(setting.name):
             way_out = "Set it where it can be set (a container's host), or override the setting to what is there."
-            return Problem(
-                setting.name, wanted, f"{now or 'nothing'}, read-only", procsys.path_of(setting.name), way_out
-            )
+            found = f"{now or 'nothing'}, read-only"
+            return Problem(setting.name, wanted, found, procsys.path_of(setting.name), way_out)
         winner = sysctld.last(after, setting.name)
         if winner and not satisfies(setting.rule, winner.value, setting.wanted):
             way_out = f"It is read after {self.path} and would win at the next boot: take that line out."
