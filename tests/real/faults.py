@@ -1,4 +1,4 @@
-"""Runs `apply kernel` of the installed program with a fault in it. Usage: faults.py FAULT, manifest on stdin."""
+"""Runs `apply` of the installed program with a fault in it. Usage: faults.py FAULT CONCERN, manifest on stdin."""
 
 import glob
 import os
@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
 from heavyload import files, live, steps
-from heavyload.paths import SYSCTL_FILE
+from heavyload.paths import LIMITS_FILE, SYSCTL_FILE
 from heavyload.problem import Refused
 
 write, sync_folder = live.write, files.sync_folder
@@ -20,7 +20,7 @@ def at_the_files(act):
 
     def wrapped(path):
         sync_folder(path)
-        if path == SYSCTL_FILE:
+        if path in (SYSCTL_FILE, LIMITS_FILE):
             files.sync_folder = sync_folder
             act()
 
@@ -50,6 +50,6 @@ FAULTS = {
 }
 setattr(*FAULTS[sys.argv[1]])
 try:
-    steps.apply("kernel", sys.stdin.buffer.read())
+    steps.apply(sys.argv[2], sys.stdin.buffer.read())
 except Refused as refused:
     sys.exit(f"heavyload: {refused}")

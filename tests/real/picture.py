@@ -1,8 +1,10 @@
 """Prints, as JSON, everything of a host that a restore must bring back: run by the tests on the machine, as root."""
 
+import glob
 import hashlib
 import json
 import os
+import resource
 import stat
 import subprocess
 
@@ -49,6 +51,10 @@ def picture():
     for line in lines("systemctl", "list-units", "--all", "--no-legend", "--plain"):
         name, *state = line.split()[:4]
         found["unit " + name] = " ".join(state)
+    for path in glob.glob("/sys/fs/cgroup/system.slice/*.service/cgroup.procs"):
+        with open(path) as file:
+            limits = {str(resource.prlimit(int(pid), resource.RLIMIT_NOFILE)) for pid in file.read().split()}
+        found["nofile of " + path.split("/")[-2]] = " ".join(sorted(limits))
     return found
 
 

@@ -39,20 +39,20 @@ export class Tuned {
     return sharedSsh(this.machine, line, { input: this.stdin(step) });
   }
 
-  /** The steps host and kernel, as `pulumi up` runs them. */
-  async up(): Promise<void> {
-    for (const step of ["host", "kernel"]) succeeded(await this.apply(step));
+  /** The step host and that of one concern, as `pulumi up` runs them. */
+  async up(concern = "kernel"): Promise<void> {
+    for (const step of ["host", concern]) succeeded(await this.apply(step));
   }
 
-  async down(): Promise<void> {
-    for (const step of ["kernel", "host"]) succeeded(await this.restore(step));
+  async down(concern = "kernel"): Promise<void> {
+    for (const step of [concern, "host"]) succeeded(await this.restore(step));
   }
 
-  /** Applies the kernel's manifest in the real unit, with one of the faults of faults.py put into the program. */
-  async faulty(fault: string): Promise<RunResult> {
+  /** Applies a concern's manifest in the real unit, with one of the faults of faults.py put into the program. */
+  async faulty(fault: string, concern = "kernel"): Promise<RunResult> {
     const unit = "--wait --pipe --collect --quiet --unit=heavyload-apply --property=KillMode=mixed";
-    const line = `sudo systemd-run ${unit} python3 -I -c ${quoted(FAULTS)} ${fault}`;
-    return sharedSsh(this.machine, line, { input: this.stdin("kernel") });
+    const line = `sudo systemd-run ${unit} python3 -I -c ${quoted(FAULTS)} ${fault} ${concern}`;
+    return sharedSsh(this.machine, line, { input: this.stdin(concern) });
   }
 
   async live(...keys: readonly string[]): Promise<Live> {

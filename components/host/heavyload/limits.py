@@ -76,7 +76,7 @@ def _joined(plan: Callable[[Part], Changes]) -> Changes:
         except Refused as refused:
             problems += refused.problems
     if problems:
-        raise Refused(problems)
+        raise Refused(dict.fromkeys(problems))  # a service that is missing stands in the way of two parts
     records = [changes.record for changes in found if changes.record]
     return Changes(
         NAME,

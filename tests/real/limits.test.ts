@@ -1,0 +1,287 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { rebootMachine, ssh } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
+import { quoted, succeeded, type Tuned } from "./tuned";
+
+const LIMITS = "/etc/security/limits.d/99-heavyload.conf";
+const DROPIN = "/etc/systemd/system/nginx.service.d/heavyload-limits.conf";
+const LATER = "/etc/security/limits.d/zz.conf";
+/** What Debian gives: soft and hard limit, fs.file-max. */
+const SERVICE = "1024 524288";
+const LOGIN = "1024 1048576";
+const FILE_MAX = "9223372036854775807";
+/** What the tier 10k wants: the hard limits are above it already. */
+const RAISED = "131072 524288";
+const RAISED_LOGIN = "131072 1048576";
+
+let host: Pristine;
+let tuned: Tuned;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+/** The limits of every process of a service, each once. */
+async function inForce(service: string): Promise<string> {
+  const pids = `/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`;
+  const line = `for p in $(cat ${pids}); do awk "/open files/ { print \\$4, \\$5 }" /proc/$p/limits; done | sort -u`;
+  return (await tuned.root(line)).trim();
+}
+
+/** The limits of a login, by a session through sshd's PAM stack. */
+async function ofLogin(user: string): Promise<string> {
+  const session = `systemd-run --wait --pipe -q -p PAMName=sshd -p User=${user}`;
+  return (await tuned.root(`${session} sh -c 'echo $(ulimit -Sn) $(ulimit -Hn)'`)).trim();
+}
+
+const serve = () =>
+  tuned.root("curl -sf -o /dev/null -w '%{http_code}' --retry 20 --retry-all-errors http://127.0.0.1/");
+
+describe("the limits", () => {
+  test(
+    "reach what runs without a restart, what starts next, and logins; go back as they were",
+    async () => {
+      const pids = await tuned.root("pgrep -d ' ' 'nginx|gunicorn'");
+      await tuned.root("usermod -aG users guest");
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+      await tuned.up("limits");
+      expect(await tuned.root("pgrep -d ' ' 'nginx|gunicorn'")).toBe(pids);
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
+      for (const user of ["www-data", "site", "guest"]) expect(await ofLogin(user)).toBe(RAISED_LOGIN);
+      expect(await ofLogin("admin")).toBe(LOGIN); // no member of users
+      const login = await ssh({ ...host.machine, user: "guest" }, "echo $(ulimit -Sn) $(ulimit -Hn)");
+      expect(login.stdout.trim()).toBe(RAISED_LOGIN);
+
+      await tuned.root("systemctl restart nginx gunicorn");
+      expect(await serve()).toBe("200");
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
+      const again = succeeded(await tuned.apply("limits"));
+      expect(again.stdout).toContain("4 settings hold, 0 changed");
+
+      const rows = succeeded(await tuned.apply("report")).stdout;
+      expect(rows).toContain('"name": "nofile.soft of nginx.service", "wanted": "131072", "before": "1024"');
+      expect(rows).not.toContain('"ok": false');
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+
+      await tuned.down("limits");
+      expect(await ofLogin("guest")).toBe(LOGIN);
+      await tuned.root("gpasswd -d guest users; rm -f /etc/group- /etc/gshadow-");
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+      expect((await host.untouched()).filter((line) => !/^\/etc(\/g(roup|shadow)-?)?:/.test(line))).toEqual(
+        [],
+      );
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "hold after a reboot",
+    async () => {
+      await tuned.up("limits");
+      await rebootMachine(host.machine, toStderr);
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
+      expect(await ofLogin("www-data")).toBe(RAISED_LOGIN);
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      await tuned.down("limits");
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+      expect(await host.untouched()).toEqual([]);
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "do what the article's lines in limits.conf do not, and leave fs.file-max where its line lowers it",
+    async () => {
+      const lines = ["www-data soft nofile 256000", "www-data hard nofile 260000"];
+      await tuned.root(`cp -p /etc/security/limits.conf /run/limits.conf
+        printf '${lines.join("\\n")}\\n' >>/etc/security/limits.conf
+        systemctl restart nginx`);
+      expect(await inForce("nginx")).toBe(SERVICE);
+      expect(await ofLogin("www-data")).toBe("256000 260000");
+      await tuned.up("limits");
+      expect(await inForce("nginx")).toBe(RAISED);
+      expect(await ofLogin("www-data")).toBe("256000 260000"); // more than we want: theirs stays
+      expect(await tuned.root(`cat ${LIMITS}`)).not.toContain("www-data");
+      expect(await tuned.live("fs.file-max")).toEqual({ "fs.file-max": FILE_MAX });
+      await tuned.down("limits");
+      await tuned.root("cp -p /run/limits.conf /etc/security/limits.conf; rm /run/limits.conf");
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "are taken back when the change is killed in the middle",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      expect((await tuned.faulty("kill", "limits")).code).not.toBe(0);
+      expect(await inForce("nginx")).toBe(RAISED);
+      const next = succeeded(await tuned.restore("host"));
+      expect(next.stderr).toContain("the unfinished change was taken back");
+      expect(await inForce("nginx")).toBe(SERVICE);
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+});
+
+describe("fs.nr_open", () => {
+  /** Above what the kernel gives: with it fs.nr_open has to move too. */
+  const high = (tier: string, descriptors: number) =>
+    tuned.with({ wish: { tier, tuning: { "nofile.hard": descriptors } } });
+
+  test(
+    "is never below a limit in force, from the highest tier to the lowest and away",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      const script = readFileSync(join(__dirname, "watcher.py"), "utf8");
+      const watched = watch(script);
+      await tuned.root("until systemctl is-active -q heavyload-watcher; do sleep 0.1; done");
+      succeeded(await high("100k", 4_194_304).apply("limits"));
+      expect(await inForce("nginx")).toBe("4194304 4194304");
+      succeeded(await high("50k", 2_097_152).apply("limits"));
+      expect(await tuned.live("fs.nr_open")).toEqual({ "fs.nr_open": "2097152" });
+      const low = tuned.with({ wish: { tier: "2k" } });
+      succeeded(await low.apply("limits"));
+      expect(await inForce("nginx")).toBe("65536 524288");
+      expect(await tuned.live("fs.nr_open", "fs.file-max")).toEqual({
+        "fs.nr_open": "1048576",
+        "fs.file-max": FILE_MAX,
+      });
+      succeeded(await low.restore("limits"));
+      // The watcher can see: this is what it looks for.
+      await tuned.root("sysctl -qw fs.nr_open=1000000; sleep 1; sysctl -qw fs.nr_open=1048576");
+      await tuned.root("systemctl stop heavyload-watcher");
+      const seen = JSON.parse((await watched).stdout.trim().split("\n").at(-1) ?? "") as Watched;
+      expect(seen.samples).toBeGreaterThan(100);
+      expect(seen.nrOpen).toEqual([1_000_000, 1_048_576, 2_097_152, 4_194_304]);
+      expect(seen.limits).toEqual(expect.arrayContaining([2_097_152, 4_194_304]));
+      expect(seen.over.filter((line) => !line.endsWith("over 1000000"))).toEqual([]);
+      expect(seen.over.length).toBeGreaterThan(0);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    "bounds what is wanted, by what it really is on the host; where it cannot be raised that is said before anything is touched",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      const wanting = tuned
+        .stdin("limits")
+        .replace("nofile.hard: at least 131072", "nofile.hard: at least 2000000");
+      const more = await tuned.apply("limits", wanting);
+      expect(more.code).not.toBe(0);
+      expect(more.stderr).toMatch(/nofile.hard: wanted at most fs.nr_open, 1048576, found 2000000/);
+
+      const path = "/proc/sys/fs/nr_open";
+      await tuned.root(`mount --bind ${path} ${path} && mount -o remount,ro,bind ${path}`);
+      const fixed = await high("50k", 2_097_152).apply("limits");
+      await tuned.root(`umount ${path}`);
+      expect(fixed.code).not.toBe(0);
+      expect(fixed.stderr).toMatch(/fs.nr_open: wanted at least 2097152, found 1048576, read-only/);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+});
+
+interface Watched {
+  readonly samples: number;
+  readonly nrOpen: readonly number[];
+  readonly limits: readonly number[];
+  readonly over: readonly string[];
+}
+
+/** Runs until its unit is stopped. */
+function watch(script: string) {
+  const unit = "systemd-run --wait --pipe --collect -q --unit=heavyload-watcher";
+  return ssh(host.machine, `sudo ${unit} python3 -I -c ${quoted(script)}`, { timeout: 5 * MINUTES });
+}
+
+describe("what others say", () => {
+  test(
+    "and wins over ours is named with file and line, all of it, before anything is touched",
+    async () => {
+      await tuned.root(`mkdir -p /etc/systemd/system/nginx.service.d
+        printf '# mine\\nwww-data hard nofile 3000\\n' >${LATER}
+        printf '[Service]\\nLimitNOFILE=4096\\n' >/etc/systemd/system/nginx.service.d/override.conf
+        systemctl daemon-reload`);
+      const done = await tuned.apply("host");
+      await tuned.root(`rm -r ${LATER} /etc/systemd/system/nginx.service.d; systemctl daemon-reload`);
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toContain("2 problems, nothing was changed");
+      expect(done.stderr).toContain(`${LATER} line 2`);
+      expect(done.stderr).toContain("/etc/systemd/system/nginx.service.d/override.conf line 2");
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    "loses where ours is read later or means fewer people, and holds for one user of the group by name: that is said",
+    async () => {
+      await tuned.root(`usermod -aG users guest; cp -p /etc/security/limits.conf /run/limits.conf
+        printf '* - nofile 4000\\n@users hard nofile 5000\\n' >>/etc/security/limits.conf
+        printf 'guest soft nofile 2000\\n' >${LATER}`);
+      succeeded(await tuned.apply("host"));
+      const done = succeeded(await tuned.apply("limits"));
+      expect(done.stderr).toContain(`${LATER} line 1 holds for guest in place of ours for @users`);
+      expect(await ofLogin("www-data")).toBe("131072 131072");
+      expect(await ofLogin("guest")).toBe("2000 131072");
+      await tuned.down("limits");
+      expect(await ofLogin("www-data")).toBe("4000 4000");
+      await tuned.root(`gpasswd -d guest users; rm ${LATER}; mv /run/limits.conf /etc/security/limits.conf`);
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    "in a unit: a higher limit stays and is written nowhere, a lower one is raised and comes back",
+    async () => {
+      const folder = "/etc/systemd/system/nginx.service.d";
+      const set = (limit: string) =>
+        tuned.root(`mkdir -p ${folder}; printf '[Service]\\nLimitNOFILE=${limit}\\n' >${folder}/10-mine.conf
+          systemctl daemon-reload; systemctl restart nginx`);
+      await set("700000");
+      await tuned.up("limits");
+      expect(await inForce("nginx")).toBe("700000 700000");
+      expect(await tuned.root(`test ! -e ${DROPIN} && echo none`)).toBe("none\n");
+      await tuned.down("limits");
+      await set("2000:3000");
+      await tuned.up("limits");
+      expect(await inForce("nginx")).toBe("131072 131072");
+      await tuned.root("systemctl restart nginx");
+      expect(await inForce("nginx")).toBe("131072 131072");
+      await tuned.down("limits");
+      expect(await inForce("nginx")).toBe("2000 3000");
+      await tuned.root(`rm -r ${folder}; systemctl daemon-reload; systemctl restart nginx`);
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "in other services: one that is named has the limits too, one that does not exist is refused",
+    async () => {
+      const named = (service: string) => tuned.with({ order: { services: [service] } });
+      const unknown = await named("nothing.service").apply("host");
+      expect(unknown.stderr).toContain("1 problem, nothing was changed");
+      expect(unknown.stderr).toMatch(/services: wanted nothing.service, found no nothing.service/);
+      await named("cron.service").up("limits");
+      expect(await inForce("cron")).toBe(RAISED);
+      succeeded(await tuned.apply("limits")); // named no more
+      expect(await inForce("cron")).toBe(SERVICE);
+      expect(await inForce("nginx")).toBe(RAISED);
+      await tuned.down("limits");
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+});
