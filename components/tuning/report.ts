@@ -86,7 +86,8 @@ const SETTING: Readonly<Record<keyof ReportedSetting, string>> = {
 export function parseReport(stdout: string, { tier, capacity }: Planned): Report {
   let host: ReportedHost | undefined;
   const settings: ReportedSetting[] = [];
-  for (const line of stdout.split("\n").filter((text) => text.trim() !== "")) {
+  // A login shell may print a greeting of its own, where a .bashrc says something to everybody.
+  for (const line of stdout.split("\n").filter((text) => text.startsWith("{"))) {
     const value = parseLine(line);
     if (value && "host" in value) host = fields<ReportedHost>(line, value["host"], HOST);
     else if (value && "setting" in value)

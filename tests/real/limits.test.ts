@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { makePlan } from "../../components/tuning/plan";
+import { parseReport } from "../../components/tuning/report";
 import { rebootMachine, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { quoted, succeeded, type Tuned } from "./tuned";
+import { quoted, succeeded, Tuned } from "./tuned";
 
 const LIMITS = "/etc/security/limits.d/99-heavyload.conf";
 const DROPIN = "/etc/systemd/system/nginx.service.d/heavyload-limits.conf";
@@ -283,5 +285,108 @@ describe("what others say", () => {
       expect(await host.untouched()).toEqual([]);
     },
     5 * MINUTES,
+  );
+});
+
+describe("a login user", () => {
+  /** A user who may do everything, with a shell of their own. */
+  async function user(name: string, shell: string): Promise<Tuned> {
+    await tuned.root(`useradd -m -s ${shell} ${name}; cp -r /home/admin/.ssh /home/${name}/
+      chown -R ${name} /home/${name}/.ssh; echo '${name} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${name}`);
+    return new Tuned({ ...host.machine, user: name });
+  }
+
+  const gone = (name: string) =>
+    tuned.root(`pkill -u ${name}; userdel -rf ${name}; rm /etc/sudoers.d/${name}`);
+
+  test(
+    "without a shell is told so by the host, and nothing is touched",
+    async () => {
+      const nobody = await user("shellless", "/usr/sbin/nologin");
+      const done = await nobody.apply("host");
+      expect(done.code).not.toBe(0);
+      expect(done.stdout + done.stderr).toContain("This account is currently not available");
+      expect(await tuned.root("test ! -e /var/lib/heavyload && echo none")).toBe("none\n");
+      await gone("shellless");
+    },
+    2 * MINUTES,
+  );
+
+  test(
+    "with a restricted shell that greets everybody, behind sshd's banner, has everything done all the same",
+    async () => {
+      await tuned.root(`echo 'Keep out' >/etc/issue.test; echo 'Banner /etc/issue.test' >/etc/ssh/sshd_config.d/test.conf
+        systemctl reload ssh`);
+      const narrow = await user("narrow", "/bin/rbash");
+      await tuned.root("sed -i '1i echo Welcome to the farm' /home/narrow/.bashrc");
+      await narrow.up("kernel");
+      succeeded(await narrow.apply("limits"));
+      const { stdout } = succeeded(await narrow.apply("report"));
+      expect(stdout).toMatch(/^Welcome to the farm\n/);
+      const { plan } = makePlan(narrow.wish);
+      if (!plan) throw new Error("no plan");
+      expect(parseReport(stdout, plan).settings.every(({ ok }) => ok)).toBe(true);
+      succeeded(await narrow.restore("limits"));
+      await narrow.down("kernel");
+      await gone("narrow");
+      await tuned.root("rm /etc/issue.test /etc/ssh/sshd_config.d/test.conf; systemctl reload ssh");
+    },
+    5 * MINUTES,
+  );
+});
+
+describe("everything is put back, and the error says why,", () => {
+  test(
+    "where the PAM stack does not ask pam_limits",
+    async () => {
+      await tuned.root("cp -p /etc/pam.d/sshd /run/pam-sshd; sed -i '/pam_limits/d' /etc/pam.d/sshd");
+      succeeded(await tuned.apply("host"));
+      const done = await tuned.apply("limits");
+      await tuned.root("cp -p /run/pam-sshd /etc/pam.d/sshd; rm /run/pam-sshd");
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toContain("everything was put back");
+      expect(done.stderr).toMatch(/nofile of www-data: wanted at least 131072 131072, found 1024 \d+ /);
+      expect(done.stderr).toContain("See that /etc/pam.d/sshd has `session required pam_limits.so`");
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "where a new session does not open: nobody is locked out",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      // From the moment our file is there, nobody gets in.
+      await tuned.root(`cp -p /etc/pam.d/sshd /run/pam-sshd
+        printf '#!/bin/sh\\ntest ! -e ${LIMITS}\\n' >/run/no-entry; chmod 755 /run/no-entry
+        echo 'account required pam_exec.so quiet /run/no-entry' >>/etc/pam.d/sshd`);
+      const done = await tuned.apply("limits");
+      await tuned.root("cp -p /run/pam-sshd /etc/pam.d/sshd; rm /run/pam-sshd /run/no-entry");
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toContain("everything was put back");
+      expect(done.stderr).toMatch(/login of admin: wanted a session, found /);
+      expect(await inForce("nginx")).toBe(SERVICE);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "where there is no right to raise a limit, as in a container: before anything is touched",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      const bounded = "--wait --pipe --collect -q --property=CapabilityBoundingSet=~CAP_SYS_RESOURCE";
+      const line = `sudo systemd-run ${bounded} /var/lib/heavyload/bin/heavyload inside apply limits`;
+      const done = await ssh(host.machine, line, { input: tuned.stdin("limits") });
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toMatch(/nofile: wanted 131072 131072, found no right to raise a hard limit/);
+      expect(done.stderr).toContain("nothing was changed");
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
   );
 });

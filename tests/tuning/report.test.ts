@@ -25,14 +25,19 @@ it("reads what the host printed", () => {
   });
 });
 
+it("passes over what a login shell says before", () => {
+  expect(parseReport(`Welcome\n[1]\n${hostLine()}\n${settingLine()}\n`, load).settings).toHaveLength(1);
+});
+
 it("leaves out what a newer program says besides", () => {
   const report = parseReport(hostLine({ uptime: 5 }), load);
   expect(Object.keys(report.host)).toEqual(["os", "kernel", "cpus", "memoryMiB", "nginx"]);
 });
 
 it.each([
-  ["hello", "does not understand: hello; give `reapply` a new text"],
-  ["[1]", "does not understand: [1]"],
+  ['{"hello": 1}', 'does not understand: {"hello": 1}; give `reapply` a new text'],
+  ["{cut", "does not understand: {cut"],
+  ["hello", "has no line of the host itself; it printed: hello"],
   [hostLine({ cpus: "2" }), "does not understand: {"],
   [settingLine({ ok: undefined }), "does not understand: {"],
   ["", "has no line of the host itself"],
