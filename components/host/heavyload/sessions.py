@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from .run import run
@@ -28,6 +27,8 @@ def stack() -> str:
 
 def open_for(users: Iterable[str]) -> dict[str, Session]:
     """Opens one for each user, all at the same time."""
+    from concurrent.futures import ThreadPoolExecutor  # only here: no other command pays for loading it
+
     names = list(users)
     with ThreadPoolExecutor(max_workers=max(len(names), 1)) as pool:
         return dict(zip(names, pool.map(_open, names)))
