@@ -1,0 +1,73 @@
+"""Holds pamlimits.py against the real pam_limits, on random files. Usage: pamOracle.py SEED ROUNDS. Prints JSON."""
+
+import glob
+import json
+import random
+import subprocess
+import sys
+
+sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
+
+from heavyload import limitsd, loginlimits, pamlimits, sessions
+from heavyload.paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
+
+FILES = (LIMITS_CONF, f"{LIMITS_FOLDER}/10-a.conf", LIMITS_FILE, f"{LIMITS_FOLDER}/zz.conf")
+USERS = ("www-data", "root")
+DOMAINS = (
+    "www-data",
+    "@users",
+    "@www-data",
+    "*",
+    "33:33",
+    "33:",
+    "34:",
+    ":33",
+    "@:100",
+    "@100:200",
+    "@30:40",
+    "root",
+    "0:",
+    "@root",
+    "bob",
+    "%users",
+)
+EXEMPT = ("www-data -", "@users -", "* -", "0: -", "33: - ")
+# What a login gets without any line, and what an exempted one keeps of its service.
+DEFAULT, KEPT = sessions.open_for(["root"])["root"].limit.split(), ("1024", "524288")
+
+
+def lines():
+    for _ in range(random.randint(0, 3)):
+        kind, item = (
+            random.choice(("soft", "hard", "-", "HARD")),
+            random.choice(("nofile", "NOFILE", "nofile", "nproc")),
+        )
+        yield f"{random.choice(DOMAINS)} {kind} {item} {random.randint(2000, 9000)}"
+    if random.random() < 0.1:
+        yield random.choice(EXEMPT)
+
+
+def predicted(user):
+    found = []
+    for place, kind in enumerate(("soft", "hard")):
+        line = pamlimits.deciding(limitsd.others(None), loginlimits._login(user), kind)
+        found.append(int((line.value or KEPT[place]) if line else DEFAULT[place]))
+    return f"{min(found)} {found[1]}"
+
+
+def main(seed, rounds):
+    random.seed(seed)
+    different = []
+    subprocess.run(("usermod", "-aG", "users", "www-data"), check=True)
+    for _ in range(int(rounds)):
+        texts = {path: "".join(f"{line}\n" for line in lines()) for path in FILES}
+        for path, text in texts.items():
+            with open(path, "w") as file:
+                file.write(text)
+        for user, session in sessions.open_for(USERS).items():
+            if session.limit != predicted(user):
+                different.append([user, predicted(user), session, texts])
+    print(json.dumps({"compared": int(rounds) * len(USERS), "different": different}))
+
+
+main(*sys.argv[1:])
