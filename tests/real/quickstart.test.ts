@@ -56,6 +56,8 @@ test(
     expect(first.stdout).toMatch(/net.core.somaxconn +: "at least 16384"/); // the preview
     expect(first.stdout).toMatch(/net.core.somaxconn: 4096 -> 16384/); // the progress
     expect(first.stdout).toMatch(/ok +net.core.somaxconn +4096 +16384 +16384 +at least +16384/); // the report
+    expect(first.stdout).toMatch(/ok +nofile.soft of nginx.service +1024 +131072 +131072 +at least +131072/);
+    expect(first.stdout).toMatch(/ok +nofile.soft of user www-data +1024 +131072/);
     expect(first.silence).toBeLessThan(5);
     const address = /The site answers at (\S+)/.exec(first.stdout)?.[1] ?? "";
     expect((await fetch(address)).status).toBe(200);
@@ -63,7 +65,7 @@ test(
     process.kill(Number(readFileSync(pidFile(), "utf8")), "SIGKILL");
     const second = await quickstart();
     expect(second.code).toBe(0);
-    expect(second.stdout).toContain("7 unchanged");
+    expect(second.stdout).toContain("8 unchanged");
     expect((await fetch(address)).status).toBe(200);
 
     const pid = Number(readFileSync(pidFile(), "utf8"));

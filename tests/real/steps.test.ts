@@ -24,7 +24,10 @@ describe("the steps", () => {
       });
       const again = succeeded(await tuned.apply("kernel"));
       expect(again.stdout).toContain("13 settings hold, 0 changed");
-      expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(13);
+      succeeded(await tuned.apply("limits"));
+      // Both limits of two services, two users and a group, and two bounds of the kernel.
+      expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(13 + 12);
+      succeeded(await tuned.restore("limits"));
       await tuned.down();
       expect(await host.untouched()).toEqual([]);
     },

@@ -38,8 +38,12 @@ def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str]
         return originals.file_of(path) or now
     others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
     # The heading is not ours alone: what others add below it needs it too.
-    headed = section in others.splitlines() or not text
-    content = "" if others.strip() == section and not text else joined(others, text if headed else [section, *text])
+    headed = not (section and text) or section in others.splitlines()
+    content = (
+        ""
+        if section and others.strip() == section and not text
+        else joined(others, text if headed else [section, *text])
+    )
     return Entry(content.encode("utf-8", "surrogateescape"), None, now.mode, now.uid, now.gid) if content else ABSENT
 
 
