@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { makePlan } from "../../components/tuning/plan";
 import { parseReport } from "../../components/tuning/report";
-import { rebootMachine, ssh } from "../../lab/machine";
+import { bootMachine, cutPower, rebootMachine, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
+import { MACHINE } from "./machineName";
 import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
 import { quoted, succeeded, Tuned } from "./tuned";
 
@@ -136,6 +137,25 @@ describe("the limits", () => {
     4 * MINUTES,
   );
 });
+
+test(
+  "the limits are taken back at the next boot when the power went in the middle of the change",
+  async () => {
+    succeeded(await tuned.apply("host"));
+    const run = tuned.faulty("hang", "limits");
+    await tuned.root(
+      "until test -e /run/heavyload-hangs; do sleep 0.2; done; test -e /etc/security/limits.d/99-heavyload.conf",
+    );
+    await cutPower(MACHINE);
+    await run;
+    await bootMachine(MACHINE, toStderr);
+    expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+    expect(await tuned.root("systemctl show -P NeedDaemonReload nginx gunicorn | sort -u")).toBe("\nno\n");
+    succeeded(await tuned.restore("host"));
+    expect(await host.untouched()).toEqual([]);
+  },
+  5 * MINUTES,
+);
 
 describe("fs.nr_open", () => {
   /** Above what the kernel gives: with it fs.nr_open has to move too. */

@@ -54,8 +54,8 @@ FILES: dict[str, Entry] = {
 
 
 def undo() -> None:
-    """Early at boot, before anything reads the files: files only, no reload."""
-    recover(files_only=True)
+    """Early at boot, before any service reads the files."""
+    recover(at_boot=True)
 
 
 def raise_short() -> None:

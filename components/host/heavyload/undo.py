@@ -9,15 +9,15 @@ from typing import Any
 from . import files, live, marker, originals, records
 from .changes import Record
 from .entry import Entry, read_entry
-from .reloads import reload
+from .reloads import RELOADS, reload
 from .rules import same
 from .say import say
 
 
-def recover(files_only: bool = False) -> bool:
+def recover(at_boot: bool = False) -> bool:
     """Undoes what the marker names; False when there is none. In exactly the opposite order; the marker last.
 
-    `files_only`: at boot, before anything reads the files; the live values died with the old boot.
+    `at_boot`: before any service reads the files; the live values died with the old boot.
     """
     data = marker.read()
     if data is None:
@@ -27,8 +27,8 @@ def recover(files_only: bool = False) -> bool:
         _put_back_values(data["lowered"])
     for noted in reversed(data["files"]):
         _put_back(noted)
-    if not files_only:
-        for name in data["reloads"]:
+    for name in data["reloads"]:
+        if RELOADS[name].at_boot or not at_boot:
             reload(name)
     if same_boot:
         _put_back_values(data["raised"])
