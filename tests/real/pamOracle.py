@@ -2,8 +2,8 @@
 
 import glob
 import json
+import pwd
 import random
-import subprocess
 import sys
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
@@ -12,26 +12,13 @@ from heavyload import limitsd, loginlimits, pamlimits, sessions
 from heavyload.paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
 
 FILES = (LIMITS_CONF, f"{LIMITS_FOLDER}/10-a.conf", LIMITS_FILE, f"{LIMITS_FOLDER}/zz.conf")
-USERS = ("www-data", "root")
+USERS = ("guest", "root")
+UID, GID = pwd.getpwnam("guest")[2:4]
 DOMAINS = (
-    "www-data",
-    "@users",
-    "@www-data",
-    "*",
-    "33:33",
-    "33:",
-    "34:",
-    ":33",
-    "@:100",
-    "@100:200",
-    "@30:40",
-    "root",
-    "0:",
-    "@root",
-    "bob",
-    "%users",
+    *("guest", "@users", "@guest", "*", "root", "@root", "bob", "%users", "0:"),
+    *(f"{UID}:{UID}", f"{UID}:", f"{UID + 1}:", f":{UID}", "@:100", "@100:200", f"@{GID - 1}:{GID}"),
 )
-EXEMPT = ("www-data -", "@users -", "* -", "0: -", "33: - ")
+EXEMPT = ("guest -", "@users -", "* -", "0: -", f"{UID}: - ")
 # What a login gets without any line, and what an exempted one keeps of its service.
 DEFAULT, KEPT = sessions.open_for(["root"])["root"].limit.split(), ("1024", "524288")
 
@@ -58,7 +45,6 @@ def predicted(user):
 def main(seed, rounds):
     random.seed(seed)
     different = []
-    subprocess.run(("usermod", "-aG", "users", "www-data"), check=True)
     for _ in range(int(rounds)):
         texts = {path: "".join(f"{line}\n" for line in lines()) for path in FILES}
         for path, text in texts.items():

@@ -14,6 +14,17 @@ export const LATER = "/etc/sysctl.d/99-zzz.conf";
 export const MARKER = "/var/lib/heavyload/undo.json";
 
 const RESTORE = "! test -e /usr/local/sbin/heavyload || sudo heavyload restore";
+/**
+ * Logins of all kinds: one that may nothing, in the group `users`; and two that may everything, one with a restricted
+ * shell that greets everybody, one without a shell.
+ */
+const USERS = `
+  add() { id $1 2>/dev/null || { useradd -m -s $2 -G users $1 && cp -r /home/admin/.ssh /home/$1/ && chown -R $1 /home/$1; }; }
+  add guest /bin/sh; add narrow /bin/rbash; add shellless /usr/sbin/nologin
+  gpasswd -d narrow users; gpasswd -d shellless users
+  echo 'echo Welcome to the farm' >/home/narrow/.bashrc
+  for user in narrow shellless; do echo "$user ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/$user; done`;
+
 /** The machine that the tests share, and how it was before any of them. */
 export class Pristine {
   private constructor(
@@ -26,8 +37,7 @@ export class Pristine {
     const machine = await bootMachine(MACHINE, toStderr);
     const tuned = new Tuned(machine);
     await reset(tuned);
-    const guest = "useradd -m guest && cp -r /home/admin/.ssh /home/guest/ && chown -R guest /home/guest";
-    await tuned.root(`id guest 2>/dev/null || { ${guest}; }`);
+    await tuned.root(USERS);
     return new Pristine(machine, tuned, await takePicture(machine));
   }
 

@@ -43,6 +43,20 @@ def below(first: int, table: Mapping[int, Process]) -> list[Process]:
     return [table[first], *(found for child in children for found in below(child.pid, table))]
 
 
+def of_service(main: int, table: Mapping[int, Process]) -> list[Process]:
+    """The processes of a service by its first one. What has moved to a unit of its own, as a login does, is not its."""
+    home = _cgroup(main)
+    return [process for process in below(main, table) if _cgroup(process.pid).startswith(home)]
+
+
+def _cgroup(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="backslashreplace") as file:
+            return file.read().rstrip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 def command_line(pid: int) -> list[str]:
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as file:

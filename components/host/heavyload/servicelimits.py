@@ -44,7 +44,7 @@ class ServiceLimits(NamedTuple):
             files += file.change
             if lines or file.change:
                 noted.update(file.noted)
-            for process in processes.below(service.main, table):
+            for process in processes.of_service(service.main, table):
                 key, now = prlimits.key_of(process), prlimits.read(prlimits.key_of(process))
                 if now is None:
                     continue
@@ -105,7 +105,9 @@ class ServiceLimits(NamedTuple):
         found: list[Row] = []
         for name in names:
             service = table[name]
-            limits = [now for p in processes.below(service.main, running) if (now := prlimits.read(prlimits.key_of(p)))]
+            limits = [
+                now for p in processes.of_service(service.main, running) if (now := prlimits.read(prlimits.key_of(p)))
+            ]
             source = f"/proc/PID/limits of {len(limits)} processes" if limits else "not running"
             now = _least(limits) if limits else service.limit
             path = dropins.path_of(name)
@@ -158,7 +160,7 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
     mains = {name: service.main for name, service in (services.read(names) if names else {}).items() if name in names}
     lowered = {}
     for name, main in mains.items():
-        for process in processes.below(main, table):
+        for process in processes.of_service(main, table):
             lowered.update(_back(prlimits.key_of(process), held.get(_UNIT + name), held))
     for key in held:
         if prlimits.names(key) and key not in seen:
