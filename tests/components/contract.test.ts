@@ -12,7 +12,7 @@ from heavyload.manifest import parse
 for concern, text in json.load(sys.stdin).items():
     m = parse(text.encode(), concern)
     rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
-    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), m.services]))
+    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services)]))
 `;
 
 /** What the host program's own parser reads from manifests by concern. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import pwd
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from . import limitsd, login, nofile, pamlimits, prlimits, processes, procsys, services, sessions
@@ -125,7 +126,8 @@ class LoginLimits(NamedTuple):
         return found
 
 
-def _users(named: Sequence[str]) -> list[str]:
+@cache  # within one run they stay the same, and asking systemd for every service takes a while
+def _users(named: tuple[str, ...]) -> list[str]:
     """Whom nginx and the WSGI servers run as: by their processes, and by the unit of one that does not run. No root:
     its limits are not what holds a server back."""
     table = processes.running()

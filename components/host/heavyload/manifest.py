@@ -56,9 +56,9 @@ class Manifest(NamedTuple):
         return self.headers.get("adopt") == "true"
 
     @property
-    def services(self) -> list[str]:
+    def services(self) -> tuple[str, ...]:
         """Names of units beside those that are found by themselves."""
-        return self.headers.get("services", "").split()
+        return tuple(self.headers.get("services", "").split())
 
     def wanted(self, name: str) -> str | None:
         return next((setting.wanted for setting in self.settings if setting.name == name), None)
