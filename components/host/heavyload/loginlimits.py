@@ -69,8 +69,11 @@ class LoginLimits(NamedTuple):
         return Changes(self.concern, files=file.change, left=file.left)
 
     def verify(self, changes: Changes) -> list[Problem]:
-        """A session opens for whoever opened one before, and has what is wanted if a line of ours names the user."""
-        held = changes.record.live if changes.record else {_LOGIN + login.user(): {"base": "any", "ours": "0 0"}}
+        """A session opens for whoever opened one before, and has what is wanted if a line of ours names the user.
+
+        A restore only takes lines away: what stops a login then was there before us, and must not stop the restore.
+        """
+        held = changes.record.live if changes.record else {}
         able = {key[len(_LOGIN) :]: noted["ours"] for key, noted in held.items() if noted["base"]}
         named = _named(changes.record)
         problems = []
