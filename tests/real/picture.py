@@ -1,5 +1,6 @@
 """Prints, as JSON, everything of a host that a restore must bring back: run by the tests on the machine, as root."""
 
+import contextlib
 import glob
 import hashlib
 import json
@@ -38,6 +39,17 @@ def lines(*argv):
     return done.stdout.decode("utf-8", "backslashreplace").splitlines()
 
 
+def nofile(service):
+    """The limits of open files of a service's processes."""
+    found = set()
+    for path in glob.glob(f"/sys/fs/cgroup/system.slice/{service}/cgroup.procs"):
+        with open(path) as file:
+            for pid in file.read().split():
+                with contextlib.suppress(ProcessLookupError):
+                    found.add(str(resource.prlimit(int(pid), resource.RLIMIT_NOFILE)))
+    return found
+
+
 def picture():
     found = {}
     for root in ("/etc", "/var/lib", "/usr/local"):
@@ -51,10 +63,10 @@ def picture():
     for line in lines("systemctl", "list-units", "--all", "--no-legend", "--plain"):
         name, *state = line.split()[:4]
         found["unit " + name] = " ".join(state)
-    for path in glob.glob("/sys/fs/cgroup/system.slice/*.service/cgroup.procs"):
-        with open(path) as file:
-            limits = {str(resource.prlimit(int(pid), resource.RLIMIT_NOFILE)) for pid in file.read().split()}
-        found["nofile of " + path.split("/")[-2]] = " ".join(sorted(limits))
+    # What a timer has just started is "activating".
+    for line in lines("systemctl", "list-units", "--type=service", "--state=active", "--no-legend", "--plain"):
+        name = line.split()[0]
+        found["nofile of " + name] = " ".join(sorted(nofile(name)))
     return found
 
 

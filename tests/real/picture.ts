@@ -14,7 +14,7 @@ const EXCEPTIONS: readonly RegExp[] = [
   /^unit (file )?session-\d+\.scope$/, // the logins of the test itself
   /^unit (user-\d+\.slice|user@\d+\.service|user-runtime-dir@\d+\.service|run-user-\d+\.mount)$/, // and their sessions
   /^unit sys(stem)?-.*\.(device|slice)$/,
-  /^unit .*\.timer$|^unit systemd-tmpfiles-clean\.service$/, // clocks
+  /^unit .*(\.timer|tmpfiles-clean\.service|tmpfiles.*clean\.service\.mount)$/, // clocks
   /^\/var\/lib\/systemd\/(timers|random-seed|timesync)/, // clocks and entropy
   /^\/var\/lib\/logrotate/, // logs
 ];
