@@ -335,7 +335,7 @@ describe("a login user", () => {
     "with a restricted shell that greets everybody, behind sshd's banner, has everything done all the same",
     async () => {
       await tuned.root(`echo 'Keep out' >/etc/issue.test; echo 'Banner /etc/issue.test' >/etc/ssh/sshd_config.d/test.conf
-        systemctl reload ssh`);
+        systemctl restart ssh`); // which waits until it listens again
       const narrow = login("narrow");
       await narrow.up("kernel");
       succeeded(await narrow.apply("limits"));
@@ -346,7 +346,7 @@ describe("a login user", () => {
       expect(parseReport(stdout, plan).settings.every(({ ok }) => ok)).toBe(true);
       succeeded(await narrow.restore("limits"));
       await narrow.down("kernel");
-      await tuned.root("rm /etc/issue.test /etc/ssh/sshd_config.d/test.conf; systemctl reload ssh");
+      await tuned.root("rm /etc/issue.test /etc/ssh/sshd_config.d/test.conf; systemctl restart ssh");
       expect(await host.untouched()).toEqual([]);
     },
     5 * MINUTES,
@@ -378,10 +378,10 @@ describe("everything is put back, and the error says why,", () => {
       succeeded(await tuned.apply("host"));
       // From the moment our file is there, nobody gets in.
       await tuned.root(`cp -p /etc/pam.d/sshd /run/pam-sshd
-        printf '#!/bin/sh\\ntest ! -e ${LIMITS}\\n' >/run/no-entry; chmod 755 /run/no-entry
-        echo 'account required pam_exec.so quiet /run/no-entry' >>/etc/pam.d/sshd`);
+        printf '#!/bin/sh\\ntest ! -e ${LIMITS}\\n' >/var/tmp/no-entry; chmod 755 /var/tmp/no-entry
+        echo 'account required pam_exec.so quiet /var/tmp/no-entry' >>/etc/pam.d/sshd`);
       const done = await tuned.apply("limits");
-      await tuned.root("cp -p /run/pam-sshd /etc/pam.d/sshd; rm /run/pam-sshd /run/no-entry");
+      await tuned.root("cp -p /run/pam-sshd /etc/pam.d/sshd; rm /run/pam-sshd /var/tmp/no-entry");
       expect(done.code).not.toBe(0);
       expect(done.stderr).toContain("everything was put back");
       expect(done.stderr).toMatch(/login of admin: wanted a session, found /);

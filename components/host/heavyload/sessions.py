@@ -11,6 +11,7 @@ from .run import run
 
 _FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 _ASK = 'echo "nofile $(ulimit -Sn) $(ulimit -Hn)"'
+_CODES = {205: "205 (LIMITS)", 216: "216 (GROUP)", 217: "217 (USER)", 224: "224 (PAM)"}  # systemd.exec(5)
 _TIME_LIMIT = 60  # seconds
 
 
@@ -42,4 +43,5 @@ def _open(user: str) -> Session:
     found = re.search(r"^nofile ([0-9]+ [0-9]+)$", done.out, re.MULTILINE)
     if found:
         return Session(found[1])
-    return Session("", f"{done.code}: {(done.err or done.out).strip()}")
+    said = (done.err or done.out).strip() or "the journal says why"
+    return Session("", f"none: systemd-run ended with {_CODES.get(done.code, done.code)}, {said}")
