@@ -63,10 +63,12 @@ def picture():
     for line in lines("systemctl", "list-units", "--all", "--no-legend", "--plain"):
         name, *state = line.split()[:4]
         found["unit " + name] = " ".join(state)
-    # What a timer has just started is "activating".
+    # What a timer has just started is "activating"; a manager of a login's user has no process in system.slice.
     for line in lines("systemctl", "list-units", "--type=service", "--state=active", "--no-legend", "--plain"):
         name = line.split()[0]
-        found["nofile of " + name] = " ".join(sorted(nofile(name)))
+        limits = nofile(name)
+        if limits:
+            found["nofile of " + name] = " ".join(sorted(limits))
     return found
 
 
