@@ -1,0 +1,58 @@
+"""The addresses that a `listen` or a `server` names, told apart as nginx does."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import NamedTuple
+
+INET, INET6, UNIX, NAME = "inet", "inet6", "unix", "name"
+_WILD = {INET: "0.0.0.0", INET6: "::"}
+_FORM = re.compile(
+    r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]+):)?(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?|(?P<only>\[[^\]]*\]|[^:\[\]]+)"
+)
+_PORT = 80
+
+
+class Address(NamedTuple):
+    family: str
+    host: str
+    """An address in its one spelling, a name, or a path."""
+    port: int = 0
+
+    @property
+    def wild(self) -> bool:
+        return _WILD.get(self.family) == self.host
+
+    @property
+    def around(self) -> Address:
+        """The wildcard address of the same port."""
+        return self._replace(host=_WILD.get(self.family, self.host))
+
+
+IMPLICIT = Address(INET, _WILD[INET], _PORT)
+
+
+def parse(word: bytes) -> list[Address]:
+    """All that the word names; nothing for what nginx would not take either."""
+    text = word.decode("utf-8", "surrogateescape")
+    if text.startswith("unix:"):
+        return [Address(UNIX, text[len("unix:") :])]
+    form = _FORM.fullmatch(text)
+    if form is None:
+        return []
+    host = form["host"] or form["only"] or "*"
+    first = int(form["first"] or _PORT)
+    family, host = _host(host)
+    return [Address(family, host, port) for port in range(first, int(form["last"] or first) + 1)]
+
+
+def _host(text: str) -> tuple[str, str]:
+    if text == "*":
+        return INET, _WILD[INET]
+    try:
+        if text.startswith("["):
+            return INET6, str(ipaddress.IPv6Address(text[1:-1]))
+        return INET, str(ipaddress.IPv4Address(text))
+    except ValueError:
+        return NAME, text.lower()

@@ -1,0 +1,106 @@
+"""The settings that are one directive in one place: main, events or http."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..problem import Problem
+from .configuration import Configuration, Scope
+from .edits import added, replaced
+from .outcome import Outcome, Wish, joined
+from .tree import parse
+from .values import NUMBER, TIME, WORD, holds
+
+
+class Knob(NamedTuple):
+    block: bytes
+    """Where the directive counts for the whole server: the main context is `b""`."""
+    kind: str
+    default: str
+    """What nginx has where it is not written."""
+
+
+_HTTP = b"http"
+KNOBS: Mapping[str, Knob] = {
+    "worker_processes": Knob(b"", WORD, "1"),
+    "worker_rlimit_nofile": Knob(b"", NUMBER, "0"),
+    "worker_connections": Knob(b"events", NUMBER, "512"),
+    "keepalive_timeout": Knob(_HTTP, TIME, "75s"),
+    "keepalive_requests": Knob(_HTTP, NUMBER, "1000"),
+    "sendfile": Knob(_HTTP, WORD, "off"),
+    "tcp_nopush": Knob(_HTTP, WORD, "off"),
+    "tcp_nodelay": Knob(_HTTP, WORD, "on"),
+    "types_hash_max_size": Knob(_HTTP, NUMBER, "1024"),
+    "client_header_timeout": Knob(_HTTP, TIME, "60s"),
+    "client_body_timeout": Knob(_HTTP, TIME, "60s"),
+    "send_timeout": Knob(_HTTP, TIME, "60s"),
+    "reset_timedout_connection": Knob(_HTTP, WORD, "off"),
+}
+_PREFIX = "nginx."
+
+
+def base(config: Configuration, defaults: Mapping[str, str] = {}) -> dict[str, str]:
+    """What the text gives, by setting; `defaults` where this version's are others."""
+    found = {}
+    for name, knob in KNOBS.items():
+        written = _scope(config, knob).named(name.encode())
+        given = written[0].directive.arguments if written else ()
+        found[_PREFIX + name] = (
+            given[0].decode("utf-8", "backslashreplace") if given else defaults.get(name, knob.default)
+        )
+    return found
+
+
+def outcome(
+    config: Configuration, wishes: Mapping[str, Wish], switch: str = "", defaults: Mapping[str, str] = {}
+) -> Outcome:
+    """`switch`: directives of the command line (`nginx -g`), which must not be written a second time."""
+    fixed = {d.name.decode("utf-8", "backslashreplace"): d.arguments for d in parse(switch.encode()).directives}
+    have = base(config, defaults)
+    return joined(
+        _one(config, name[len(_PREFIX) :], wish, have[name], fixed) for name, wish in wishes.items() if name in have
+    )
+
+
+def _one(config: Configuration, name: str, wish: Wish, have: str, fixed: Mapping[str, tuple[bytes, ...]]) -> Outcome:
+    knob, wanted = KNOBS[name], wish.value.encode()
+    if name in fixed:
+        found = b" ".join(fixed[name]).decode("utf-8", "backslashreplace")
+        if holds(knob.kind, wish.rule, found.encode(), wanted):
+            return Outcome(base={_PREFIX + name: found})
+        way_out = "Take it out of there, or override the setting to that value."
+        return _refused(name, wish, found, "nginx's command line, -g", way_out)
+    notes = tuple(_exceptions(config, name, knob, wish))
+    if holds(knob.kind, wish.rule, have.encode(), wanted):
+        return Outcome(base={_PREFIX + name: have}, notes=notes)
+    scope = _scope(config, knob)
+    written = scope.named(name.encode())
+    if not written:
+        edit = added(scope.path, scope.body, name.encode() + b" " + wanted + b";")
+    elif written[0].path in config.shared:
+        way_out = "That file is included more than once and means several things: write it in a place of its own."
+        return _refused(name, wish, have, written[0].where, way_out)
+    else:
+        path = written[0].path
+        edit = replaced(path, config.texts[path], written[0].directive, {1: wanted})
+    return Outcome((edit,), {_PREFIX + name: have}, notes=notes)
+
+
+def _refused(name: str, wish: Wish, found: str, where: str, way_out: str) -> Outcome:
+    return Outcome(problems=(Problem(_PREFIX + name, f"{wish.rule} {wish.value}", found, where, way_out),))
+
+
+def _scope(config: Configuration, knob: Knob) -> Scope:
+    return {b"": config.main, b"events": config.events, _HTTP: config.http}[knob.block]
+
+
+def _exceptions(config: Configuration, name: str, knob: Knob, wish: Wish) -> Iterator[str]:
+    """A server or a location may mean it otherwise: that is theirs, and said."""
+    inner = (scope for scope in config.http.all() if knob.block == _HTTP and len(scope.kinds) > 1)
+    for scope in inner:
+        for statement in scope.named(name.encode()) if b"upstream" not in scope.kinds else ():
+            said = statement.directive.arguments
+            if said and not holds(knob.kind, wish.rule, said[0], wish.value.encode()):
+                text = b" ".join(said).decode("utf-8", "backslashreplace")
+                yield f"{statement.where} says {name} {text} for its {scope.kinds[-1].decode()}: it stays"

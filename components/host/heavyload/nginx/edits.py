@@ -1,0 +1,165 @@
+"""Changes of one file's text, statement by statement, and the way back. Every other byte stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from .tree import Body, Directive, parse
+
+_INDENT = b"    "
+
+
+class Edit(NamedTuple):
+    """At one place of a file `before` becomes `after`, both whole statements; an empty `before`: it is put in."""
+
+    path: str
+    at: int
+    before: bytes
+    after: bytes
+
+
+class Note(NamedTuple):
+    """What the way back needs of an edit, also in a text that others have edited since."""
+
+    blocks: tuple[str, ...]
+    """The names of the blocks around it in its file."""
+    before: str
+    after: str
+    nth: int
+    """Which of the statements that read the same there."""
+
+
+def replaced(
+    path: str, text: bytes, directive: Directive, words: Mapping[int, bytes | None], more: Sequence[bytes] = ()
+) -> Edit:
+    """Other words at some places of a statement (None: no word there any more), and more words at its end."""
+    spans = []
+    for place, new in words.items():
+        word = directive.words[place]
+        spans.append((directive.words[place - 1].end, word.end, b"") if new is None else (word.start, word.end, new))
+    end = directive.words[-1].end
+    spans += [(end, end, b" " + word) for word in more]
+    after, at = b"", directive.start
+    for start, stop, new in sorted(spans, key=lambda span: span[:2]):
+        after += text[at:start] + new
+        at = stop
+    return Edit(path, directive.start, text[directive.start : directive.end], after + text[at : directive.end])
+
+
+def added(path: str, body: Body, statement: bytes) -> Edit:
+    """A statement at the end of a block, or before the first statement of a file."""
+    whole = body.start == 0
+    return Edit(path, body.directives[0].start if whole and body.directives else body.end, b"", statement)
+
+
+def made(text: bytes, edits: Iterable[Edit]) -> tuple[bytes, list[Note]]:
+    """The text with all edits of one file. What is put in at one place stands in the order it comes in."""
+    pieces: list[bytes] = []
+    starts: list[tuple[int, Edit]] = []
+    at = length = 0
+    for edit in sorted(edits, key=lambda edit: (edit.at, edit.before != b"")):
+        place, lead, tail = (edit.at, b"", b"") if edit.before else _layout(text, edit.at)
+        new = text[at:place] + lead
+        starts.append((length + len(new), edit))
+        pieces.append(new + edit.after + tail)
+        length += len(pieces[-1])
+        at = place + len(edit.before)
+    whole = b"".join([*pieces, text[at:]])
+    return whole, list(_notes(whole, starts))
+
+
+def undone(text: bytes, notes: Sequence[Note]) -> tuple[bytes, list[Note]]:
+    """The text without the edits that still stand in it as they were made, and those that do not."""
+    there = _places(text)
+    found: dict[int, tuple[int, bytes]] = {}
+    lost = []
+    for note in notes:
+        equals = there.get(_key(note), [])
+        place = equals[min(note.nth, len(equals) - 1)] if equals else None
+        start, end = (0, 0) if place is None else _span(text, place, note)
+        if place is None or start in found:
+            lost.append(note)
+        else:
+            found[start] = (end, _bytes(note.before))
+    for start in sorted(found, reverse=True):
+        end, before = found[start]
+        text = text[:start] + before + text[end:]
+    return text, lost
+
+
+def _notes(text: bytes, starts: Iterable[tuple[int, Edit]]) -> Iterator[Note]:
+    blocks = {directive.start: names for names, directive in _statements(parse(text))}
+    there = _places(text)
+    for start, edit in starts:
+        note = Note(blocks[start], _text(edit.before), _text(edit.after), 0)
+        yield note._replace(nth=[directive.start for directive in there[_key(note)]].index(start))
+
+
+_Key = tuple[tuple[str, ...], bytes]
+
+
+def _key(note: Note) -> _Key:
+    return note.blocks, _bytes(note.after)
+
+
+def _places(text: bytes) -> dict[_Key, list[Directive]]:
+    """Every statement by the blocks around it and its text."""
+    found: dict[_Key, list[Directive]] = {}
+    for names, directive in _statements(parse(text)):
+        if directive.body is None:
+            found.setdefault((names, text[directive.start : directive.end]), []).append(directive)
+    return found
+
+
+def _statements(body: Body, blocks: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Directive]]:
+    for directive in body.directives:
+        yield blocks, directive
+        if directive.body is not None:
+            yield from _statements(directive.body, (*blocks, _text(directive.name)))
+
+
+def _layout(text: bytes, at: int) -> tuple[int, bytes, bytes]:
+    """Place, lead and tail of a new statement before the one at `at`, or before the `}` there: a line of its own where
+    that begins a line, otherwise between two blanks or none, as it is there."""
+    line = text.rfind(b"\n", 0, at) + 1
+    lead = text[line:at]
+    if lead.strip(b" \t"):
+        return at, b"", b" " if text[at - 1 : at].isspace() else b""
+    if text[at : at + 1] == b"}":
+        lead = _indent(text, line, lead)
+    end = text.find(b"\n", at) if line == 0 else line - 1
+    return line, lead, b"\r\n" if text[end - 1 : end] == b"\r" else b"\n"
+
+
+def _indent(text: bytes, line: int, closing: bytes) -> bytes:
+    """As deep as the line before, when that is no block's end or beginning."""
+    for before in reversed(text[:line].splitlines()):
+        words = before.strip(b" \t\r")
+        if words.endswith(b"{"):
+            break
+        if words and words != b"}":
+            return before[: len(before) - len(before.lstrip(b" \t"))]
+    return closing + _INDENT
+
+
+def _span(text: bytes, directive: Directive, note: Note) -> tuple[int, int]:
+    """From where to where an edit reaches; of a statement that was put in, the opposite of `_layout`."""
+    start, end = directive.start, directive.end
+    if note.before:
+        return start, end
+    line = text.rfind(b"\n", 0, start) + 1
+    alone = not text[line:start].strip(b" \t")
+    for newline in (b"\r\n", b"\n"):
+        if alone and text.startswith(newline, end):
+            return line, end + len(newline)
+    blank = text[start - 1 : start].isspace() and text[end : end + 1] == b" "
+    return start, end + blank
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

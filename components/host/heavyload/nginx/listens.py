@@ -1,0 +1,152 @@
+"""The queue and the keep-alive of nginx's listening sockets, by nginx's rules for `listen`.
+
+Of all lines that name one address at most one may carry options of the socket. A line with such an option binds its
+address by itself: beside a wildcard of the same port that would fail at the next start, though `nginx -t` passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..problem import Problem
+from .addresses import IMPLICIT, NAME, UNIX, Address, parse
+from .configuration import Configuration, Scope, Statement
+from .edits import Edit, added, replaced
+from .outcome import Outcome, Wish
+
+BACKLOG, KEEPALIVE = "nginx.listen.backlog", "nginx.listen.so_keepalive"
+DEFAULT_BACKLOG = 511
+_OPTIONS = (b"backlog", b"rcvbuf", b"sndbuf", b"deferred", b"fastopen", b"setfib", b"accept_filter", b"ipv6only")
+_SOCKET = frozenset((*_OPTIONS, b"bind", b"reuseport", b"so_keepalive", b"multipath"))
+
+
+class Line(NamedTuple):
+    """A `listen`, or a server without one, which listens on port 80."""
+
+    scope: Scope
+    statement: Statement | None
+    addresses: tuple[Address, ...]
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        return self.statement.directive.arguments[1:] if self.statement else ()
+
+    @property
+    def where(self) -> str:
+        found = self.statement or self.scope.opened
+        return found.where if found else self.scope.path
+
+    @property
+    def binds(self) -> bool:
+        return any(word.partition(b"=")[0] in _SOCKET for word in self.words)
+
+    def option(self, name: bytes) -> bytes | None:
+        """Its value; of several the last one counts."""
+        found = [word for word in self.words if word.partition(b"=")[0] == name]
+        return found[-1].partition(b"=")[2] if found else None
+
+    @property
+    def backlog(self) -> int:
+        said = self.option(b"backlog") or b""
+        return int(said) if said.isdigit() else DEFAULT_BACKLOG
+
+    @property
+    def keepalive(self) -> bool:
+        return self.option(b"so_keepalive") not in (None, b"off")
+
+
+def lines(config: Configuration) -> list[Line]:
+    """Every line for TCP or a unix socket, those without a `listen` last."""
+    found = [line for server in config.http.below(b"server") for line in _lines(server)]
+    return sorted(found, key=lambda line: line.statement is None)
+
+
+def _lines(server: Scope) -> Iterator[Line]:
+    written = [statement for statement in server.named(b"listen") if statement.directive.arguments]
+    if not written:
+        yield Line(server, None, (IMPLICIT,))
+    for statement in written:
+        if b"quic" not in statement.directive.arguments:
+            yield Line(server, statement, tuple(parse(statement.directive.arguments[0])))
+
+
+def sockets(config: Configuration) -> dict[Address, Line]:
+    """The sockets that nginx opens, each with the line that says how: one with options, or the first."""
+    by_address: dict[Address, Line] = {}
+    found = lines(config)
+    for line in (*(line for line in found if line.binds), *found):
+        for address in line.addresses:
+            by_address.setdefault(address, line)
+    return {
+        address: line
+        for address, line in by_address.items()
+        # Connections to it come in at the wildcard's socket.
+        if address.wild or line.binds or address.around not in by_address
+    }
+
+
+def outcome(
+    config: Configuration,
+    wishes: Mapping[str, Wish],
+    number: Callable[[Address, int], int] = lambda _, backlog: backlog,
+) -> Outcome:
+    """`number`: the backlog to write for an address that wants so much, which may be one more: nginx asks the kernel
+    anew only for another number than it asked for before."""
+    open_sockets = sockets(config)
+    wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
+    alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
+    problems: list[Problem] = []
+    edits: dict[tuple[str, int], Edit] = {}
+    for address, line in open_sockets.items():
+        backlog = number(address, max(line.backlog, wanted))
+        if backlog == line.backlog and (line.keepalive or not alive or address.family == UNIX):
+            continue
+        problems += _hindrances(config, line, open_sockets)
+        edit = _edit(config, line, backlog, alive)
+        edits.setdefault((edit.path, edit.at), edit)
+    base = {}
+    if open_sockets:
+        base[BACKLOG] = str(min(line.backlog for line in open_sockets.values()))
+    if tcp := [line for address, line in open_sockets.items() if address.family != UNIX]:
+        base[KEEPALIVE] = "on" if all(line.keepalive for line in tcp) else "off"
+    return Outcome(() if problems else tuple(edits.values()), base, tuple(dict.fromkeys(problems)))
+
+
+def _edit(config: Configuration, line: Line, backlog: int, alive: bool) -> Edit:
+    inet = any(address.family != UNIX for address in line.addresses)
+    wanted = {b"backlog": b"%d" % backlog} if backlog != line.backlog else {}
+    if alive and inet and not line.keepalive:
+        wanted[b"so_keepalive"] = b"on"
+    if line.statement is None:
+        options = b"".join(b" %s=%s" % pair for pair in wanted.items())
+        return added(line.scope.path, line.scope.body, b"listen %d%s;" % (IMPLICIT.port, options))
+    directive = line.statement.directive
+    words: dict[int, bytes | None] = {}
+    more = []
+    for name, value in wanted.items():
+        places = [p for p, word in enumerate(directive.words) if p > 1 and word.value.partition(b"=")[0] == name]
+        if places:
+            words[places[-1]] = name + b"=" + value
+        else:
+            more.append(name + b"=" + value)
+    path = line.statement.path
+    return replaced(path, config.texts[path], directive, words, more)
+
+
+def _hindrances(config: Configuration, line: Line, open_sockets: Mapping[Address, Line]) -> Iterable[Problem]:
+    def refused(found: str, way_out: str) -> Problem:
+        return Problem("nginx's listen", "a line that can carry backlog= and so_keepalive=", found, line.where, way_out)
+
+    if line.statement and line.statement.path in config.shared:
+        yield refused("a file that is included more than once", "Write it in a place of its own.")
+    if not line.addresses:
+        yield refused("an address that is not understood", "Write it as an address and a port.")
+    for address in line.addresses:
+        if address.family == NAME:
+            yield refused(f"the name {address.host}", "Write its address: which lines are equal depends on it.")
+        other = open_sockets.get(address)
+        if other is not None and other != line and other.binds:
+            yield refused(f"{other.where} with options for the same port {address.port}", "Take that port out of it.")
+        if not line.binds and not address.wild and address.around in open_sockets:
+            yield refused(f"port {address.port} of a range that a wildcard has too", "Take that port out of it.")

@@ -1,0 +1,57 @@
+"""The whole tuning of a configuration: every part on one reading of it, and the texts that come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from ..problem import Problem, Refused
+from . import directives, listens, logs, upstreams
+from .addresses import Address
+from .configuration import Configuration
+from .edits import Note, made, undone
+from .outcome import Outcome, Wish, joined
+
+
+class Facts(NamedTuple):
+    """What the tuning needs to know besides the text."""
+
+    version: tuple[int, ...]
+    prefix: str
+    access_log: str
+    """The log that nginx writes where none is named."""
+    switch: str = ""
+    """Directives on the command line."""
+    gunicorn: tuple[Address, ...] = ()
+    number: Callable[[Address, int], int] = lambda _, backlog: backlog
+
+
+class Tuned(NamedTuple):
+    texts: dict[str, bytes]
+    """Of the files that change."""
+    notes: dict[str, list[Note]]
+    outcome: Outcome
+
+
+def tuned(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Tuned:
+    """Raises Refused with all that stands in the way."""
+    outcome = joined(_parts(config, wishes, facts))
+    if outcome.problems:
+        raise Refused(outcome.problems)
+    texts: dict[str, bytes] = {}
+    notes: dict[str, list[Note]] = {}
+    for path in dict.fromkeys(edit.path for edit in outcome.edits):
+        edits = [edit for edit in outcome.edits if edit.path == path]
+        texts[path], notes[path] = made(config.texts[path], edits)
+        if undone(texts[path], notes[path]) != (config.texts[path], []):
+            way_out = "Nothing was changed: set these by hand, and please report the file."
+            raise Refused([Problem(path, "edits that can be taken back", "one that cannot", path, way_out)])
+    return Tuned(texts, notes, outcome)
+
+
+def _parts(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Iterable[Outcome]:
+    defaults = {"keepalive_requests": "100"} if facts.version < (1, 19, 10) else {}
+    yield directives.outcome(config, wishes, facts.switch, defaults)
+    yield listens.outcome(config, wishes, facts.number)
+    yield upstreams.outcome(config, wishes, facts.version, facts.gunicorn)
+    yield logs.outcome(config, wishes, facts.prefix, facts.access_log)

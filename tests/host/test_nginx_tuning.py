@@ -1,0 +1,90 @@
+"""The editor of nginx's configuration, on ten thousand configurations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+from random import Random
+
+from heavyload.nginx import addresses, configuration, directives, edits, listens, tuning
+from heavyload.nginx.outcome import Wish
+from heavyload.nginx.tree import Body, parse
+from heavyload.nginx.values import holds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nginxgrammar import MAIN, Folder, Grammar
+
+WISHES = {
+    "nginx.worker_processes": Wish("exactly", "auto"),
+    "nginx.worker_rlimit_nofile": Wish("at least", "131072"),
+    "nginx.worker_connections": Wish("at least", "20000"),
+    "nginx.listen.backlog": Wish("at least", "16384"),
+    "nginx.listen.so_keepalive": Wish("exactly", "on"),
+    "nginx.keepalive_timeout": Wish("exactly", "65"),
+    "nginx.keepalive_requests": Wish("at least", "1000"),
+    "nginx.sendfile": Wish("exactly", "on"),
+    "nginx.tcp_nopush": Wish("exactly", "on"),
+    "nginx.tcp_nodelay": Wish("exactly", "on"),
+    "nginx.types_hash_max_size": Wish("at least", "2048"),
+    "nginx.client_header_timeout": Wish("at most", "15"),
+    "nginx.client_body_timeout": Wish("at most", "15"),
+    "nginx.send_timeout": Wish("at most", "15"),
+    "nginx.reset_timedout_connection": Wish("exactly", "on"),
+    "nginx.upstream.keepalive": Wish("at least", "32"),
+    "nginx.upstream.keepalive_timeout": Wish("at most", "60"),
+    "nginx.proxy_http_version": Wish("exactly", "1.1"),
+    "nginx.access_log.buffer": Wish("exactly", "64"),
+}
+FACTS = tuning.Facts(
+    version=(1, 22, 1),
+    prefix="/usr/share/nginx",
+    access_log="/var/log/nginx/access.log",
+    gunicorn=(addresses.Address(addresses.UNIX, "/run/site.sock"),),
+)
+
+
+def tune(files: dict[str, bytes], facts: tuning.Facts = FACTS) -> tuning.Tuned:
+    return tuning.tuned(configuration.read(MAIN, Folder(files)), WISHES, facts)
+
+
+def statements(text: bytes) -> list[tuple[bytes, ...]]:
+    """Every statement of a file with its words, blocks by their heads."""
+
+    def inside(body: Body) -> list[tuple[bytes, ...]]:
+        return [
+            words
+            for directive in body.directives
+            for words in [(directive.name, *directive.arguments), *(inside(directive.body) if directive.body else [])]
+        ]
+
+    return inside(parse(text))
+
+
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=10_000, deadline=None)
+def test_any_configuration_gets_what_is_wished_and_can_be_given_back(random: Random) -> None:
+    files = Grammar(random).write()
+    first = tune(files)
+    after = {**files, **first.texts}
+    assert tune(after).texts == {}, "set twice is set once"
+    config = configuration.read(MAIN, Folder(after))
+    for name, has in directives.base(config).items():
+        knob, wish = directives.KNOBS[name[len("nginx.") :]], WISHES[name]
+        assert holds(knob.kind, wish.rule, has.encode(), wish.value.encode()), name
+    for address, line in listens.sockets(config).items():
+        assert line.backlog >= 16384, line.where
+        assert line.keepalive or address.family == addresses.UNIX, line.where
+    for path, text in first.texts.items():
+        meant_before, meant_after = (
+            Counter(found for note in first.notes[path] for found in statements(side(note).encode("latin-1")))
+            for side in (attrgetter("before"), attrgetter("after"))
+        )
+        had, has_now = Counter(statements(files[path])), Counter(statements(text))
+        assert had - meant_before == has_now - meant_after, "nothing but the noted statements has changed"
+        if b"\r\n" in files[path]:
+            assert lone_newlines(text) == lone_newlines(files[path]), "CRLF stays CRLF"
+        assert edits.undone(text, first.notes[path]) == (files[path], [])
+
+
+def lone_newlines(text: bytes) -> int:
+    return text.count(b"\n") - text.count(b"\r\n")
