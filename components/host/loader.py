@@ -20,9 +20,10 @@ def arrive(modules):
     sys.dont_write_bytecode = True
     folder = tempfile.mkdtemp(prefix="heavyload-")
     try:
-        os.mkdir(os.path.join(folder, "heavyload"))
         for name, text in modules.items():
-            with open(os.path.join(folder, name), "w") as file:
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
                 file.write(text)
         sys.path.insert(0, folder)
         from heavyload import arrival

@@ -20,7 +20,7 @@ export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
   { name: "limits", revision: 1, settings: LIMITS },
   { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS, plannedOnly: true },
-  { name: "nginx", revision: 1, settings: NGINX, plannedOnly: true },
+  { name: "nginx", revision: 1, settings: NGINX },
 ];
 
 /** Those that a step sets, in the order in which they are applied. */

@@ -36,12 +36,13 @@ describe("its children", () => {
       `${COMMAND} web-host`,
       `${COMMAND} web-kernel`,
       `${COMMAND} web-limits`,
+      `${COMMAND} web-nginx`,
       `${COMMAND} web-report`,
     ]);
     const urns = commands().map(({ name }) => expect.stringMatching(new RegExp(`::${name}$`)));
     expect(
       commands().map(({ dependencies }) => dependencies.filter((urn) => urn.includes("Command"))),
-    ).toEqual([[], [urns[0]], [urns[1]], [urns[2]]]);
+    ).toEqual([[], [urns[0]], [urns[1]], [urns[2]], [urns[3]]]);
   });
 
   it("belong to it, are deleted before they are replaced, and are replaced with the host alone", async () => {
@@ -61,7 +62,7 @@ describe("its children", () => {
 
   it("hide only the report's hashes from a diff", async () => {
     await tune();
-    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], [], ["stdin"]]);
+    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], [], [], ["stdin"]]);
   });
 
   it("run constant lines, with sudo unless the user is root", async () => {
@@ -83,7 +84,11 @@ describe("its children", () => {
     const [host = "", ...others] = commands().map(({ inputs }) => String(inputs["stdin"]));
     const [sent, plans = "", ...manifest] = host.split("\n");
     expect(sent === line).toBe(true); // not compared by jest: too long to read when it fails
-    expect(JSON.parse(plans.slice("# ".length))).toEqual({ kernel: others[0], limits: others[1] });
+    expect(JSON.parse(plans.slice("# ".length))).toEqual({
+      kernel: others[0],
+      limits: others[1],
+      nginx: others[2],
+    });
     expect([manifest.join("\n"), ...others]).toEqual([
       `concern: host
 revision: 1
@@ -127,8 +132,34 @@ settings:
   nofile.soft: at least 65536
 complete: true
 `,
+      `concern: nginx
+revision: 1
+stack: project/stack/web
+reapply: "1"
+settings:
+  nginx.access_log.buffer: exactly 64
+  nginx.client_body_timeout: at most 15
+  nginx.client_header_timeout: at most 15
+  nginx.keepalive_requests: at least 1000
+  nginx.keepalive_timeout: exactly 65
+  nginx.listen.backlog: at least 4096
+  nginx.listen.so_keepalive: exactly on
+  nginx.proxy_http_version: exactly 1.1
+  nginx.reset_timedout_connection: exactly on
+  nginx.send_timeout: at most 15
+  nginx.sendfile: exactly on
+  nginx.tcp_nodelay: exactly on
+  nginx.tcp_nopush: exactly on
+  nginx.types_hash_max_size: at least 2048
+  nginx.upstream.keepalive: computed max(base, 8, (17 + cpus - 1) / cpus)
+  nginx.upstream.keepalive_timeout: at most 60
+  nginx.worker_connections: computed max(base, 1024, (8000 + cpus - 1) / cpus)
+  nginx.worker_processes: exactly auto
+  nginx.worker_rlimit_nofile: at least 65536
+complete: true
+`,
       expect.stringMatching(
-        /^concern: report\n.*\ntier: 2k\nmanifests:\n {2}kernel: [0-9a-f]{64}\n {2}limits: [0-9a-f]{64}\ncomplete: true\n$/s,
+        /^concern: report\n.*\ntier: 2k\nmanifests:\n( {2}(kernel|limits|nginx): [0-9a-f]{64}\n){3}complete: true\n$/s,
       ),
     ]);
   });

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from random import Random
 
 ROOT = "/etc/nginx"
@@ -190,5 +189,5 @@ class Folder:
             raise FileNotFoundError(2, "No such file or directory") from None
 
     def names(self, folder: str) -> list[str]:
-        below = (PurePosixPath(path).relative_to(folder) for path in self.files if path.startswith(f"{folder}/"))
-        return sorted({path.parts[0] for path in below})
+        start = folder.rstrip("/") + "/"
+        return sorted({path[len(start) :].split("/")[0] for path in self.files if path.startswith(start)})

@@ -6,10 +6,10 @@ from collections import Counter
 from operator import attrgetter
 from random import Random
 
-from heavyload.nginx import addresses, configuration, directives, edits, listens, tuning
-from heavyload.nginx.outcome import Wish
-from heavyload.nginx.tree import Body, parse
-from heavyload.nginx.values import holds
+from heavyload.nginxtext import addresses, configuration, directives, edits, listens, tuning
+from heavyload.nginxtext.tree import Body, parse
+from heavyload.nginxtext.values import holds
+from heavyload.wishes import Wish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nginxgrammar import MAIN, Folder, Grammar

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .entry import Entry
+from .problem import Problem
 
 
 class FileChange(NamedTuple):
@@ -47,6 +48,8 @@ class Changes(NamedTuple):
     raised: tuple[LiveChange, ...] = ()
     """Before the files: no line of theirs may be above a limit that is still low."""
     files: tuple[FileChange, ...] = ()
+    check: Callable[[Sequence[FileChange]], Sequence[Problem]] = lambda _: ()
+    """What the servers say of the new files while they only lie beside the old ones."""
     reloads: tuple[str, ...] = ()
     lowered: tuple[LiveChange, ...] = ()
     """After the files, for the same reason."""

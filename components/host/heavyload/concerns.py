@@ -7,6 +7,7 @@ from typing import Protocol
 from . import limits
 from .changes import Changes, Record
 from .manifest import Manifest
+from .nginx import concern as nginx
 from .paths import SYSCTL_FILE
 from .problem import Problem
 from .report import Row
@@ -23,4 +24,8 @@ class Concern(Protocol):
     def rows(self, manifest: Manifest, record: Record) -> list[Row]: ...
 
 
-CONCERNS: dict[str, Concern] = {"kernel": Sysctls("kernel", SYSCTL_FILE), limits.NAME: limits.Limits()}
+CONCERNS: dict[str, Concern] = {
+    "kernel": Sysctls("kernel", SYSCTL_FILE),
+    limits.NAME: limits.Limits(),
+    nginx.NAME: nginx.Nginx(),
+}

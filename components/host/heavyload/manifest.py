@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .problem import Problem, Refused
-from .rules import RULES
+from .rules import COMPUTED, RULES
 
 _HEADER = re.compile(r"([a-z-]+): (.+)")
 _BLOCK = re.compile(r"([a-z]+):")
@@ -27,7 +27,13 @@ _HEADERS = (
     "tier",
     "complete",
 )
-_RULED = re.compile(rf"({'|'.join(RULES)}) ([0-9][0-9,. -]*)")
+# Numbers and lists of ports; words, which go into files of servers; formulas, which nothing but `formula` reads.
+_VALUES = {
+    **dict.fromkeys(RULES, r"[0-9][0-9,. -]*"),
+    "exactly": r"[0-9][0-9,. -]*|[a-z/][a-z0-9_/.-]*",
+    COMPUTED: r"[a-z0-9_+*/(), -]+",
+}
+_RULED = re.compile("|".join(f"({rule}) ({value})" for rule, value in _VALUES.items()))
 
 
 class Setting(NamedTuple):
@@ -101,9 +107,10 @@ def parse(raw: bytes, concern: str) -> Manifest:
 def _setting(concern: str, name: str, value: str, problems: list[Problem]) -> Setting:
     ruled = _RULED.fullmatch(value)
     if not ruled:
-        problems.append(_problem(concern, f"one of the rules {', '.join(RULES)} and a value", repr(value), name))
+        problems.append(_problem(concern, f"one of the rules {', '.join(_VALUES)} and a value", repr(value), name))
         return Setting(name, "exactly", "")
-    return Setting(name, ruled[1], ruled[2])
+    rule, wanted = filter(None, ruled.groups())
+    return Setting(name, rule, wanted)
 
 
 def _unquoted(value: str) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from .nginx import reloading
 from .problem import refuse
 from .run import run
 
 
 class Reload(NamedTuple):
-    argv: tuple[str, ...]
+    run: Callable[[], None]
     at_boot: bool = False
     """Needed even before anything has started: systemd has read its units by then."""
 
 
-RELOADS = {"units": Reload(("systemctl", "daemon-reload"), at_boot=True)}
+def _units() -> None:
+    argv = ("systemctl", "daemon-reload")
+    done = run(argv, timeout=90)
+    if done.code != 0:
+        raise refuse("reload of units", "exit status 0", f"{done.code}: {done.err.strip()}", " ".join(argv), "Run it.")
+
+
+RELOADS = {"units": Reload(_units, at_boot=True), "nginx": Reload(reloading.reload)}
 
 
 def reload(name: str) -> None:
-    argv = RELOADS[name].argv
-    done = run(argv, timeout=90)
-    if done.code != 0:
-        found = f"{done.code}: {done.err.strip()}"
-        raise refuse(f"reload of {name}", "exit status 0", found, " ".join(argv), "Run it by hand.")
+    RELOADS[name].run()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 RULES = ("exactly", "at least", "at most", "widen")
+COMPUTED = "computed"
+"""The value is a formula: worked out first, and then at least that."""
 
 
 def normal(value: str) -> str:

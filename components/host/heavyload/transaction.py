@@ -43,6 +43,8 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
                 if not change.new.absent:
                     files.make_folders(change.path)
                     files.stage(change.path, change.new)
+            if problems := list(changes.check(changes.files)):
+                raise Refused(problems)
             data = marker.write(changes, previous.to_json() if previous else None)
             _switch(changes, data)
             if problems := list(verify()):

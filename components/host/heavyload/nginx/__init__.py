@@ -1,1 +1,1 @@
-"""nginx's configuration: text in, text out. Nothing here touches the host."""
+"""nginx on this host: its configuration edited, its workers and sockets read."""

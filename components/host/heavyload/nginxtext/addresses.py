@@ -25,9 +25,10 @@ class Address(NamedTuple):
         return _WILD.get(self.family) == self.host
 
     @property
-    def around(self) -> Address:
+    def around(self) -> Address | None:
         """The wildcard address of the same port."""
-        return self._replace(host=_WILD.get(self.family, self.host))
+        wild = _WILD.get(self.family)
+        return None if wild is None else self._replace(host=wild)
 
 
 IMPLICIT = Address(INET, _WILD[INET], _PORT)

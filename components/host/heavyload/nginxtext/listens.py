@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..problem import Problem
+from ..wishes import Wish
 from .addresses import IMPLICIT, NAME, UNIX, Address, parse
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
-from .outcome import Outcome, Wish
+from .outcome import Outcome
 
 BACKLOG, KEEPALIVE = "nginx.listen.backlog", "nginx.listen.so_keepalive"
 DEFAULT_BACKLOG = 511

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
+from ..wishes import Wish
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
-from .outcome import Outcome, Wish
+from .outcome import Outcome
 from .values import SIZE, number
 
 BUFFER = "nginx.access_log.buffer"
@@ -36,7 +37,7 @@ def outcome(config: Configuration, wishes: Mapping[str, Wish], prefix: str, defa
         buffers = [_option(statement, b"buffer") for statement in statements]
         compressed = any(_option(statement, b"gzip") is not None for statement in statements)
         if not compressed:  # that one has a buffer of its own
-            have.append(next((said.decode() for said in buffers if said), _NONE))
+            have.append(next((str((number(SIZE, said) or 0) >> 10) for said in buffers if said), _NONE))
             # One of the lines is enough for nginx, but all that say a size must say the same.
             if not any(buffers) or any(said and number(SIZE, said) != wanted for said in buffers):
                 edits += [_edit(config, statement, size) for statement in statements]

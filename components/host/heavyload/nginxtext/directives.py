@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..problem import Problem
-from .configuration import Configuration, Scope
+from ..wishes import Wish
+from .configuration import Configuration, Scope, Statement
 from .edits import added, replaced
-from .outcome import Outcome, Wish, joined
+from .outcome import Outcome, joined
 from .tree import parse
 from .values import NUMBER, TIME, WORD, holds
 
@@ -44,12 +45,18 @@ def base(config: Configuration, defaults: Mapping[str, str] = {}) -> dict[str, s
     """What the text gives, by setting; `defaults` where this version's are others."""
     found = {}
     for name, knob in KNOBS.items():
-        written = _scope(config, knob).named(name.encode())
-        given = written[0].directive.arguments if written else ()
+        written = statement(config, _PREFIX + name)
+        given = written.directive.arguments if written else ()
         found[_PREFIX + name] = (
             given[0].decode("utf-8", "backslashreplace") if given else defaults.get(name, knob.default)
         )
     return found
+
+
+def statement(config: Configuration, setting: str) -> Statement | None:
+    """Where a setting of KNOBS is written."""
+    name = setting[len(_PREFIX) :]
+    return next(iter(_scope(config, KNOBS[name]).named(name.encode())), None)
 
 
 def outcome(
@@ -74,16 +81,14 @@ def _one(config: Configuration, name: str, wish: Wish, have: str, fixed: Mapping
     notes = tuple(_exceptions(config, name, knob, wish))
     if holds(knob.kind, wish.rule, have.encode(), wanted):
         return Outcome(base={_PREFIX + name: have}, notes=notes)
-    scope = _scope(config, knob)
-    written = scope.named(name.encode())
-    if not written:
+    scope, written = _scope(config, knob), statement(config, _PREFIX + name)
+    if written is None:
         edit = added(scope.path, scope.body, name.encode() + b" " + wanted + b";")
-    elif written[0].path in config.shared:
+    elif written.path in config.shared:
         way_out = "That file is included more than once and means several things: write it in a place of its own."
-        return _refused(name, wish, have, written[0].where, way_out)
+        return _refused(name, wish, have, written.where, way_out)
     else:
-        path = written[0].path
-        edit = replaced(path, config.texts[path], written[0].directive, {1: wanted})
+        edit = replaced(written.path, config.texts[written.path], written.directive, {1: wanted})
     return Outcome((edit,), {_PREFIX + name: have}, notes=notes)
 
 

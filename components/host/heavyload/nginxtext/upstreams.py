@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from ..wishes import Wish
 from . import addresses
 from .addresses import Address
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
-from .outcome import Outcome, Wish, joined
+from .outcome import Outcome, joined
 from .values import NUMBER, TIME, holds
 
 KEEPALIVE, TIMEOUT, VERSION = (

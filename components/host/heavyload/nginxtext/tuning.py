@@ -6,11 +6,23 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ..problem import Problem, Refused
+from ..wishes import Wish
 from . import directives, listens, logs, upstreams
 from .addresses import Address
 from .configuration import Configuration
 from .edits import Note, made, undone
-from .outcome import Outcome, Wish, joined
+from .outcome import Outcome, joined
+from .values import NUMBER, TIME, WORD
+
+KINDS = {
+    **{f"nginx.{name}": knob.kind for name, knob in directives.KNOBS.items()},
+    listens.BACKLOG: NUMBER,
+    listens.KEEPALIVE: WORD,
+    upstreams.KEEPALIVE: NUMBER,
+    upstreams.TIMEOUT: TIME,
+    upstreams.VERSION: WORD,
+    logs.BUFFER: NUMBER,
+}
 
 
 class Facts(NamedTuple):
@@ -35,7 +47,7 @@ class Tuned(NamedTuple):
 
 def tuned(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Tuned:
     """Raises Refused with all that stands in the way."""
-    outcome = joined(_parts(config, wishes, facts))
+    outcome = seen(config, wishes, facts)
     if outcome.problems:
         raise Refused(outcome.problems)
     texts: dict[str, bytes] = {}
@@ -47,6 +59,11 @@ def tuned(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Tu
             way_out = "Nothing was changed: set these by hand, and please report the file."
             raise Refused([Problem(path, "edits that can be taken back", "one that cannot", path, way_out)])
     return Tuned(texts, notes, outcome)
+
+
+def seen(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Outcome:
+    """What each part finds, and what it would do."""
+    return joined(_parts(config, wishes, facts))
 
 
 def _parts(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Iterable[Outcome]:

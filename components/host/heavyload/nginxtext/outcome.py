@@ -9,13 +9,6 @@ from ..problem import Problem
 from .edits import Edit
 
 
-class Wish(NamedTuple):
-    """A setting with a value that no formula stands in any more."""
-
-    rule: str
-    value: str
-
-
 class Outcome(NamedTuple):
     edits: tuple[Edit, ...] = ()
     base: dict[str, str] = {}

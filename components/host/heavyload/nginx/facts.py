@@ -1,0 +1,20 @@
+"""What the tuning of nginx's text needs to know of this host."""
+
+from __future__ import annotations
+
+from .. import processes, services, sockets
+from ..nginxtext.addresses import Address
+from ..nginxtext.tuning import Facts
+from .server import Server
+
+
+def facts_of(nginx: Server) -> Facts:
+    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, _gunicorn())
+
+
+def _gunicorn() -> tuple[Address, ...]:
+    """Where the WSGI servers listen."""
+    table = processes.running()
+    mains = [service.main for service in services.web(()) if service.name != services.NGINX]
+    theirs = {process.pid for main in mains for process in processes.of_service(main, table)}
+    return tuple(address for address, listener in sockets.listening().items() if listener.pids & theirs)

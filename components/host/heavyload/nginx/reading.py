@@ -1,0 +1,67 @@
+"""The configuration as it lies on the disk, and as it would be without our edits."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..changes import Record
+from ..nginxtext import configuration
+from ..nginxtext.configuration import Configuration
+from ..nginxtext.edits import Note, undone
+
+
+class Disk(NamedTuple):
+    """The host's files, some of them with another text."""
+
+    instead: Mapping[str, bytes] = {}
+
+    def real(self, path: str) -> str:
+        return os.path.realpath(path)
+
+    def read(self, real: str) -> bytes:
+        if real in self.instead:
+            return self.instead[real]
+        with open(real, "rb") as file:
+            return file.read()
+
+    def names(self, folder: str) -> list[str]:
+        try:
+            return os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+
+def read(main: str, instead: Mapping[str, bytes] = {}) -> Configuration:
+    return configuration.read(main, Disk(instead))
+
+
+class Ours(NamedTuple):
+    """Our edits of the files as they are: what each would be without them, and those that others have changed."""
+
+    texts: dict[str, bytes]
+    lost: list[str]
+
+
+def without_ours(record: Record | None) -> Ours:
+    texts: dict[str, bytes] = {}
+    lost = []
+    for path, noted in (record.files if record else {}).items():
+        try:
+            now = Disk().read(path)
+        except FileNotFoundError:
+            lost.append(f"{path}: gone, with our settings in it")
+            continue
+        texts[path], missing = undone(now, notes_of(noted["ours"]))
+        lost += [f"{path}: `{note.after}` was changed by others since: left as it is" for note in missing]
+    return Ours(texts, lost)
+
+
+def notes_to(notes: list[Note]) -> str:
+    return json.dumps(notes)
+
+
+def notes_of(text: str) -> list[Note]:
+    return [Note(tuple(blocks), before, after, nth) for blocks, before, after, nth in json.loads(text)]

@@ -1,0 +1,106 @@
+"""Each of nginx's settings as it is now: on the workers and sockets where it shows, otherwise in the text they took."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from .. import prlimits, procsys, sockets
+from ..changes import Record
+from ..manifest import Manifest, Setting
+from ..nginxtext import directives, listens, tuning
+from ..nginxtext.addresses import UNIX, Address
+from ..nginxtext.configuration import Configuration
+from ..nginxtext.values import holds
+from ..report import Row
+from ..rules import COMPUTED
+from ..wishes import Wish
+from . import reading, server
+from .facts import facts_of
+
+_NOT_RUNNING = "not running"
+
+
+class Seen(NamedTuple):
+    """What shows on the running nginx."""
+
+    now: str
+    ok: bool
+    where: str
+
+
+class _Live(NamedTuple):
+    workers: tuple[int, ...]
+    sockets: Mapping[Address, listens.Line]
+
+    def processes(self, wanted: str) -> Seen:
+        count = len(self.workers)
+        expected = (os.cpu_count() or 1) if wanted == "auto" else int(wanted)
+        return Seen(f"{wanted}: {count}" if wanted == "auto" else str(count), count == expected, "running workers")
+
+    def descriptors(self, wanted: str) -> Seen:
+        limits = [limit for pid in self.workers if (limit := prlimits.of(pid))]
+        least = min((int(limit.split()[0]) for limit in limits), default=0)
+        return Seen(str(least), least >= int(wanted), f"/proc/PID/limits of {len(limits)} workers")
+
+    def backlog(self, wanted: str) -> Seen:
+        listening, most = sockets.listening(), int(procsys.read("net.core.somaxconn") or 0)
+        missing = [address for address in self.sockets if address not in listening]
+        if missing:
+            return Seen(_NOT_RUNNING, False, f"ss: nothing listens on {missing[0]}")
+        queues = {address: listening[address].queue for address in self.sockets}
+        ok = all(queue >= min(self.sockets[address].backlog, most) for address, queue in queues.items())
+        least = min(queues.values(), default=0)
+        return Seen(str(least), ok and least >= min(int(wanted), most), f"Send-Q in ss of {len(queues)} sockets")
+
+    def keepalive(self, wanted: str) -> Seen:
+        tried = [sockets.keeps_alive(address) for address in self.sockets if address.family != UNIX]
+        known = [answer for answer in tried if answer is not None]
+        now = "on" if known and all(known) else "off"
+        return Seen(now, now == wanted, f"the timer of {len(known)} connections in ss")
+
+
+_SEEN: Mapping[str, Callable[[_Live, str], Seen]] = {
+    "nginx.worker_processes": _Live.processes,
+    "nginx.worker_rlimit_nofile": _Live.descriptors,
+    listens.BACKLOG: _Live.backlog,
+    listens.KEEPALIVE: _Live.keepalive,
+}
+
+
+def rows(manifest: Manifest, record: Record) -> list[Row]:
+    nginx = server.find()
+    config = reading.read(nginx.conf)
+    wishes = {
+        setting.name: Wish("at least" if setting.rule == COMPUTED else setting.rule, record.live[setting.name]["ours"])
+        for setting in manifest.settings
+        if setting.name in record.live
+    }
+    written = tuning.seen(config, wishes, facts_of(nginx)).base
+    workers = tuple(process.pid for process in server.workers(nginx.main)) if nginx.main else ()
+    live = _Live(workers, listens.sockets(config))
+    found = []
+    for setting in manifest.settings:
+        wish, now = wishes.get(setting.name), written.get(setting.name)
+        if wish is None or now is None:
+            absent = "not applicable: this configuration has no place for it"
+            found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+            continue
+        kept = holds(tuning.KINDS[setting.name], wish.rule, now.encode(), wish.value.encode())
+        seen = _SEEN[setting.name](live, wish.value) if setting.name in _SEEN and nginx.main else None
+        where = _where(config, setting)
+        if seen is None:
+            seen = Seen(now, True, "inferred" if nginx.main else _NOT_RUNNING)
+        wanted = f"{wish.value} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
+        before = record.live[setting.name]["base"]
+        ok, source = kept and seen.ok, f"{seen.where}; {where}"
+        found.append(Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, ok, source))
+    return found
+
+
+def _where(config: Configuration, setting: Setting) -> str:
+    """The line that says it, or the file where it would stand."""
+    known = setting.name[len("nginx.") :] in directives.KNOBS
+    statement = directives.statement(config, setting.name) if known else None
+    return statement.where if statement else config.main.path

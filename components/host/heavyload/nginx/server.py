@@ -1,0 +1,83 @@
+"""The nginx of this host: its unit, its command line, and how it was built."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .. import processes, services
+from ..problem import Problem, Refused
+from ..processes import Process
+from ..run import run
+from ..services import NGINX
+
+_WORKER = "nginx: worker process"
+_OPTION = re.compile(r" -([a-zA-Z])(?: (.*?))?(?= -[a-zA-Z](?: |$)|$)", re.DOTALL)
+
+
+class Server(NamedTuple):
+    binary: str
+    main: int
+    """Number of its master process, 0 when it does not run."""
+    version: tuple[int, ...]
+    conf: str
+    prefix: str
+    error_log: str
+    access_log: str
+    switch: str
+    """Directives that its command line gives with -g."""
+
+
+def find() -> Server:
+    """Raises Refused where there is none, or none that systemd starts."""
+    service = services.read((NGINX,)).get(NGINX)
+    if service is None or not service.found:
+        raise Refused([_missing("no nginx.service", "systemctl show nginx.service")])
+    binary = service.command[0] if service.command else "nginx"
+    built = run((binary, "-V"))
+    said = re.search(r"nginx version: \S+?/([0-9.]+)", built.err)
+    if built.code != 0 or not said:
+        raise Refused([_missing(built.err.strip() or "nothing", f"{binary} -V")])
+    options = dict(_OPTION.findall(" " + " ".join(service.command[1:])))
+    prefix = options.get("p") or _built(built.err, "prefix", "/usr/local/nginx")
+
+    def below(path: str) -> str:
+        return path if path.startswith("/") else f"{prefix.rstrip('/')}/{path}"
+
+    return Server(
+        binary,
+        service.main,
+        tuple(int(part) for part in said[1].split(".")),
+        below(options.get("c") or _built(built.err, "conf-path", "conf/nginx.conf")),
+        prefix,
+        below(options.get("e") or _built(built.err, "error-log-path", "logs/error.log")),
+        below(_built(built.err, "http-log-path", "logs/access.log")),
+        options.get("g", ""),
+    )
+
+
+def _built(text: str, name: str, default: str) -> str:
+    said = re.search(rf"--{name}=(\S+)", text)
+    return said[1] if said else default
+
+
+def _missing(found: str, where: str) -> Problem:
+    return Problem("nginx", "nginx, started by systemd", found, where, "Install nginx and start its service.")
+
+
+def workers(main: int) -> list[Process]:
+    """Its worker processes, without those that only finish what they have begun."""
+    below = processes.below(main, processes.running())[1:]
+    return [process for process in below if processes.command_line(process.pid) == [_WORKER]]
+
+
+def test(server: Server) -> tuple[str, ...]:
+    """The command that has nginx read its whole configuration. Its exit status counts, not what it prints."""
+    switch = ("-g", server.switch) if server.switch else ()
+    return (server.binary, "-t", "-q", "-p", server.prefix, "-c", server.conf, *switch)
+
+
+def objections(said: str) -> str:
+    """The lines of its output that say what is wrong."""
+    found = [line for line in said.splitlines() if "[emerg]" in line or "[alert]" in line]
+    return "; ".join(line.partition("] ")[2] or line for line in found) or said.strip() or "no word why"

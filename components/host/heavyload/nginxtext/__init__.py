@@ -1,0 +1,1 @@
+"""nginx's configuration: text in, text out. Nothing here touches the host."""

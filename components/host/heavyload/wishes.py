@@ -1,0 +1,53 @@
+"""A manifest's settings as values: formulas are worked out on this host, in an order in which one may use another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from .formula import BadFormula, evaluate
+from .manifest import Setting
+from .problem import Problem, Refused
+from .requirements import memory_mib
+from .rules import COMPUTED
+
+# What formulas call the settings that they may use.
+_FACTS = {"gunicorn.workers": "workers", "gunicorn.threads": "threads"}
+
+
+class Wish(NamedTuple):
+    """A setting in which no formula stands any more."""
+
+    rule: str
+    value: str
+
+
+def resolved(settings: Iterable[Setting], base: Mapping[str, str]) -> dict[str, Wish]:
+    """`base`: what the host has without us, which a formula may ask for by that name."""
+    known: dict[str, Wish] = {}
+    waiting: dict[str, Setting] = {}
+    for setting in settings:
+        if setting.rule == COMPUTED:
+            waiting[setting.name] = setting
+        else:
+            known[setting.name] = Wish(setting.rule, setting.wanted)
+    size = {"cpus": os.cpu_count() or 1, "memory_mib": memory_mib()}
+    while waiting:
+        failures = {}
+        for name, setting in waiting.items():
+            earlier = {word: int(known[other].value) for other, word in _FACTS.items() if other in known}
+            have = base.get(name, "0")
+            facts = {"base": int(have) if have.isdigit() else 0, **size, **earlier}
+            try:
+                known[name] = Wish("exactly", str(evaluate(setting.wanted, facts)))
+            except BadFormula as failure:
+                failures[name] = str(failure)
+        if len(failures) == len(waiting):
+            way_out = "Run `pulumi up` again, with the package's own values."
+            raise Refused(
+                Problem(name, "a formula of docs/manifest.md", said, "manifest", way_out)
+                for name, said in failures.items()
+            )
+        waiting = {name: waiting[name] for name in failures}
+    return known

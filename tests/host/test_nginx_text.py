@@ -1,0 +1,294 @@
+"""The awkward texts: cut as nginx cuts them, edited in the one place that counts, everything else byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from heavyload.nginxtext import addresses, configuration, tuning
+from heavyload.nginxtext.addresses import INET, INET6, NAME, UNIX, Address
+from heavyload.nginxtext.edits import Note, undone
+from heavyload.nginxtext.tokens import BadText
+from heavyload.nginxtext.tree import parse
+from heavyload.nginxtext.values import NUMBER, TIME, WORD, holds
+from heavyload.problem import Refused
+from heavyload.wishes import Wish
+from nginxgrammar import MAIN, ROOT, Folder
+
+SITE = f"{ROOT}/conf.d/site.conf"
+FACTS = tuning.Facts((1, 22, 1), "/usr/share/nginx", "/var/log/nginx/access.log")
+
+
+def words(text: bytes) -> list[tuple[bytes, ...]]:
+    return [(directive.name, *directive.arguments) for directive in parse(text).directives]
+
+
+def tuned(files: Mapping[str, bytes], facts: tuning.Facts = FACTS, **wishes: str) -> dict[str, bytes]:
+    """The files after the edits; `listen__backlog="at least 5"` stands for nginx.listen.backlog."""
+    wanted = {}
+    for name, said in wishes.items():
+        rule, _, value = said.rpartition(" ")
+        wanted[f"nginx.{name.replace('__', '.')}"] = Wish(rule or "exactly", value)
+    found = tuning.tuned(configuration.read(MAIN, Folder(dict(files))), wanted, facts)
+    for path, text in found.texts.items():
+        assert undone(text, found.notes[path]) == (files[path], [])
+    return {**files, **found.texts}
+
+
+def one(text: str, facts: tuning.Facts = FACTS, **wishes: str) -> str:
+    return tuned({MAIN: text.encode()}, facts, **wishes)[MAIN].decode()
+
+
+def refused(text: str, facts: tuning.Facts = FACTS, **wishes: str) -> str:
+    with pytest.raises(Refused) as caught:
+        one(text, facts, **wishes)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (rb"a}b on#c;", [(b"a}b", b"on#c")]),
+        (b"a\"b c\" 'd';", [(b'a"b', b'c"', b"d")]),
+        (rb"\"b \#b a\;b a\ b;", [(b'"b', rb"\#b", rb"a\;b", rb"a\ b")]),
+        (rb'x "a\"b" "\t\n\z";', [(b"x", b'a"b', b"\t\n\\z")]),
+        (b"x ${{a} $b;", [(b"x", b"${{a}", b"$b")]),
+        (b'"sendfile" "on";', [(b"sendfile", b"on")]),
+        (b"if ($a ~ (b|c)) { } x;", [(b"if", b"($a", b"~", b"(b|c))"), (b"x",)]),
+        (b'if ($a = "b") { }', [(b"if", b"($a", b"=", b"b", b")")]),
+        (b"a\xc2\xa0b c;", [(b"a\xc2\xa0b", b"c")]),
+        (b"# only { a comment", []),
+    ],
+)
+def test_words_are_cut_as_nginx_cuts_them(text: bytes, found: list[tuple[bytes, ...]]) -> None:
+    assert words(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"\xef\xbb\xbfuser x;", "line 1: a byte order mark"),
+        (b"a;\nb\0;", "line 2: a NUL byte"),
+        (b'a "b"c;', "line 1: 'c' right after a quoted word"),
+        (b"a 'b;", "line 1: a quote that does not close"),
+        (b"a;\nb", "line 2: the file ends within a word"),
+        (b"a;\nb ", "line 2: the file ends within a directive"),
+        (b"a { b;\n", "line 1: a block that does not close"),
+        (b"a; }", "line 1: a `}` that closes nothing"),
+        (b";", "line 1: a `;` without a directive before it"),
+        (b"{ }", "line 1: a `{` without a directive before it"),
+        (b"a\n" + b"b" * 4096 + b";", "line 2: a word or comment of more than 4095 bytes"),
+        (b"x_by_lua_block { if { }", "line 1: a block of Lua that does not close"),
+    ],
+)
+def test_what_nginx_does_not_read_is_refused_by_line(text: bytes, said: str) -> None:
+    with pytest.raises(BadText, match=r"^line") as caught:
+        parse(text)
+    assert str(caught.value).startswith(said)
+
+
+def test_lua_is_passed_over_by_its_own_rules() -> None:
+    lua = b"content_by_lua_block { -- don't }\n s = [==[ } ]] ]==] t = {\"\\\"}\", '}'} --[[ } ]] } sendfile on;"
+    assert [directive.name for directive in parse(lua).directives] == [b"content_by_lua_block", b"sendfile"]
+
+
+def test_directives_are_set_where_they_count() -> None:
+    text = "events{}\nhttp{sendfile on;tcp_nopush off;}"
+    assert one(text, worker_connections="at least 9000", tcp_nopush="on", send_timeout="at most 15") == (
+        "events{worker_connections 9000;}\nhttp{sendfile on;tcp_nopush on;send_timeout 15;}"
+    )
+    lines = "events {\n}\nhttp {\n\ttypes { sendfile on; }\n\t# sendfile on;\n}\n# end"
+    assert one(lines, sendfile="on", worker_processes="auto") == (
+        "worker_processes auto;\n" + lines.replace("on;\n}", "on;\n\tsendfile on;\n}")
+    )
+    crlf = "events {\r\n  accept_mutex off;\r\n}\r\nhttp { }\r\n"
+    assert one(crlf, worker_connections="at least 9000") == crlf.replace("off;", "off;\r\n  worker_connections 9000;")
+
+
+def test_what_satisfies_already_stays_as_it_is_written() -> None:
+    text = (
+        'worker_rlimit_nofile 500000; events { } http { keepalive_timeout "1m 5s"; send_timeout 500ms; sendfile ON; }'
+    )
+    wishes = {"worker_rlimit_nofile": "at least 131072", "keepalive_timeout": "65", "send_timeout": "at most 15"}
+    assert one(text, **wishes, sendfile="on") == text
+    assert holds(TIME, "at most", b"1m", b"60") and not holds(TIME, "at most", b"1m1s", b"60")
+    assert not holds(NUMBER, "at least", b"10k", b"5") and holds(WORD, "exactly", b"Auto", b"auto")
+
+
+def test_a_directive_is_edited_in_the_file_that_has_it() -> None:
+    files = {MAIN: b"events {} http { include conf.d/*.conf; }", SITE: b"sendfile off; # ours\n"}
+    assert tuned(files, sendfile="on") == {**files, SITE: b"sendfile on; # ours\n"}
+
+
+def test_a_file_that_means_two_things_is_not_edited() -> None:
+    files = {MAIN: b"events {} http { include conf.d/site.conf; server { include conf.d/site.conf; } }"}
+    with pytest.raises(Refused, match=f"{SITE}:1.*included more than once"):
+        tuned({**files, SITE: b"sendfile off;"}, sendfile="on")
+
+
+def test_a_server_that_means_it_otherwise_is_named_and_left() -> None:
+    files = {MAIN: b"events {} http { send_timeout 15; server {\n send_timeout 300; } }"}
+    found = tuning.tuned(configuration.read(MAIN, Folder(files)), {"nginx.send_timeout": Wish("at most", "15")}, FACTS)
+    assert found.texts == {}
+    assert found.outcome.notes == (f"{MAIN}:2 says send_timeout 300 for its server: it stays",)
+
+
+def test_the_command_line_is_not_said_twice() -> None:
+    text = "events {} http {}"
+    assert one(text, FACTS._replace(switch="worker_processes auto;"), worker_processes="auto") == text
+    said = refused(text, FACTS._replace(switch="daemon on; worker_processes 3;"), worker_processes="auto")
+    assert "nginx.worker_processes: wanted exactly auto, found 3 (nginx's command line, -g)" in said
+
+
+def http(*servers: str) -> str:
+    return "events {}\nhttp {\n" + "\n".join(f"server {{ {text} }}" for text in servers) + "\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # Of equal ones the one that carries options already, however it is spelled.
+        (["listen 80;", "listen *:80 deferred;"], ["listen 80;", "listen *:80 deferred backlog=9000;"]),
+        (
+            ["listen 80 default_server;", "listen 0.0.0.0;"],
+            ["listen 80 default_server backlog=9000;", "listen 0.0.0.0;"],
+        ),
+        # Beside a wildcard an address of its own would fail at the next start, unless it binds by itself already.
+        (["listen 127.0.0.1:80;", "listen 80;"], ["listen 127.0.0.1:80;", "listen 80 backlog=9000;"]),
+        (
+            ["listen 127.0.0.1:80 bind;", "listen 80;"],
+            ["listen 127.0.0.1:80 bind backlog=9000;", "listen 80 backlog=9000;"],
+        ),
+        (["listen 10.0.0.1:80;"], ["listen 10.0.0.1:80 backlog=9000;"]),
+        (["listen [::]:80 ipv6only=off;"], ["listen [::]:80 ipv6only=off backlog=9000;"]),
+        (["listen unix:/run/x.sock;"], ["listen unix:/run/x.sock backlog=9000;"]),
+        (["listen 8000-8002;"], ["listen 8000-8002 backlog=9000;"]),
+        (["listen 443 quic;", "listen 443 ssl;"], ["listen 443 quic;", "listen 443 ssl backlog=9000;"]),
+        (["listen 80 backlog=77 backlog=88;"], ["listen 80 backlog=77 backlog=9000;"]),
+        (['listen "80" "backlog=88";'], ['listen "80" backlog=9000;']),
+        (["listen 80 backlog=65535;"], ["listen 80 backlog=65535;"]),
+        (["server_name a;"], ["server_name a; listen 80 backlog=9000;"]),
+        (["server_name a;", "listen 80;"], ["server_name a;", "listen 80 backlog=9000;"]),
+    ],
+)
+def test_the_queue_is_asked_for_on_the_line_that_may_ask(before: list[str], after: list[str]) -> None:
+    assert one(http(*before), listen__backlog="at least 9000") == http(*after)
+
+
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [
+        (["listen 8000-8002;", "listen 8001 backlog=7;"], "options for the same port 8001"),
+        (["listen localhost:8080;"], "the name localhost"),
+        (["listen 10.0.0.1:8000-8001;", "listen 8001;"], "port 8001 of a range that a wildcard has too"),
+    ],
+)
+def test_a_listen_that_cannot_ask_safely_is_refused_by_line(servers: list[str], said: str) -> None:
+    message = refused(http(*servers), listen__backlog="at least 9000")
+    assert said in message and f"{MAIN}:3" in message
+
+
+def test_connections_are_looked_after_where_tcp_comes_in() -> None:
+    servers = ["listen 80 so_keepalive=off;", "listen 81 so_keepalive=30m::10;", "listen unix:/run/x.sock;"]
+    wanted = [servers[0].replace("off", "on"), *servers[1:]]
+    assert one(http(*servers), listen__so_keepalive="on") == http(*wanted)
+
+
+def test_a_number_that_the_kernel_cut_short_moves_by_one() -> None:
+    facts = FACTS._replace(number=lambda address, wanted: wanted + (address.port == 80))
+    text = http("listen 80 backlog=9000;", "listen 81 backlog=9000;")
+    assert one(text, facts, listen__backlog="at least 9000") == text.replace("80 backlog=9000", "80 backlog=9001")
+
+
+def test_all_lines_of_one_log_get_the_same_buffer() -> None:
+    lines = (
+        "access_log logs/a.log;",
+        "access_log /usr/share/nginx/logs/a.log combined flush=1m;",
+        "access_log off;",
+        "access_log syslog:server=10.0.0.1;",
+        "access_log /var/log/$host.log;",
+        "access_log /b.log combined gzip;",
+    )
+    wanted = (
+        "access_log logs/a.log combined buffer=64k flush=5s;",
+        "access_log /usr/share/nginx/logs/a.log combined flush=5s buffer=64k;",
+        *lines[2:],
+    )
+    assert one(http(*lines), access_log__buffer="64") == http(*wanted)
+
+
+UPSTREAM = "upstream app { server unix:/run/app.sock; }"
+KEPT = {"upstream__keepalive": "32", "proxy_http_version": "1.1"}
+GUNICORN = FACTS._replace(gunicorn=(Address(UNIX, "/run/app.sock"),))
+
+
+def test_connections_to_gunicorn_are_kept_and_headers_stay_inherited() -> None:
+    text = (
+        f"events {{}} http {{ {UPSTREAM} server {{ proxy_set_header Host $host; "
+        "location / { proxy_pass http://app; } location /b { proxy_pass http://app/; proxy_set_header X 1; } "
+        "location /other { proxy_pass http://127.0.0.1:9; } } }"
+    )
+    version, header = "proxy_http_version 1.1;", 'proxy_set_header Connection "";'
+    wanted = text.replace("app.sock; }", "app.sock; keepalive 32; }")
+    wanted = wanted.replace("http://app; }", f"http://app; {version} }}")
+    wanted = wanted.replace("header X 1; }", f"header X 1; {version} {header} }}")
+    assert one(text, GUNICORN, **KEPT) == wanted.replace("} } }", f"}} {header} }} }}")
+
+
+def test_since_they_are_kept_by_themselves_only_more_is_written() -> None:
+    text = f"events {{}} http {{ {UPSTREAM} server {{ location / {{ proxy_pass http://app; }} }} }}"
+    newer = GUNICORN._replace(version=(1, 29, 7))
+    assert one(text, newer, **KEPT) == text
+    assert "keepalive 64;" in one(text, newer, upstream__keepalive="at least 64")
+
+
+def test_gunicorn_without_an_upstream_block_is_named() -> None:
+    text = "events {} http { server { location / { proxy_pass http://unix:/run/app.sock:/; } } }"
+    config = configuration.read(MAIN, Folder({MAIN: text.encode()}))
+    found = tuning.tuned(config, {"nginx.upstream.keepalive": Wish("exactly", "32")}, GUNICORN)
+    assert found.texts == {} and found.outcome.notes[0].startswith(f"{MAIN}:1 passes to gunicorn without an `upstream`")
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        (b"80", [Address(INET, "0.0.0.0", 80)]),
+        (b"*:8080", [Address(INET, "0.0.0.0", 8080)]),
+        (b"127.0.0.1", [Address(INET, "127.0.0.1", 80)]),
+        (b"[::1]:81", [Address(INET6, "::1", 81)]),
+        (b"[0:0::1]", [Address(INET6, "::1", 80)]),
+        (b"80-82", [Address(INET, "0.0.0.0", port) for port in (80, 81, 82)]),
+        (b"Localhost:80", [Address(NAME, "localhost", 80)]),
+        (b"unix:/run/a:b", [Address(UNIX, "/run/a:b")]),
+        (b"a:b:c", []),
+    ],
+)
+def test_addresses_are_told_apart_as_nginx_does(word: bytes, found: list[Address]) -> None:
+    assert addresses.parse(word) == found
+
+
+def test_edits_that_others_changed_since_are_named_and_the_rest_is_taken_back() -> None:
+    files = {MAIN: b"events {}\nhttp {\n    sendfile off;\n}\n"}
+    config = configuration.read(MAIN, Folder(files))
+    wishes = {"nginx.sendfile": Wish("exactly", "on"), "nginx.send_timeout": Wish("at most", "15")}
+    found = tuning.tuned(config, wishes, FACTS)
+    edited = found.texts[MAIN].replace(b"send_timeout 15", b"send_timeout 99") + b"# theirs\n"
+    text, lost = undone(edited, found.notes[MAIN])
+    assert text == files[MAIN].replace(b"off;", b"off;\n    send_timeout 99;") + b"# theirs\n"
+    assert lost == [Note(("http",), "", "send_timeout 15;", 0)]
+
+
+def test_includes_are_found_as_nginx_finds_them() -> None:
+    files = {
+        MAIN: b"include *.main; events {} http { include conf.d/[ab].conf; include conf.d/none*; }",
+        f"{ROOT}/x.main": b"worker_processes 4;",
+        f"{ROOT}/.y.main": b"worker_processes 5;",
+        f"{ROOT}/conf.d/a.conf": b"server { listen 81; }",
+        f"{ROOT}/conf.d/c.conf": b"broken",
+    }
+    config = configuration.read(MAIN, Folder(files))
+    assert set(config.texts) == {MAIN, f"{ROOT}/x.main", f"{ROOT}/conf.d/a.conf"}
+    with pytest.raises(Refused, match="No such file or directory .*none.conf"):
+        configuration.read(MAIN, Folder({MAIN: b"events {} http { include conf.d/none.conf; }"}))
+    with pytest.raises(Refused, match="includes itself"):
+        configuration.read(MAIN, Folder({MAIN: b"events {} http { include nginx.conf; }"}))
