@@ -9,38 +9,10 @@ from random import Random
 from heavyload.nginxtext import addresses, configuration, directives, edits, listens, tuning
 from heavyload.nginxtext.tree import Body, parse
 from heavyload.nginxtext.values import holds
-from heavyload.wishes import Wish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nginxgrammar import MAIN, Folder, Grammar
-
-WISHES = {
-    "nginx.worker_processes": Wish("exactly", "auto"),
-    "nginx.worker_rlimit_nofile": Wish("at least", "131072"),
-    "nginx.worker_connections": Wish("at least", "20000"),
-    "nginx.listen.backlog": Wish("at least", "16384"),
-    "nginx.listen.so_keepalive": Wish("exactly", "on"),
-    "nginx.keepalive_timeout": Wish("exactly", "65"),
-    "nginx.keepalive_requests": Wish("at least", "1000"),
-    "nginx.sendfile": Wish("exactly", "on"),
-    "nginx.tcp_nopush": Wish("exactly", "on"),
-    "nginx.tcp_nodelay": Wish("exactly", "on"),
-    "nginx.types_hash_max_size": Wish("at least", "2048"),
-    "nginx.client_header_timeout": Wish("at most", "15"),
-    "nginx.client_body_timeout": Wish("at most", "15"),
-    "nginx.send_timeout": Wish("at most", "15"),
-    "nginx.reset_timedout_connection": Wish("exactly", "on"),
-    "nginx.upstream.keepalive": Wish("at least", "32"),
-    "nginx.upstream.keepalive_timeout": Wish("at most", "60"),
-    "nginx.proxy_http_version": Wish("exactly", "1.1"),
-    "nginx.access_log.buffer": Wish("exactly", "64"),
-}
-FACTS = tuning.Facts(
-    version=(1, 22, 1),
-    prefix="/usr/share/nginx",
-    access_log="/var/log/nginx/access.log",
-    gunicorn=(addresses.Address(addresses.UNIX, "/run/site.sock"),),
-)
+from nginxwishes import FACTS, WISHES
 
 
 def tune(files: dict[str, bytes], facts: tuning.Facts = FACTS) -> tuning.Tuned:

@@ -12,6 +12,7 @@ from heavyload import files, live, steps
 from heavyload.paths import LIMITS_FILE, SYSCTL_FILE
 from heavyload.problem import Refused
 
+NGINX_CONF = "/etc/nginx/nginx.conf"
 write, sync_folder = live.write, files.sync_folder
 
 
@@ -20,7 +21,7 @@ def at_the_files(act):
 
     def wrapped(path):
         sync_folder(path)
-        if path in (SYSCTL_FILE, LIMITS_FILE):
+        if path in (SYSCTL_FILE, LIMITS_FILE, NGINX_CONF):
             files.sync_folder = sync_folder
             act()
 

@@ -1,0 +1,214 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { rebootMachine } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { must } from "../../lab/run";
+import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "./pristine";
+import { quoted, succeeded, type Tuned } from "./tuned";
+
+const CONF = "/etc/nginx/nginx.conf";
+const SITE = "/etc/nginx/sites-available/site";
+const SAMPLE = 60;
+
+let host: Pristine;
+let tuned: Tuned;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+/** What the kernel has in force for port 80, IPv4 and IPv6. */
+const queues = async (): Promise<string[]> =>
+  (await tuned.root("ss -ltnH sport = :80")).split("\n").flatMap((line) => line.split(/\s+/)[2] ?? []);
+
+const WORKERS = `ps -o pid=,lstart=,args= --ppid $(systemctl show -P MainPID nginx)`;
+const workers = async (): Promise<string[]> => (await tuned.root(WORKERS)).trim().split("\n");
+const limitOf = async (worker: string): Promise<string> =>
+  (await tuned.root(`grep 'open files' /proc/${worker.trim().split(" ")[0] ?? ""}/limits`)).replace(
+    /\s+/g,
+    " ",
+  );
+
+const serve = () => tuned.root("curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1/static/hello.txt");
+
+async function steps(...names: readonly string[]): Promise<void> {
+  for (const name of names) succeeded(await tuned.apply(name));
+}
+
+/** Runs the step and returns what it said; it must fail and leave the machine as it was. */
+async function refused(prepare: string, mend: string): Promise<string> {
+  await tuned.root(prepare);
+  try {
+    const done = await tuned.apply("nginx");
+    expect(done.code).not.toBe(0);
+    return done.stderr;
+  } finally {
+    await tuned.root(mend);
+  }
+}
+
+describe("nginx's step", () => {
+  test(
+    "is in force on workers and sockets, changes nothing the second time, and goes back byte for byte",
+    async () => {
+      expect(await queues()).toEqual(["511", "511"]);
+      await steps("host", "kernel", "limits", "nginx");
+      expect(await queues()).toEqual(["16384", "16384"]);
+      const running = await workers();
+      expect(running).toHaveLength(2);
+      expect(await limitOf(running[0] ?? "")).toContain("131072 131072");
+      expect(await serve()).toBe("200\n");
+
+      expect(succeeded(await tuned.apply("nginx")).stdout).toContain("19 settings hold, 0 changed");
+      expect(await workers()).toEqual(running); // no reload where nothing changed
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+
+      for (const step of ["nginx", "limits", "kernel", "host"]) succeeded(await tuned.restore(step));
+      expect(await queues()).toEqual(["511", "511"]);
+      expect(await serve()).toBe("200\n");
+      expect(await host.untouched()).toEqual([]);
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "holds after a reboot",
+    async () => {
+      await steps("host", "kernel", "limits", "nginx");
+      await rebootMachine(host.machine, toStderr);
+      expect(await queues()).toEqual(["16384", "16384"]);
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "moves a number by one where the kernel had cut it short, and leaves that alone afterwards",
+    async () => {
+      await tuned.root(
+        `cp ${SITE} /run/site; sed -i 's/80 default_server/80 default_server backlog=65535/' ${SITE}`,
+      );
+      try {
+        await tuned.root("systemctl reload nginx; sleep 1");
+        expect(await queues()).toEqual(["4096", "4096"]);
+        await steps("host", "kernel", "nginx");
+        expect(await queues()).toEqual(["16384", "16384"]);
+        expect(await tuned.root(`grep -c backlog=65536 ${SITE}`)).toBe("2\n");
+        expect(succeeded(await tuned.apply("nginx")).stdout).toContain("0 changed");
+        succeeded(await tuned.restore("host"));
+        expect(await tuned.root(`grep -c backlog=65535 ${SITE}`)).toBe("2\n");
+      } finally {
+        await tuned.root(`cp /run/site ${SITE}; systemctl reload nginx`);
+      }
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "keeps what others edited since, takes our settings out and names what is theirs now",
+    async () => {
+      await tuned.root(`cp -a ${CONF} /run/conf`);
+      await steps("host", "nginx");
+      await tuned.root(`sed -i 's/send_timeout 15;/send_timeout 20;/; 1i # theirs' ${CONF}`);
+      const done = succeeded(await tuned.restore("nginx"));
+      expect(done.stderr).toContain(`${CONF}: edited since; our settings are taken out, the edits stay`);
+      expect(done.stderr).toContain(
+        `${CONF}: \`send_timeout 15;\` was changed by others since: left as it is`,
+      );
+      const left = await tuned.root(`diff /run/conf ${CONF} || true`);
+      expect(left.match(/^[<>].*/gm)).toEqual(["> # theirs", "> \tsend_timeout 20;"]);
+      await tuned.root(`cp -a /run/conf ${CONF}; systemctl reload nginx`);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+
+  test(
+    "is taken back when it is killed right after the files were switched",
+    async () => {
+      await steps("host");
+      const done = await tuned.faulty("kill", "nginx");
+      expect(done.code).not.toBe(0);
+      expect(await tuned.root(`grep -c send_timeout ${CONF}`)).toBe("1\n");
+      succeeded(await tuned.restore("host"));
+      expect(await queues()).toEqual(["511", "511"]);
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+});
+
+describe("what stands in its way is named, and nothing is changed:", () => {
+  test(
+    "a configuration that is broken already, a listen that cannot ask safely, no nginx that runs, a reload that fails",
+    async () => {
+      await steps("host", "kernel");
+      await tuned.root(`cp -a ${SITE} /run/site`);
+      const mend = `cp -a /run/site ${SITE}; systemctl start nginx; systemctl reload nginx; sleep 1`;
+
+      const broken = await refused(`echo 'sendfile;' >>${SITE}`, mend);
+      expect(broken).toContain("nginx's configuration: wanted one that `nginx -t` takes");
+      expect(broken).toMatch(/sendfile.*sites-enabled\/site/);
+
+      const name = await refused(`echo 'server { listen localhost:81; }' >>${SITE}`, mend);
+      expect(name).toMatch(
+        /nginx's listen: wanted .* found the name localhost \(\/etc\/nginx\/sites-available\/site:\d+\)/,
+      );
+
+      expect(await refused("systemctl stop nginx", mend)).toContain(
+        "nginx: wanted a running nginx, found a stopped one",
+      );
+
+      // `nginx -t` passes over a port that somebody else holds while nginx itself runs; the reload does not.
+      const taken = `systemd-run --quiet --unit=taken python3 -m http.server --bind 127.0.0.1 81; sleep 3`;
+      const free = "systemctl stop taken";
+      const reload = await refused(
+        `${taken}; echo 'server { listen 127.0.0.1:81; }' >>${SITE}`,
+        `${free}; ${mend}`,
+      );
+      expect(reload).toContain("nginx's reload: wanted new workers and no complaint");
+      expect(reload).toContain("bind() to 127.0.0.1:81 failed");
+      expect(await serve()).toBe("200\n");
+
+      for (const step of ["kernel", "host"]) succeeded(await tuned.restore(step));
+      expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+      expect(await host.untouched()).toEqual([]);
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "a host without nginx, before anything is touched",
+    async () => {
+      await tuned.root(
+        "systemctl stop nginx; mv /lib/systemd/system/nginx.service /run; systemctl daemon-reload",
+      );
+      const done = await tuned.apply("host");
+      await tuned.root(
+        "mv /run/nginx.service /lib/systemd/system; systemctl daemon-reload; systemctl start nginx",
+      );
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toContain("nginx: wanted nginx, started by systemd, found no nginx.service");
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+});
+
+test(
+  "the real nginx takes what the editor is given and what it makes of it",
+  async () => {
+    const seed = Date.now();
+    const sample = await must("python3", [join(__dirname, "nginxSample.py"), String(seed), String(SAMPLE)]);
+    const oracle = readFileSync(join(__dirname, "nginxOracle.py"), "utf8");
+    const said = await tuned.root(`python3 -I -c ${quoted(oracle)}`, sample);
+    expect({ seed, refused: JSON.parse(said) as string[] }).toEqual({ seed, refused: [] });
+  },
+  5 * MINUTES,
+);
