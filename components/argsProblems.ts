@@ -1,9 +1,8 @@
 import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
-import { APPLIED, CONCERNS } from "./tuning/concerns";
-import { makePlan, type Planned, type Wish } from "./tuning/plan";
-import { member, shown, type Problem } from "./tuning/problem";
+import { makePlan, type Wish } from "./tuning/plan";
+import { shown, type Problem } from "./tuning/problem";
 
 /** The arguments before anything about them is known, not even their types. */
 export interface GivenArgs extends Wish {
@@ -41,29 +40,8 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
 export function argsProblems(args: GivenArgs): Problem[] {
   const { connection, tier, capacity, tuning, ...switches } = args;
   const wish = { tier, capacity, tuning };
-  const planProblems = holdsLater(wish) ? [] : (planWish(wish).problems ?? []);
+  const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
   return [...planProblems, ...switchProblems(switches), ...checkConnection(connection)];
-}
-
-const PLANNED_ONLY = new Set(
-  CONCERNS.filter((concern) => !APPLIED.includes(concern)).flatMap(({ settings }) =>
-    settings.map(({ name }) => name),
-  ),
-);
-
-/** The plan for a wish, or everything wrong with it; a value that no step would set is not taken in silence. */
-export function planWish(wish: Wish): Planned {
-  const { tuning } = wish;
-  const names = typeof tuning === "object" && tuning !== null ? Object.entries(tuning) : [];
-  const unset = names
-    .filter(([name]) => PLANNED_ONLY.has(name))
-    .map(([name, value]) => ({
-      path: member("tuning", name),
-      value: shown(value),
-      allowed: `only settings of ${APPLIED.map((concern) => concern.name).join(", ")}: this version sets no others yet`,
-    }));
-  const planned = makePlan(wish);
-  return unset.length === 0 ? planned : { problems: [...(planned.problems ?? []), ...unset] };
 }
 
 export function switchProblems(switches: Switches): Problem[] {

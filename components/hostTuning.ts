@@ -1,6 +1,6 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argsProblems, nameProblems, planWish, switchProblems } from "./argsProblems";
+import { argsProblems, nameProblems, switchProblems } from "./argsProblems";
 import { addressOf, commandConnection, withSecrets } from "./connection";
 import { dialing, TIMEOUT } from "./dialing";
 import { hostProgram } from "./hostProgram";
@@ -8,7 +8,7 @@ import type { HostTuningArgs } from "./hostTuningArgs";
 import { ownFrames } from "./ownFrames";
 import { refuse } from "./refuse";
 import { REPORT, STEPS, stepCommand, stepInputs } from "./steps";
-import type { Plan, Wish } from "./tuning/plan";
+import { makePlan, type Plan, type Wish } from "./tuning/plan";
 import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
 
@@ -87,7 +87,7 @@ export class HostTuning extends pulumi.ComponentResource {
 }
 
 function planOrRefuse(wish: Wish): Plan {
-  const { plan, problems } = planWish(wish);
+  const { plan, problems } = makePlan(wish);
   if (plan) return plan;
   refuse("HostTuning", problems);
   throw new Error("unreachable: no plan without a problem");

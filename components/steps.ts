@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { concernStep, hostStep, reportStep, type HostCommand } from "./hostCommand";
 import type { HostProgram } from "./hostProgram";
-import { APPLIED } from "./tuning/concerns";
+import { CONCERNS } from "./tuning/concerns";
 import { renderConcern, renderHost, renderReport } from "./tuning/manifest";
 import type { Plan } from "./tuning/plan";
 
@@ -15,7 +15,7 @@ export const REPORT = "report";
 const LIMITED = "limits";
 
 /** The steps in the order in which they are applied; destroy runs backwards. */
-export const STEPS: readonly string[] = [HOST, ...APPLIED.map(({ name }) => name), REPORT];
+export const STEPS: readonly string[] = [HOST, ...CONCERNS.map(({ name }) => name), REPORT];
 
 /** What the manifests say besides the plan. */
 export interface Order {
@@ -38,7 +38,7 @@ export function stepCommand(step: string, user: string): HostCommand {
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
   const { stack, reapply, adopt, allowUntested, services } = order;
   const head = { stack, ...(reapply !== undefined && { reapply }) };
-  const manifests = APPLIED.map(({ name, revision }) => {
+  const manifests = CONCERNS.map(({ name, revision }) => {
     const settings = plan.settings.filter(({ concern }) => concern === name);
     return [
       name,

@@ -55,12 +55,11 @@ function tierRows(): string[][] {
   ];
 }
 
-function concernText({ name, settings, plannedOnly }: Concern): string[] {
+function concernText({ name, settings }: Concern): string[] {
   const left = LEFT_ALONE.filter(({ concern }) => concern === name);
   return [
     `## ${name}`,
     "",
-    ...(plannedOnly ? ["Planned and explained; this version does not set them on the host yet.", ""] : []),
     ...settings.flatMap(settingText),
     ...(left.length > 0 ? [`### ${name}: left alone`, "", ...leftTable(left), ""] : []),
   ];

@@ -1,4 +1,3 @@
-import { APPLIED } from "../components/tuning/concerns";
 import type { Plan } from "../components/tuning/plan";
 import { planData, type Explained } from "./data";
 import { headText } from "./head";
@@ -23,11 +22,8 @@ export function planText(plan: Plan, width: number, concern?: string): string {
 function layerText({ settings, left }: Explained, layer: string, width: number): string[] {
   const set = settings.filter(({ concern }) => concern === layer);
   const alone = left.filter(({ concern }) => concern === layer);
-  const note = APPLIED.some(({ name }) => name === layer)
-    ? ""
-    : " (planned; this version does not set them on the host)";
   return [
-    ...(set.length > 0 ? [`== ${layer}${note}`, "", settingsTable(set, width), ""] : []),
+    ...(set.length > 0 ? [`== ${layer}`, "", settingsTable(set, width), ""] : []),
     ...(alone.length > 0 ? [`== ${layer}: left alone`, "", leftTable(alone, width), ""] : []),
   ];
 }

@@ -11,19 +11,14 @@ export interface Concern {
   /** Raised when a new version of the package does something else on the host for the same settings. */
   readonly revision: number;
   readonly settings: readonly Setting[];
-  /** Planned and explained; the host program has no module for it yet, so that no step sets it. */
-  readonly plannedOnly?: true;
 }
 
-/** In the order in which they are worked out, from the inside out. */
+/** In the order in which they are worked out and applied, from the inside out. */
 export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
   { name: "limits", revision: 1, settings: LIMITS },
-  { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS, plannedOnly: true },
+  { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS },
   { name: "nginx", revision: 1, settings: NGINX },
 ];
-
-/** Those that a step sets, in the order in which they are applied. */
-export const APPLIED: readonly Concern[] = CONCERNS.filter(({ plannedOnly }) => !plannedOnly);
 
 export const SETTINGS: readonly Setting[] = CONCERNS.flatMap(({ settings }) => settings);

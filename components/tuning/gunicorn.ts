@@ -4,7 +4,7 @@ import { UPSTREAM_KEEPALIVE } from "./nginx";
 import { entriesOf, always, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
 
-/** The unit's TimeoutStopSec must be above it. Unit: seconds. */
+/** Unit: seconds. */
 const GRACEFUL_TIMEOUT = 30;
 
 /** gunicorn's settings, in its own Python configuration. */
@@ -120,7 +120,18 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     ...always(String(GRACEFUL_TIMEOUT)),
     why: "Time a worker has to finish its requests when it is replaced.",
     source: `${GUNICORN}#graceful-timeout`,
-    condition: "The unit's TimeoutStopSec must be longer, or systemd kills the requests.",
+    condition: "gunicorn.timeout_stop_sec must be longer, or systemd kills the requests.",
+  },
+  {
+    name: "gunicorn.timeout_stop_sec",
+    unit: "seconds",
+    default: "90, or what the unit says",
+    rule: "at least",
+    type: { kind: "integer", min: 1, max: 3_600 },
+    formula: "gunicorn.graceful_timeout + 15",
+    value: (_, earlier) => String(Number(earlier.get("gunicorn.graceful_timeout")) + 15),
+    why: "The unit's TimeoutStopSec: systemd waits so long for gunicorn to finish its requests before it kills them.",
+    source: "systemd.service(5), TimeoutStopSec=",
   },
   {
     name: "gunicorn.worker_tmp_dir",

@@ -47,6 +47,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   expect(JSON.parse(plans.slice("# ".length))).toEqual({
     kernel: inputs.get("kernel"),
     limits: inputs.get("limits"),
+    gunicorn: inputs.get("gunicorn"),
     nginx: inputs.get("nginx"),
   });
   inputs.set(HOST, host.join("\n"));
@@ -62,7 +63,17 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     [HOST, order.stack, reapply, true, true, needs, {}, []],
     ["kernel", order.stack, reapply, false, false, settingsOf("kernel"), {}, []],
     ["limits", order.stack, reapply, false, false, settingsOf("limits"), {}, order.services],
+    ["gunicorn", order.stack, reapply, false, false, settingsOf("gunicorn"), {}, []],
     ["nginx", order.stack, reapply, false, false, settingsOf("nginx"), {}, []],
-    [REPORT, order.stack, reapply, false, false, {}, { kernel: hash, limits: hash, nginx: hash }, []],
+    [
+      REPORT,
+      order.stack,
+      reapply,
+      false,
+      false,
+      {},
+      { kernel: hash, limits: hash, gunicorn: hash, nginx: hash },
+      [],
+    ],
   ]);
 });

@@ -36,13 +36,14 @@ describe("its children", () => {
       `${COMMAND} web-host`,
       `${COMMAND} web-kernel`,
       `${COMMAND} web-limits`,
+      `${COMMAND} web-gunicorn`,
       `${COMMAND} web-nginx`,
       `${COMMAND} web-report`,
     ]);
     const urns = commands().map(({ name }) => expect.stringMatching(new RegExp(`::${name}$`)));
     expect(
       commands().map(({ dependencies }) => dependencies.filter((urn) => urn.includes("Command"))),
-    ).toEqual([[], [urns[0]], [urns[1]], [urns[2]], [urns[3]]]);
+    ).toEqual([[], [urns[0]], [urns[1]], [urns[2]], [urns[3]], [urns[4]]]);
   });
 
   it("belong to it, are deleted before they are replaced, and are replaced with the host alone", async () => {
@@ -62,7 +63,7 @@ describe("its children", () => {
 
   it("hide only the report's hashes from a diff", async () => {
     await tune();
-    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], [], [], ["stdin"]]);
+    expect(commands().map(({ hideDiffs }) => hideDiffs)).toEqual([[], [], [], [], [], ["stdin"]]);
   });
 
   it("run constant lines, with sudo unless the user is root", async () => {
@@ -87,7 +88,8 @@ describe("its children", () => {
     expect(JSON.parse(plans.slice("# ".length))).toEqual({
       kernel: others[0],
       limits: others[1],
-      nginx: others[2],
+      gunicorn: others[2],
+      nginx: others[3],
     });
     expect([manifest.join("\n"), ...others]).toEqual([
       `concern: host
@@ -132,6 +134,24 @@ settings:
   nofile.soft: at least 65536
 complete: true
 `,
+      `concern: gunicorn
+revision: 1
+stack: project/stack/web
+reapply: "1"
+settings:
+  gunicorn.backlog: exactly 2000
+  gunicorn.graceful_timeout: at least 30
+  gunicorn.keepalive: at least 75
+  gunicorn.max_requests: exactly 10000
+  gunicorn.max_requests_jitter: exactly 2000
+  gunicorn.threads: computed max(1, min(64, 17 / workers, max(5, (2 * cpus + 1) * 5 / workers)))
+  gunicorn.timeout_stop_sec: at least 45
+  gunicorn.worker_class: exactly gthread
+  gunicorn.worker_connections: computed 2 * threads
+  gunicorn.worker_tmp_dir: exactly /dev/shm
+  gunicorn.workers: computed max(2, min(2 * cpus + 1, (memory_mib - 461) / 100, 4))
+complete: true
+`,
       `concern: nginx
 revision: 1
 stack: project/stack/web
@@ -159,7 +179,7 @@ settings:
 complete: true
 `,
       expect.stringMatching(
-        /^concern: report\n.*\ntier: 2k\nmanifests:\n( {2}(kernel|limits|nginx): [0-9a-f]{64}\n){3}complete: true\n$/s,
+        /^concern: report\n.*\ntier: 2k\nmanifests:\n( {2}(gunicorn|kernel|limits|nginx): [0-9a-f]{64}\n){4}complete: true\n$/s,
       ),
     ]);
   });

@@ -12,7 +12,7 @@ from heavyload import files, live, steps
 from heavyload.paths import LIMITS_FILE, SYSCTL_FILE
 from heavyload.problem import Refused
 
-NGINX_CONF = "/etc/nginx/nginx.conf"
+SERVERS = ("/etc/nginx/nginx.conf", "/etc/heavyload/gunicorn.conf.py")
 write, sync_folder = live.write, files.sync_folder
 
 
@@ -21,7 +21,7 @@ def at_the_files(act):
 
     def wrapped(path):
         sync_folder(path)
-        if path in (SYSCTL_FILE, LIMITS_FILE, NGINX_CONF):
+        if path in (SYSCTL_FILE, LIMITS_FILE, *SERVERS):
             files.sync_folder = sync_folder
             act()
 

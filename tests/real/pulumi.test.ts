@@ -50,12 +50,12 @@ describe("pulumi", () => {
       const first = succeeded(await stack.up());
       expect(first.stdout).toContain("net.core.somaxconn: 4096 -> 16384");
       expect(first.stdout + first.stderr).not.toContain("OPENSSH PRIVATE KEY");
-      expect(await logins.since()).toBe(5);
+      expect(await logins.since()).toBe(6);
       expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
 
       const report = await stack.pulumi.output<{ tier: string; settings: { ok: boolean }[] }>("report");
       expect(report.tier).toBe("10k");
-      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(44).fill(true));
+      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(55).fill(true));
       expect(await stack.pulumi.output<string>("summary")).toMatch(
         /ok +nofile.soft of nginx.service +1024 +131072 +131072/,
       );
@@ -99,6 +99,9 @@ describe("pulumi", () => {
         '~ net.netfilter.nf_conntrack_max: "at least 262144" => "at least 2097152"',
         '~ nofile.hard: "at least 131072" => "at least 524288"',
         '~ nofile.soft: "at least 131072" => "at least 524288"',
+        '~ gunicorn.backlog: "exactly 10000" => "exactly 50000"',
+        expect.stringMatching(/^~ gunicorn.threads: "computed .*" => "computed /),
+        expect.stringMatching(/^~ gunicorn.workers: "computed .*" => "computed /),
         '~ nginx.listen.backlog: "at least 16384" => "at least 65535"',
         expect.stringMatching(/^~ nginx.upstream.keepalive: "computed max\(base, 8, .*" => "computed max/),
         expect.stringMatching(/^~ nginx.worker_connections: "computed max\(base, 1024, .*" => "computed max/),

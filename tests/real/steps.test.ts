@@ -25,11 +25,11 @@ describe("the steps", () => {
       const again = succeeded(await tuned.apply("kernel"));
       expect(again.stdout).toContain("13 settings hold, 0 changed");
       succeeded(await tuned.apply("limits"));
-      succeeded(await tuned.apply("nginx"));
+      for (const step of ["gunicorn", "nginx"]) succeeded(await tuned.apply(step));
       // Both limits of two services, two users and a group, and two bounds of the kernel.
-      const rows = 13 + 12 + 19;
+      const rows = 13 + 12 + 11 + 19;
       expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(rows);
-      for (const step of ["nginx", "limits"]) succeeded(await tuned.restore(step));
+      for (const step of ["nginx", "gunicorn", "limits"]) succeeded(await tuned.restore(step));
       await tuned.down();
       expect(await host.untouched()).toEqual([]);
     },

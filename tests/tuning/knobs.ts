@@ -63,6 +63,7 @@ export const KNOBS: readonly string[] = [
       "max_requests_jitter",
       "timeout",
       "graceful_timeout",
+      "timeout_stop_sec",
       "worker_tmp_dir",
       "preload_app",
     ],

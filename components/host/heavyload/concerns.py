@@ -6,6 +6,7 @@ from typing import Protocol
 
 from . import limits
 from .changes import Changes, Record
+from .gunicorn import concern as gunicorn
 from .manifest import Manifest
 from .nginx import concern as nginx
 from .paths import SYSCTL_FILE
@@ -27,5 +28,6 @@ class Concern(Protocol):
 CONCERNS: dict[str, Concern] = {
     "kernel": Sysctls("kernel", SYSCTL_FILE),
     limits.NAME: limits.Limits(),
+    gunicorn.NAME: gunicorn.Gunicorn(),
     nginx.NAME: nginx.Nginx(),
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .nginx import reloading
+from .gunicorn import reloading as gunicorn
+from .nginx import reloading as nginx
 from .problem import refuse
 from .run import run
 
@@ -23,7 +24,11 @@ def _units() -> None:
         raise refuse("reload of units", "exit status 0", f"{done.code}: {done.err.strip()}", " ".join(argv), "Run it.")
 
 
-RELOADS = {"units": Reload(_units, at_boot=True), "nginx": Reload(reloading.reload)}
+RELOADS = {
+    "units": Reload(_units, at_boot=True),
+    "gunicorn": Reload(gunicorn.reload),
+    "nginx": Reload(nginx.reload),
+}
 
 
 def reload(name: str) -> None:

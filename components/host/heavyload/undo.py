@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from typing import Any
 
 from . import files, live, marker, originals, records
@@ -89,5 +90,8 @@ def _put_back_values(changes: list[dict[str, str]]) -> None:
 
 
 def _remove_if_empty(folder: str) -> None:
+    cache = os.path.join(folder, "__pycache__")
+    if os.path.isdir(folder) and os.listdir(folder) == ["__pycache__"]:
+        shutil.rmtree(cache, ignore_errors=True)  # of a configuration of ours that root's gunicorn has read
     with contextlib.suppress(OSError):  # somebody uses it
         os.rmdir(folder)

@@ -1,0 +1,94 @@
+"""Each of gunicorn's settings as it is now: on the processes and the queue where it shows, otherwise as gunicorn itself
+reads its configuration in the running master's environment."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from .. import procsys, sockets
+from ..changes import Record
+from ..manifest import Manifest
+from ..report import Row
+from ..rules import COMPUTED, satisfies
+from . import trial
+from . import unit as units
+from .options import PREFIX, STOP
+from .unit import ARGS, Unit
+
+_PATIENCE = 5  # seconds: a worker that has reached max_requests is being replaced
+
+
+class Seen(NamedTuple):
+    now: str
+    where: str
+
+
+def rows(manifest: Manifest, record: Record) -> list[Row]:
+    unit = units.find()
+    args = units.environ(unit).get(ARGS, "") if unit.main else unit.args()
+    said = trial.run(unit, args).values if unit.main else {}
+    found = []
+    for setting in manifest.settings:
+        noted, later = record.live.get(setting.name), said.get(setting.name[len(PREFIX) :], "nothing")
+        if noted is None:
+            absent = "not applicable: this gunicorn has no such setting"
+            found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+            continue
+        ours = noted["ours"]
+        if setting.name in _SEEN and unit.main:
+            seen = _SEEN[setting.name](unit, ours)
+        else:
+            seen = Seen(later, "inferred: --print-config as the running master")
+        rule = "exactly" if setting.rule == COMPUTED else setting.rule
+        wanted = f"{ours} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
+        # The queue is the smaller of what is asked for and what the kernel allows.
+        ok = seen.now == ours or (seen.now.isdigit() and satisfies(rule, seen.now, ours))
+        after = seen.now if setting.name == STOP else later
+        source = f"{seen.where}; {unit.name}"
+        found.append(
+            Row(manifest.concern, setting.name, wanted, noted["base"], seen.now, after, setting.rule, ok, source)
+        )
+    return found
+
+
+def _workers(unit: Unit, wanted: str) -> Seen:
+    deadline = time.monotonic() + _PATIENCE
+    while len(units.workers(unit.main)) != int(wanted) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return Seen(str(len(units.workers(unit.main))), "its processes")
+
+
+def _backlog(unit: Unit, wanted: str) -> Seen:
+    most = int(procsys.read("net.core.somaxconn") or 0)
+    queues = [listener.queue for listener in sockets.listening().values() if unit.main in listener.pids]
+    least = min(queues, default=0)
+    now = wanted if least == min(int(wanted), most) else str(least)
+    return Seen(now, f"Send-Q in ss of {len(queues)} sockets, net.core.somaxconn {most}")
+
+
+def _folder(unit: Unit, wanted: str) -> Seen:
+    """The file that gives a worker's sign of life has no name any more, but its folder shows."""
+    for process in units.workers(unit.main):
+        for name in os.listdir(f"/proc/{process.pid}/fd"):
+            try:
+                target = os.readlink(f"/proc/{process.pid}/fd/{name}")
+            except FileNotFoundError:
+                continue
+            if os.path.basename(target).startswith("wgunicorn-"):
+                return Seen(os.path.dirname(target), "/proc/PID/fd of a worker")
+    return Seen("nothing", "/proc/PID/fd of its workers")
+
+
+def _stop(unit: Unit, wanted: str) -> Seen:
+    return Seen(str(unit.stop_seconds), "systemctl show")
+
+
+_SEEN: Mapping[str, Callable[[Unit, str], Seen]] = {
+    "gunicorn.workers": _workers,
+    "gunicorn.backlog": _backlog,
+    "gunicorn.worker_tmp_dir": _folder,
+    STOP: _stop,
+}
