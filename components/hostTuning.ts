@@ -16,8 +16,8 @@ const TYPE = "heavyload:index:HostTuning";
 const LEFT_OUT = "No report: its step was left out (`--target`).";
 
 /**
- * The tuning of one host that SSH reaches: moves its kernel to the wanted load, reads back from the live host that
- * every value took effect, and puts everything back on destroy. What the host exceeds already is left as it is.
+ * The tuning of one host that SSH reaches: moves its kernel, limits, gunicorn and nginx to the wanted load, reads back
+ * from the live host that every value took effect, and puts everything back on destroy. What the host exceeds already is left as it is.
  */
 export class HostTuning extends pulumi.ComponentResource {
   /** What the live host has, setting by setting. Empty (undefined) where `--target` leaves the last step out. */

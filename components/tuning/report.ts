@@ -50,7 +50,7 @@ export interface ReportedSetting {
   now: string;
   /** The value that the next boot gives. */
   afterReboot: string;
-  /** How `now` is held against `wanted`: exactly, at least, at most, widen. */
+  /** How `now` is held against `wanted`: exactly, at least, at most, widen; computed: exactly what the formula gives. */
   rule: string;
   /** Whether the rule is satisfied. */
   ok: boolean;

@@ -53,6 +53,8 @@ class Changes(NamedTuple):
     reloads: tuple[str, ...] = ()
     lowered: tuple[LiveChange, ...] = ()
     """After the files, for the same reason."""
+    inherited: bool = False
+    """A process that is forked in between has its parent's old values: what is left is looked for once more."""
     record: Record | None = None
     """None: afterwards the concern is no longer applied."""
     left: tuple[str, ...] = ()

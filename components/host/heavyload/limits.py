@@ -84,6 +84,7 @@ def _joined(plan: Callable[[Part], Changes]) -> Changes:
         files=tuple(file for changes in found for file in changes.files),
         reloads=tuple(dict.fromkeys(name for changes in found for name in changes.reloads)),
         lowered=tuple(move for changes in reversed(found) for move in changes.lowered),
+        inherited=any(changes.inherited for changes in found),
         record=_record(records) if records else None,
         left=tuple(line for changes in found for line in changes.left),
         notes=tuple(line for changes in found for line in changes.notes),

@@ -67,6 +67,7 @@ class ServiceLimits(NamedTuple):
             files=changed,
             reloads=("units",) if changed else (),
             lowered=(*lowered, *gone.lowered),
+            inherited=True,
             record=Record(manifest.text, noted, ours),
             left=gone.left,
         )

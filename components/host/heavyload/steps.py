@@ -26,13 +26,12 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changed = 0
     for _ in range(_ROUNDS):
-        # After a change once more: a process that was forked in between has got its parent's old limits.
         changes = _plan(concern, manifest)
         if changed and changes.nothing:
             break
         carry_out(changes, partial(CONCERNS[concern].verify, changes))
         changed += len(changes.moves) + len(changes.files)
-        if changes.nothing:
+        if changes.nothing or not changes.inherited:
             break
     result(f"{concern}: {len(manifest.settings)} settings hold, {changed} changed")
 
