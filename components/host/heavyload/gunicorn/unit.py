@@ -55,7 +55,7 @@ class Unit(NamedTuple):
         found = _assigned(shlex.split(self.environment))
         for path in self.files:
             if path != without:
-                found = _of_file(path) or found
+                found = of_file(path) or found
         return found
 
 
@@ -70,7 +70,7 @@ def find() -> Unit:
     said = _show(service.name)
     files = re.findall(r"(/.*?) \(ignore_errors=", said.get("EnvironmentFiles", ""))
     sockets = tuple(name for name in said.get("TriggeredBy", "").split() if name.endswith(".socket"))
-    stop = _seconds(said.get("TimeoutStopUSec", ""))
+    stop = seconds(said.get("TimeoutStopUSec", ""))
     return Unit(service, _command(service), said.get("Environment", ""), tuple(files), stop, sockets)
 
 
@@ -91,7 +91,7 @@ def _command(service: Service) -> tuple[str, ...]:
     return tuple(running)
 
 
-def _seconds(text: str) -> int:
+def seconds(text: str) -> int:
     """A span as systemd prints it: `1min 30s`."""
     if text == "infinity":
         return _FOREVER
@@ -102,7 +102,7 @@ def _seconds(text: str) -> int:
     )
 
 
-def _of_file(path: str) -> str:
+def of_file(path: str) -> str:
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             words = [word for line in file if not line.lstrip().startswith(("#", ";")) for word in _words(line)]
