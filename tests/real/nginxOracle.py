@@ -19,7 +19,9 @@ def refusal(files):
                 file.write(text.replace(REAL, root).encode("latin-1"))
         os.mkdir(f"{root}/logs")
         main = f"{root}/nginx.conf"
-        argv = ["nginx", "-t", "-q", "-p", root, "-c", main, "-g", f"pid {root}/pid; error_log {root}/logs/error.log;"]
+        # The machine's own user: nginx gives it the folders of its package, even in a test.
+        switch = f"user www-data; pid {root}/pid; error_log {root}/logs/error.log;"
+        argv = ["nginx", "-t", "-q", "-p", root, "-c", main, "-g", switch]
         done = subprocess.run(argv, capture_output=True, check=False, timeout=60)
         return done.stderr.decode("utf-8", "backslashreplace") if done.returncode else ""
 

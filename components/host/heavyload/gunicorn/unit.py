@@ -64,7 +64,7 @@ def find() -> Unit:
     chosen = [service for service in services.web(()) if service.name != services.NGINX]
     if len(chosen) != 1:
         names = ", ".join(service.name for service in chosen) or "none"
-        way_out = "Have systemd start gunicorn, by one service."
+        way_out = "Have systemd run gunicorn, by one service: one that is stopped is not seen."
         raise Refused([Problem("gunicorn", "one service that runs gunicorn", names, "systemctl show", way_out)])
     service = chosen[0]
     said = _show(service.name)
