@@ -1,6 +1,7 @@
 // `npm run quickstart`: the main job on the lab machine. `-- --down` takes everything away again.
 import { existsSync, rmSync } from "node:fs";
 import { findEngine } from "./engine";
+import { keep, kept, prove, renderProofs } from "./load/proof";
 import { bootMachine } from "./machine";
 import { machineFolder } from "./machine/folder";
 import { ensureImage } from "./machine/image";
@@ -10,6 +11,8 @@ import { labState, Pulumi } from "./pulumi";
 import type { RunResult } from "./run";
 
 const STACK = "lab";
+/** What tier 10k holds, the tier of this stack. */
+const CONNECTIONS = 10_000;
 const HELP = `npm run quickstart             boots a Debian machine, tunes it through \`pulumi up\`, prints what it reads back
 npm run quickstart -- --down   destroys the stack: the machine is put back, then taken away
 `;
@@ -43,6 +46,7 @@ async function makeImage(): Promise<void> {
 async function up(pulumi: Pulumi): Promise<number> {
   await pulumi.init();
   await revive(pulumi);
+  if ((await pulumi.resources()).length === 0) await measureBefore();
   for (const [command, ...options] of [
     ["preview", "--diff"],
     ["up", "--yes", "--skip-preview", "--suppress-outputs"],
@@ -53,12 +57,30 @@ async function up(pulumi: Pulumi): Promise<number> {
   }
   title("What the machine says of itself now");
   say(await pulumi.output<string>("summary"));
+  await measureAfter();
   const address = await pulumi.output<string>("address");
   say(`
 The site answers at ${address} (also /wait?ms=50 and /cpu).
   npm run lab -- ssh               a shell on the machine; there: sudo heavyload status
   npm run quickstart -- --down     puts the machine back, then takes it away`);
   return 0;
+}
+
+/** Boots the machine that `pulumi up` will find, and offers it what it cannot hold yet. */
+async function measureBefore(): Promise<void> {
+  await bootMachine(STACK, say);
+  title(
+    `What the machine holds as installed: ${CONNECTIONS} connections offered, then as many requests to Django`,
+  );
+  const proofs = await prove(STACK, "as installed", CONNECTIONS, say);
+  if (typeof proofs === "string") say(`Left out: ${proofs}.`);
+  else keep(STACK, proofs);
+}
+
+async function measureAfter(): Promise<void> {
+  title("What it holds now");
+  const proofs = await prove(STACK, "tier 10k", CONNECTIONS, say);
+  say(typeof proofs === "string" ? `Left out: ${proofs}.` : renderProofs([...kept(STACK), ...proofs]));
 }
 
 /** A machine that the state knows and that has died is booted again; where its disk is gone too, so is what the state knows. */

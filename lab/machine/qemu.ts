@@ -3,14 +3,16 @@ import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Say } from "../progress";
 import { type Accelerator, accelerators, rememberThatKvmFails } from "./accelerator";
+import { loadHindrance, tapOf } from "../load/network";
 import type { MachineFolder, MachineRecord } from "./folder";
 import { killQemu, readOrNothing } from "./process";
 
 /** Starts QEMU and waits for the kernel's first line. Returns the name of the accelerator that brought it. */
 export async function startQemu(folder: MachineFolder, record: MachineRecord, say: Say): Promise<string> {
   const choices = accelerators();
+  const tap = (await loadHindrance()) === undefined ? tapOf(record.name) : undefined;
   for (const accelerator of choices) {
-    const problem = await tryToStart(folder, record, accelerator);
+    const problem = await tryToStart(folder, record, accelerator, tap);
     if (problem === undefined) return accelerator.name;
     await killQemu(folder);
     if (accelerator === choices.at(-1))
@@ -26,13 +28,14 @@ async function tryToStart(
   folder: MachineFolder,
   record: MachineRecord,
   accelerator: Accelerator,
+  tap: string | undefined,
 ): Promise<string | undefined> {
   rmSync(folder.ready, { force: true });
   writeFileSync(folder.console, "");
   const log = openSync(folder.qemuLog, "w");
   // `detached` is setsid(): no signal to the starter's process group or terminal reaches it. It holds no pipe either,
   // or whoever waits for the end of the starter's output would wait for the machine.
-  const child = spawn("qemu-system-x86_64", qemuArguments(record, accelerator), {
+  const child = spawn("qemu-system-x86_64", qemuArguments(record, accelerator, tap), {
     cwd: folder.path,
     detached: true,
     stdio: ["ignore", log, log],
@@ -62,7 +65,7 @@ async function firstLine(
 }
 
 /** Paths are relative to the machine's folder: QEMU gives commas in a path a meaning. */
-function qemuArguments(record: MachineRecord, accelerator: Accelerator): string[] {
+function qemuArguments(record: MachineRecord, accelerator: Accelerator, tap: string | undefined): string[] {
   const forward = (from: number, to: number) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`;
   return [
     ...["-name", `heavyload-${record.name}`, "-no-user-config", "-nodefaults", "-display", "none"],
@@ -81,5 +84,14 @@ function qemuArguments(record: MachineRecord, accelerator: Accelerator): string[
     ],
     ...["-netdev", `user,id=net,${forward(record.port, 22)},${forward(record.httpPort, 80)}`],
     ...["-device", "virtio-net-pci,netdev=net,romfile="], // no boot ROM: the kernel is loaded by QEMU
+    // The forwarded ports' queue is far too short for load. The device is QEMU's: it goes with it.
+    ...(tap
+      ? [
+          "-netdev",
+          `tap,id=load,ifname=${tap},script=no,downscript=no`,
+          "-device",
+          "virtio-net-pci,netdev=load,romfile=",
+        ]
+      : []),
   ];
 }

@@ -58,6 +58,11 @@ test(
     expect(first.stdout).toMatch(/ok +net.core.somaxconn +4096 +16384 +16384 +at least +16384/); // the report
     expect(first.stdout).toMatch(/ok +nofile.soft of nginx.service +1024 +131072 +131072 +at least +131072/);
     expect(first.stdout).toMatch(/ok +nofile.soft of user www-data +1024 +131072/);
+    // Offered, answered 200, held at once, 5xx, refused or reset, no answer yet.
+    expect(first.stdout).toMatch(/^as installed, nginx +10000 +\d+ +1\d{3} /m);
+    expect(first.stdout).toMatch(/^tier 10k, nginx +10000 +10000 +10000 +0 +0 +0$/m);
+    const django = /^tier 10k, Django +10000 +(\d+) +\d+ +0 +0 +(\d+)$/m.exec(first.stdout) ?? [];
+    expect(Number(django[1]) + Number(django[2])).toBe(10_000); // answered, or still in the queue
     expect(first.silence).toBeLessThan(5);
     const address = /The site answers at (\S+)/.exec(first.stdout)?.[1] ?? "";
     expect((await fetch(address)).status).toBe(200);
@@ -65,7 +70,8 @@ test(
     process.kill(Number(readFileSync(pidFile(), "utf8")), "SIGKILL");
     const second = await quickstart();
     expect(second.code).toBe(0);
-    expect(second.stdout).toContain("8 unchanged");
+    expect(second.stdout).toContain("10 unchanged");
+    expect(second.stdout).toMatch(/^tier 10k, nginx +10000 +10000 +10000 +0 +0 +0$/m);
     expect((await fetch(address)).status).toBe(200);
 
     const pid = Number(readFileSync(pidFile(), "utf8"));
@@ -74,5 +80,5 @@ test(
     expect(commandLine(pid)).toBe("");
     expect(existsSync(join(lab, "lab"))).toBe(false);
   },
-  10 * MINUTES,
+  25 * MINUTES,
 );
