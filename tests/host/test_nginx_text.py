@@ -109,8 +109,9 @@ def test_what_satisfies_already_stays_as_it_is_written() -> None:
     text = (
         'worker_rlimit_nofile 500000; events { } http { keepalive_timeout "1m 5s"; send_timeout 500ms; sendfile ON; }'
     )
-    wishes = {"worker_rlimit_nofile": "at least 131072", "keepalive_timeout": "65", "send_timeout": "at most 15"}
-    assert one(text, **wishes, sendfile="on") == text
+    times = tuned({MAIN: text.encode()}, keepalive_timeout="65", send_timeout="at most 15")
+    assert times == {MAIN: text.encode()}
+    assert one(text, worker_rlimit_nofile="at least 131072", sendfile="on") == text
     assert holds(TIME, "at most", b"1m", b"60") and not holds(TIME, "at most", b"1m1s", b"60")
     assert not holds(NUMBER, "at least", b"10k", b"5") and holds(WORD, "exactly", b"Auto", b"auto")
 
