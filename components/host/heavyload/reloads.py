@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from . import services
 from .gunicorn import reloading as gunicorn
 from .nginx import reloading as nginx
 from .problem import refuse
@@ -32,4 +33,6 @@ RELOADS = {
 
 
 def reload(name: str) -> None:
+    services.forget()
     RELOADS[name].run()
+    services.forget()

@@ -60,13 +60,34 @@ def _service(said: Mapping[str, str]) -> Service:
     )
 
 
+_EVERY = "*.service"
+_asked: set[str] = set()
+_known: dict[str, Service] = {}
+
+
 def read(names: Sequence[str]) -> dict[str, Service]:
-    """Every service that systemd knows, and those of `names`, known or not."""
-    argv = ("systemctl", "show", f"--property={_SHOWN}", "--", *names, "*.service")
-    done = run(argv)
-    if done.code != 0:
-        raise refuse("services", "what systemd knows of them", done.err.strip(), "systemctl show", "Run it by hand.")
-    return {service.name: service for service in parse(done.out)}
+    """Every service that systemd knows, and those of `names`, known or not. Asked once, until `forget`."""
+    missing = [name for name in (_EVERY, *names) if name not in _asked]
+    if missing:
+        done = run(("systemctl", "show", f"--property={_SHOWN}", "--", *missing))
+        if done.code != 0:
+            found = done.err.strip()
+            raise refuse("services", "what systemd knows of them", found, "systemctl show", "Run it by hand.")
+        _known.update({service.name: service for service in parse(done.out)})
+        _asked.update(missing)
+    return dict(_known)
+
+
+def forget() -> None:
+    """What was read no longer holds: something was started or is about to be looked at anew."""
+    _asked.clear()
+    _known.clear()
+
+
+def main_of(name: str) -> int:
+    """Number of a service's first process now, 0 when it does not run."""
+    said = run(("systemctl", "show", "--property=MainPID", "--value", "--", name)).out.strip()
+    return int(said) if said.isdigit() else 0
 
 
 def is_gunicorn(command: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from . import manifest as manifests
-from . import originals, owner, records
+from . import originals, owner, records, services
 from .changes import Changes
 from .concerns import CONCERNS
 from .manifest import Manifest
@@ -76,4 +76,5 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
 
 
 def _plan(concern: str, manifest: Manifest) -> Changes:
+    services.forget()
     return CONCERNS[concern].plan(manifest, records.read(concern))

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 
+from .. import processes, services
 from ..problem import Problem, Refused
 from ..run import run
 from . import unit as units
@@ -30,8 +31,10 @@ def reload() -> None:
     deadline = time.monotonic() + unit_limit(unit)
     steady = time.monotonic()
     last: set[tuple[int, int]] = set()
+    main = unit.main
     while time.monotonic() < deadline:
-        main = units.find().main
+        if processes.read(main) is None:
+            main = services.main_of(unit.name)
         now = _identities(main) if main else set()
         if now != last:
             last, steady = now, time.monotonic()
