@@ -1,9 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { heartbeat, type Say } from "../progress";
 import type { Counts, Order } from "./holder";
+import { LoadProcess } from "./loadProcess";
 import { TARGET, type LoadNetwork } from "./network";
 
 /** How many connections are offered, and how. */
@@ -18,24 +16,31 @@ export interface Load {
 
 /** One process may open 20,000 descriptors where nobody raised that, and one source address has 28,000 ports. */
 const MOST_OF_ONE = 15_000;
-const HOLDER = join(__dirname, "holder.ts");
 const NOTHING: Counts = { offered: 0, statuses: {}, refused: 0, reset: 0, timedOut: 0, held: 0 };
+
+type Holder = LoadProcess<Counts>;
 
 /** Offers the connections and holds them all; returns what became of them once each is answered, lost or out of time. */
 export async function offer(network: LoadNetwork, load: Load, say: Say): Promise<Counts> {
   const parts = Math.max(2, Math.ceil(load.connections / MOST_OF_ONE));
-  const holders = Array.from({ length: parts }, (_, part) => new Holder(network, orderOf(load, part, parts)));
+  const holders = Array.from({ length: parts }, (_, part) => {
+    const source = network.sources[part % network.sources.length] ?? "";
+    return new LoadProcess<Counts>(network, "holder.ts", orderOf(load, part, parts, source), NOTHING);
+  });
   const text = () => {
     const { offered, held, refused, reset, timedOut, statuses } = total(holders);
     const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
     return `${offered} of ${load.connections} offered, ${answered} answered, ${held} held, ${refused + reset + timedOut} lost`;
   };
-  try {
-    await heartbeat(say, text, settled(holders, load));
-    return total(holders);
-  } finally {
-    await Promise.all(holders.map((holder) => holder.stop()));
-  }
+  const work = async (): Promise<Counts> => {
+    try {
+      await settled(holders, load);
+      return total(holders);
+    } finally {
+      await Promise.all(holders.map((holder) => holder.stop()));
+    }
+  };
+  return heartbeat(say, text, work());
 }
 
 async function settled(holders: readonly Holder[], load: Load): Promise<void> {
@@ -50,17 +55,13 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
   }
 }
 
-function orderOf(
-  { connections, pace, ...rest }: Load,
-  part: number,
-  parts: number,
-): (source: string) => Order {
+function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number, source: string): Order {
   const count = Math.floor((connections * (part + 1)) / parts) - Math.floor((connections * part) / parts);
-  return (source) => ({ ...rest, target: TARGET, source, count, pace: pace / parts });
+  return { ...rest, target: TARGET, source, count, pace: pace / parts };
 }
 
 function total(holders: readonly Holder[]): Counts {
-  return holders.reduce<Counts>((sum, { counts }) => {
+  return holders.reduce<Counts>((sum, { latest: counts }) => {
     const statuses = { ...sum.statuses };
     for (const [status, count] of Object.entries(counts.statuses))
       statuses[status] = (statuses[status] ?? 0) + count;
@@ -73,37 +74,4 @@ function total(holders: readonly Holder[]): Counts {
       held: sum.held + counts.held,
     };
   }, NOTHING);
-}
-
-let next = 0;
-
-/** One process in the namespace. */
-class Holder {
-  counts = NOTHING;
-  ended = false;
-  said = "";
-  private readonly child: ChildProcess;
-  private readonly exit: Promise<void>;
-
-  constructor(network: LoadNetwork, order: (source: string) => Order) {
-    const source = network.sources[next++ % network.sources.length] ?? network.sources[0];
-    const args = ["--import", "tsx", HOLDER, JSON.stringify(order(source))];
-    this.child = spawn(...network.inside(process.execPath, args), { stdio: ["pipe", "pipe", "pipe"] });
-    this.exit = new Promise((resolve) =>
-      this.child.once("exit", () => resolve((this.ended = true) as never)),
-    );
-    this.child.stderr?.on("data", (data: Buffer) => (this.said += data.toString()));
-    if (this.child.stdout)
-      createInterface({ input: this.child.stdout }).on("line", (line) => {
-        this.counts = JSON.parse(line) as Counts;
-      });
-  }
-
-  /** Ends it with all its connections. */
-  async stop(): Promise<void> {
-    this.child.stdin?.end();
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
-    await this.exit;
-    clearTimeout(timer);
-  }
 }

@@ -50,16 +50,21 @@ def parse(text: str, path: str) -> list[Line]:
 
 def deciding(lines: Iterable[Line], login: Login, kind: str) -> Line | None:
     """The line that holds for a soft or hard limit: an exemption, else the most specific, and of equals the last."""
-    best, rank = None, _EVERYBODY
+    best, rank = None, dict.fromkeys((SOFT, HARD), _EVERYBODY)
     for line in lines:
         found = _rank(line.domain, login)
-        if found is None or kind not in line.kinds:
+        if found is None or not line.kinds:
             continue
         if not line.value:
             if line.domain != "*":
                 return line
-        elif found <= rank:
-            best, rank = line, found
+            continue
+        for one in line.kinds:
+            if found > rank[one]:
+                break  # a line for both that comes too late for the soft limit does not set the hard one either
+            rank[one] = found
+            if one == kind:
+                best = line
     return best
 
 
