@@ -1,6 +1,7 @@
 import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
+import { appProblems } from "./tuning/app";
 import { makePlan, type Wish } from "./tuning/plan";
 import { shown, type Problem } from "./tuning/problem";
 
@@ -12,9 +13,10 @@ export interface GivenArgs extends Wish {
   readonly adopt?: unknown;
   readonly allowUntested?: unknown;
   readonly services?: unknown;
+  readonly app?: unknown;
 }
 
-type Switches = Omit<GivenArgs, "connection" | keyof Wish>;
+type Switches = Omit<GivenArgs, "connection" | "app" | keyof Wish>;
 
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
 
@@ -38,10 +40,15 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
 
 /** Everything wrong with the arguments, as far as it can be seen now: what is known only later is checked then. */
 export function argsProblems(args: GivenArgs): Problem[] {
-  const { connection, tier, capacity, tuning, ...switches } = args;
+  const { connection, tier, capacity, tuning, app, ...switches } = args;
   const wish = { tier, capacity, tuning };
   const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
-  return [...planProblems, ...switchProblems(switches), ...checkConnection(connection)];
+  return [
+    ...planProblems,
+    ...appProblems(app, isLater),
+    ...switchProblems(switches),
+    ...checkConnection(connection),
+  ];
 }
 
 export function switchProblems(switches: Switches): Problem[] {

@@ -7,7 +7,8 @@ import { hostProgram } from "./hostProgram";
 import type { HostTuningArgs } from "./hostTuningArgs";
 import { ownFrames } from "./ownFrames";
 import { refuse } from "./refuse";
-import { REPORT, STEPS, stepCommand, stepInputs } from "./steps";
+import { REPORT, stepCommand, stepInputs, stepsOf } from "./steps";
+import { appProblems } from "./tuning/app";
 import { makePlan, type Plan, type Wish } from "./tuning/plan";
 import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
@@ -31,7 +32,8 @@ export class HostTuning extends pulumi.ComponentResource {
    */
   constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
-    const { connection, tier, capacity, tuning, reapply, timeout, adopt, allowUntested, services } = args;
+    const { connection, tier, capacity, tuning, app, ...rest } = args;
+    const { reapply, timeout, adopt, allowUntested, services } = rest;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
@@ -39,10 +41,16 @@ export class HostTuning extends pulumi.ComponentResource {
       refuse(`HostTuning ${name}`, switchProblems(given));
       return given;
     });
+    const application = pulumi.output(app).apply((given) => {
+      refuse(`HostTuning ${name}`, appProblems(given));
+      return given;
+    });
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
     const inputs = pulumi
-      .all([plan, switches])
-      .apply(([known, given]) => stepInputs(known, { stack, ...given }, hostProgram()));
+      .all([plan, switches, application])
+      .apply(([known, given, app]) =>
+        stepInputs(known, { stack, ...given, ...(app && { app }) }, hostProgram()),
+      );
 
     const dials = switches.apply((given) => dialing(given.timeout ?? TIMEOUT.default));
     const { dialErrorLimit, perDialTimeout } = dials;
@@ -50,7 +58,7 @@ export class HostTuning extends pulumi.ComponentResource {
     const { host, port, user } = addressOf(connection);
 
     let last: remote.Command | undefined;
-    for (const step of STEPS) {
+    for (const step of stepsOf(app !== undefined && app !== null)) {
       const command = user.apply((login) => stepCommand(step, login));
       const apply = command.apply((lines) => lines.apply);
       last = new remote.Command(

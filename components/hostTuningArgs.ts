@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { AppArgs } from "./appArgs";
 import type { ConnectionArgs } from "./connection";
 
 /** The load that a host must carry, in numbers of one's own, and what it is carried with. */
@@ -84,6 +85,12 @@ export interface HostTuningArgs {
    * @default none
    */
   services?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The Django application, where heavyload is to make a service and a site of it. Given as a whole, or not at all:
+   * which steps there are depends on it.
+   * @default none: the host serves a site already
+   */
+  app?: AppArgs;
   /**
    * How long to try to reach the host, not how long a step may run. Unit: seconds. Range: 5 to 3600.
    * @default 30

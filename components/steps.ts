@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { concernStep, hostStep, reportStep, type HostCommand } from "./hostCommand";
 import type { HostProgram } from "./hostProgram";
+import { APP, appSettings, type App } from "./tuning/app";
 import { CONCERNS } from "./tuning/concerns";
 import { renderConcern, renderHost, renderReport } from "./tuning/manifest";
 import type { Plan } from "./tuning/plan";
@@ -8,14 +9,19 @@ import type { Plan } from "./tuning/plan";
 /** Raised when a new version of the package does something else in these two steps for the same manifest. */
 const HOST_REVISION = 1;
 const REPORT_REVISION = 1;
+const APP_REVISION = 1;
 
 export const HOST = "host";
 export const REPORT = "report";
 /** The concern that reaches other services too. */
 const LIMITED = "limits";
 
+/** The layers of a host, from the inside out. An application stands before what is tuned for it. */
+const layersOf = (hasApp: boolean): string[] =>
+  CONCERNS.flatMap(({ name }) => (hasApp && name === LIMITED ? [APP, name] : [name]));
+
 /** The steps in the order in which they are applied; destroy runs backwards. */
-export const STEPS: readonly string[] = [HOST, ...CONCERNS.map(({ name }) => name), REPORT];
+export const stepsOf = (hasApp: boolean): readonly string[] => [HOST, ...layersOf(hasApp), REPORT];
 
 /** What the manifests say besides the plan. */
 export interface Order {
@@ -26,6 +32,8 @@ export interface Order {
   readonly allowUntested?: boolean;
   /** Names of units that get the limits beside nginx and gunicorn. */
   readonly services?: readonly string[];
+  /** The application that heavyload sets up. */
+  readonly app?: App;
 }
 
 /** The line that a step runs on the host, for a login user. */
@@ -36,10 +44,13 @@ export function stepCommand(step: string, user: string): HostCommand {
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, reapply, adopt, allowUntested, services } = order;
+  const { stack, reapply, adopt, allowUntested, services, app } = order;
   const head = { stack, ...(reapply !== undefined && { reapply }) };
-  const manifests = CONCERNS.map(({ name, revision }) => {
-    const settings = plan.settings.filter(({ concern }) => concern === name);
+  const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
+  const manifests = layersOf(app !== undefined).map((name) => {
+    const planned = plan.settings.filter(({ concern }) => concern === name);
+    const settings = [...planned, ...(app ? appSettings(app, name) : [])];
+    const revision = revisions.get(name) ?? 0;
     return [
       name,
       renderConcern({ ...head, concern: name, revision, settings, ...(name === LIMITED && { services }) }),

@@ -19,6 +19,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   adopt: json,
   allowUntested: json,
   services: json,
+  app: json,
 };
 
 /** What the stack is told: which host, and how to tune it. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { hostProgram } from "../../components/hostProgram";
-import { HOST, REPORT, stepInputs, STEPS } from "../../components/steps";
+import { HOST, REPORT, stepInputs, stepsOf } from "../../components/steps";
 import { makePlan } from "../../components/tuning/plan";
 import { TIERS } from "../../components/tuning/tiers";
 
@@ -39,13 +39,23 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     adopt: true,
     allowUntested: true,
     services: ["a@1.service", "b.service"],
+    app: {
+      wsgi: "shop.wsgi:application",
+      directory: "/srv/shop/",
+      user: "shop",
+      virtualenv: "/srv/shop/venv-3.11",
+      environmentFile: "/etc/Shop.env",
+      serverNames: ["shop.example", "*.shop.example"],
+      staticRoot: "/srv/shop/static",
+    },
   };
   const program = hostProgram();
   const inputs = new Map(stepInputs(plan, order, program));
-  expect([...inputs.keys()]).toEqual(STEPS);
+  expect([...inputs.keys()]).toEqual(stepsOf(true));
   const [, plans = "", ...host] = inputs.get(HOST)?.split("\n") ?? [];
   expect(JSON.parse(plans.slice("# ".length))).toEqual({
     kernel: inputs.get("kernel"),
+    app: inputs.get("app"),
     limits: inputs.get("limits"),
     gunicorn: inputs.get("gunicorn"),
     nginx: inputs.get("nginx"),
@@ -57,14 +67,26 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
         .filter(({ concern }) => concern === layer)
         .map(({ name, rule, value }) => [name, `${rule} ${value}`]),
     );
+  const application = {
+    "app.wsgi": "exactly shop.wsgi:application",
+    "app.directory": "exactly /srv/shop",
+    "app.user": "exactly shop",
+    "app.virtualenv": "exactly /srv/shop/venv-3.11",
+    "app.environment_file": "exactly /etc/Shop.env",
+  };
+  const site = {
+    "app.server_names": "exactly shop.example *.shop.example",
+    "app.static_root": "exactly /srv/shop/static",
+  };
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parsed(inputs)).toEqual([
     [HOST, order.stack, reapply, true, true, needs, {}, []],
     ["kernel", order.stack, reapply, false, false, settingsOf("kernel"), {}, []],
+    ["app", order.stack, reapply, false, false, application, {}, []],
     ["limits", order.stack, reapply, false, false, settingsOf("limits"), {}, order.services],
     ["gunicorn", order.stack, reapply, false, false, settingsOf("gunicorn"), {}, []],
-    ["nginx", order.stack, reapply, false, false, settingsOf("nginx"), {}, []],
+    ["nginx", order.stack, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, []],
     [
       REPORT,
       order.stack,
@@ -72,7 +94,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
       false,
       false,
       {},
-      { kernel: hash, limits: hash, gunicorn: hash, nginx: hash },
+      { kernel: hash, app: hash, limits: hash, gunicorn: hash, nginx: hash },
       [],
     ],
   ]);

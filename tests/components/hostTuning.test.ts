@@ -77,6 +77,19 @@ describe("its children", () => {
     expect(inputOf("web-kernel", "create")).toBe("/var/lib/heavyload/bin/heavyload apply kernel");
   });
 
+  it("have one more for an application, before what is tuned for it", async () => {
+    const app = { wsgi: "shop.wsgi", directory: "/srv/shop", user: pulumi.output("shop") };
+    await tune(args({ app }));
+    const names = ["host", "kernel", "app", "limits", "gunicorn", "nginx", "report"];
+    expect(commands().map(({ name }) => name)).toEqual(names.map((step) => `web-${step}`));
+    expect(inputOf("web-app", "delete")).toContain("heavyload restore app");
+    expect(inputOf("web-app", "stdin")).toMatch(
+      /settings:\n {2}app.directory: exactly \/srv\/shop\n {2}app.user: exactly shop\n/,
+    );
+    expect(inputOf("web-nginx", "stdin")).toContain("  app.server_names: exactly _\n");
+    expect(inputOf("web-gunicorn", "stdin")).not.toContain("app.");
+  });
+
   it("read the tier's manifests", async () => {
     await tune(
       args({ tier: "2k", reapply: "1", adopt: true, services: ["worker.service", "celery.service"] }),

@@ -6,10 +6,12 @@ from . import manifest as manifests
 from . import records
 from .concerns import CONCERNS
 from .entry import Entry
-from .paths import BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
+from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
 from .problem import Problem, Refused
 from .say import say
 from .undo import recover
+
+_SERVERS = f"nginx.service gunicorn.service {APP_SERVICE}"
 
 _UNDO = f"""\
 [Unit]
@@ -17,7 +19,7 @@ Description=heavyload: take back a change that was cut off
 DefaultDependencies=no
 ConditionPathExists={MARKER}
 After=local-fs.target
-Before=systemd-sysctl.service sysinit.target nginx.service gunicorn.service shutdown.target
+Before=systemd-sysctl.service sysinit.target {_SERVERS} shutdown.target
 Conflicts=shutdown.target
 
 [Service]
@@ -31,7 +33,7 @@ _RAISE = f"""\
 Description=heavyload: raise what fell short at boot
 ConditionPathExists={PROGRAM}
 After=systemd-sysctl.service systemd-modules-load.service {UNDO_UNIT}
-Before=nginx.service gunicorn.service
+Before={_SERVERS}
 
 [Service]
 Type=oneshot

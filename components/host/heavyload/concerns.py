@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from . import limits
+from .app import concern as app
 from .changes import Changes, Record
 from .gunicorn import concern as gunicorn
 from .manifest import Manifest
@@ -27,6 +28,7 @@ class Concern(Protocol):
 
 CONCERNS: dict[str, Concern] = {
     "kernel": Sysctls("kernel", SYSCTL_FILE),
+    app.NAME: app.App(),
     limits.NAME: limits.Limits(),
     gunicorn.NAME: gunicorn.Gunicorn(),
     nginx.NAME: nginx.Nginx(),

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, files, originals, owner, program, records, requirements, steps
+from . import boot, files, owner, program, records, requirements, steps, wholefile
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
 from .entry import Entry, obstacles, read_entry
@@ -69,14 +69,8 @@ def restore(stack: str) -> None:
 
 
 def _undo(record: Record) -> Changes:
-    changed, left = [], []
-    for path, noted in record.files.items():
-        now, first = read_entry(path).digest, originals.file_of(path)
-        if now == noted["digest"] and first is not None:
-            changed.append(FileChange(path, first))
-        elif now != "absent":
-            left.append(f"{path}: edited since, left as it is")
-    return Changes(CONCERN, files=tuple(changed), reloads=("units",), left=tuple(left))
+    files_of_ours = wholefile.removed(record)
+    return Changes(CONCERN, files=files_of_ours.changes, reloads=("units",), left=files_of_ours.left)
 
 
 def _carry_out(changes: Changes) -> None:

@@ -27,10 +27,12 @@ _HEADERS = (
     "tier",
     "complete",
 )
-# Numbers and lists of ports; words, which go into files of servers; formulas, which nothing but `formula` reads.
+# Words go into files of servers: no blank, quote or sign that means something there can be in one.
+_WORD = r"[A-Za-z0-9_/.*][A-Za-z0-9_/.:@+*-]*"
+# Numbers and lists of ports; words; formulas, which nothing but `formula` reads.
 _VALUES = {
     **dict.fromkeys(RULES, r"[0-9][0-9,. -]*"),
-    "exactly": r"[0-9][0-9,. -]*|[a-z/][a-z0-9_/.-]*",
+    "exactly": rf"[0-9][0-9,. -]*|{_WORD}(?: {_WORD})*",
     COMPUTED: r"[a-z0-9_+*/(), -]+",
 }
 _RULED = re.compile("|".join(f"({rule}) ({value})" for rule, value in _VALUES.items()))

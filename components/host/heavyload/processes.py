@@ -65,6 +65,15 @@ def command_line(pid: int) -> list[str]:
         return []
 
 
+def environ(pid: int) -> dict[str, str]:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            pairs = (os.fsdecode(entry).partition("=") for entry in file.read().split(b"\0") if entry)
+            return {key: value for key, _, value in pairs}
+    except (FileNotFoundError, ProcessLookupError):
+        return {}
+
+
 def user(pid: int) -> int | None:
     """The number of the user it runs as."""
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from . import services
+from .app import reloading as app
 from .gunicorn import reloading as gunicorn
 from .nginx import reloading as nginx
 from .problem import refuse
@@ -27,6 +28,7 @@ def _units() -> None:
 
 RELOADS = {
     "units": Reload(_units, at_boot=True),
+    "app": Reload(app.reload),
     "gunicorn": Reload(gunicorn.reload),
     "nginx": Reload(nginx.reload),
 }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .run import run
+from .run import run_in_unit
 
 _FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 _ASK = 'echo "nofile $(ulimit -Sn) $(ulimit -Hn)"'
@@ -36,10 +36,8 @@ def open_for(users: Iterable[str]) -> dict[str, Session]:
 
 
 def _open(user: str) -> Session:
-    unit = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
     # The user's own shell may be none at all; it has no part in limits.
-    argv = (*unit, f"--property=PAMName={stack()}", f"--property=User={user}", "/bin/sh", "-c", _ASK)
-    done = run(argv, timeout=_TIME_LIMIT)
+    done = run_in_unit(("/bin/sh", "-c", _ASK), (f"PAMName={stack()}", f"User={user}"), timeout=_TIME_LIMIT)
     found = re.search(r"^nofile ([0-9]+ [0-9]+)$", done.out, re.MULTILINE)
     if found:
         return Session(found[1])

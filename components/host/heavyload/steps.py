@@ -16,6 +16,8 @@ from .transaction import carry_out
 from .undo import recover, sweep
 
 _ROUNDS = 3
+# What the one tunes, the other sets up: before that there is nothing to look at.
+_FOLLOWS = {"gunicorn": "app"}
 
 
 def apply(concern: str, raw: bytes) -> None:
@@ -67,12 +69,17 @@ def tidy() -> None:
 def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     """All that would stop these manifests from being applied, seen together before the first of them is."""
     found: list[Problem] = []
+    to_come: set[str] = set()
     for concern, text in manifests_by_concern.items():
+        if _FOLLOWS.get(concern) in to_come:
+            continue
         try:
-            _plan(concern, manifests.parse(text.encode(), concern))
+            if not _plan(concern, manifests.parse(text.encode(), concern)).nothing:
+                to_come.add(concern)
         except Refused as refused:
+            to_come.add(concern)
             found += refused.problems
-    return found
+    return list(dict.fromkeys(found))  # a server that is missing stands in the way of several
 
 
 def _plan(concern: str, manifest: Manifest) -> Changes:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from . import login
+from .run import IN_UNIT
 
 NAME = "heavyload-apply"
 
@@ -16,7 +17,7 @@ _TIME_LIMIT, _PUT_BACK_LIMIT = 300, 120
 _BUSY_LIMIT, _BUSY_STEP = 120, 2  # seconds
 
 ARGV = (
-    *("systemd-run", "--wait", "--pipe", "--collect", "--quiet", f"--unit={NAME}"),
+    *(*IN_UNIT, f"--unit={NAME}"),
     *("--description=heavyload: a change", "--property=KillMode=mixed"),
     *(f"--property=RuntimeMaxSec={_TIME_LIMIT}", f"--property=TimeoutStopSec={_PUT_BACK_LIMIT}"),
 )

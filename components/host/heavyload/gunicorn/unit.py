@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from typing import NamedTuple
 
 from .. import processes, services
+from ..paths import APP_SERVICE
 from ..problem import Problem, Refused
 from ..processes import Process
 from ..run import run
@@ -60,8 +60,9 @@ class Unit(NamedTuple):
 
 
 def find() -> Unit:
-    """Raises Refused where no service runs gunicorn, or several do."""
-    chosen = [service for service in services.web(()) if service.name != services.NGINX]
+    """The one that we have set up, or the only one. Raises Refused where no service runs gunicorn, or several do."""
+    running = [service for service in services.web(()) if service.name != services.NGINX]
+    chosen = [service for service in running if service.name == APP_SERVICE] or running
     if len(chosen) != 1:
         names = ", ".join(service.name for service in chosen) or "none"
         way_out = "Have systemd run gunicorn, by one service: one that is stopped is not seen."
@@ -125,9 +126,7 @@ def _assigned(words: list[str]) -> str:
 
 def environ(unit: Unit) -> dict[str, str]:
     """The environment of the running master, less what is its own affair."""
-    with open(f"/proc/{unit.main}/environ", "rb") as file:
-        pairs = (os.fsdecode(entry).partition("=") for entry in file.read().split(b"\0") if entry)
-        return {key: value for key, _, value in pairs if not _NOT_HANDED_ON.fullmatch(key)}
+    return {k: v for k, v in processes.environ(unit.main).items() if not _NOT_HANDED_ON.fullmatch(k)}
 
 
 def workers(main: int) -> list[Process]:

@@ -12,11 +12,12 @@ from ..isolated import run_with
 from ..manifest import Manifest
 from ..nginxtext import directives, listens, tuning
 from ..nginxtext.addresses import Address
+from ..paths import APP_SITE
 from ..problem import Problem, Refused
 from ..report import Row
 from ..run import run
 from ..wishes import resolved
-from . import reading, rows, server
+from . import reading, rows, server, site
 from .facts import facts_of
 from .server import Server
 
@@ -25,28 +26,35 @@ NAME = "nginx"
 
 class Nginx:
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
-        nginx = server.find()
-        if not nginx.main:
-            way_out = "Start it (`systemctl start nginx`): what a server has taken is read from the one that runs."
-            raise Refused([Problem("nginx", "a running nginx", "a stopped one", "nginx.service", way_out)])
+        nginx = server.running()
         tested = run(server.test(nginx))
         if tested.code != 0:
             raise Refused([_invalid(server.objections(tested.err), "Mend it first: nothing is built on it.")])
+        if lacking := site.lacking(manifest):
+            raise Refused(lacking)
         ours = reading.without_ours(record)
-        config = reading.read(nginx.conf, ours.texts)
-        wishes = resolved(manifest.settings, directives.base(config))
+        before = ours.texts.get(APP_SITE, site.on_disk())
+        placed = site.planned(manifest, record, before)
+        untuned: dict[str, bytes | None] = {**ours.texts}
+        if placed.text != before:
+            untuned[APP_SITE] = placed.text
+        config = reading.read(nginx.conf, untuned)
+        wishes = resolved(_tuning(manifest).settings, directives.base(config))
         facts = facts_of(nginx)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts)
-        texts = {**ours.texts, **tuned.texts}
+        texts = {**untuned, **tuned.texts}
         changed = tuple(_changes(texts))
         if found := obstacles(change.path for change in changed):
             raise Refused(found)
         base = tuned.outcome.base
         live = {name: {"base": base[name], "ours": wish.value} for name, wish in wishes.items() if name in base}
-        noted = {
+        noted: dict[str, Mapping[str, str]] = {
             path: {"digest": _digest(path, texts[path]), "ours": reading.notes_to(notes)}
             for path, notes in tuned.notes.items()
         }
+        if placed.noted:
+            untouched = {"digest": _digest(APP_SITE, placed.text), "ours": reading.notes_to([])}
+            noted[APP_SITE] = {**noted.get(APP_SITE, untouched), **placed.noted}
         return Changes(
             NAME,
             files=changed,
@@ -58,36 +66,45 @@ class Nginx:
 
     def undo(self, record: Record) -> Changes:
         ours = reading.without_ours(record)
-        changed = tuple(_changes(ours.texts))
+        gone, kept = site.undone(record, ours.texts.get(APP_SITE))
+        changed = tuple(_changes({**ours.texts, **gone}))
         edited = [
             f"{change.path}: edited since; our settings are taken out, the edits stay"
             for change in changed
-            if read_entry(change.path).digest != record.files[change.path]["digest"]
+            if change.path not in gone and read_entry(change.path).digest != record.files[change.path]["digest"]
         ]
+        left = (*edited, *ours.lost, *kept)
         try:
             check = _check(server.find())
         except Refused:  # nginx is gone: nothing reads its files
-            return Changes(NAME, files=changed, left=(*edited, *ours.lost))
-        return Changes(NAME, files=changed, check=check, reloads=(NAME,), left=(*edited, *ours.lost))
+            return Changes(NAME, files=changed, left=left)
+        return Changes(NAME, files=changed, check=check, reloads=(NAME,), left=left)
 
     def verify(self, changes: Changes) -> list[Problem]:
         if changes.record is None:
             return []  # the reload has seen to it that nginx took the old text
         manifest = manifests.parse(changes.record.manifest.encode(), NAME)
         way_out = "Look in nginx's error log; `pulumi up` with a new heavyload:reapply sets it again."
-        rows = self.rows(manifest, changes.record)
+        found = self.rows(manifest, changes.record)
         return [
-            Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out) for row in rows if not row.ok
+            Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out) for row in found if not row.ok
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # nginx reads its files by itself
 
     def rows(self, manifest: Manifest, record: Record) -> list[Row]:
-        return rows.rows(manifest, record)
+        tuning = _tuning(manifest)
+        others = [setting for setting in manifest.settings if setting not in tuning.settings]
+        return [*rows.rows(tuning, record), *site.rows(manifest, others)]
 
 
-def _changes(texts: Mapping[str, bytes]) -> Iterator[FileChange]:
+def _tuning(manifest: Manifest) -> Manifest:
+    """The manifest without what it says of the site."""
+    return manifest._replace(settings=tuple(s for s in manifest.settings if not s.name.startswith(site.PREFIX)))
+
+
+def _changes(texts: Mapping[str, bytes | None]) -> Iterator[FileChange]:
     for path, text in texts.items():
         now = read_entry(path)
         if now.content != text:
@@ -96,7 +113,7 @@ def _changes(texts: Mapping[str, bytes]) -> Iterator[FileChange]:
             yield FileChange(path, first if first and first.content == text else now._replace(content=text))
 
 
-def _digest(path: str, text: bytes) -> str:
+def _digest(path: str, text: bytes | None) -> str:
     return read_entry(path)._replace(content=text).digest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping
@@ -14,27 +15,32 @@ from ..nginxtext.edits import Note, undone
 
 
 class Disk(NamedTuple):
-    """The host's files, some of them with another text."""
+    """The host's files, some of them with another text; None: without them."""
 
-    instead: Mapping[str, bytes] = {}
+    instead: Mapping[str, bytes | None] = {}
 
     def real(self, path: str) -> str:
         return os.path.realpath(path)
 
     def read(self, real: str) -> bytes:
         if real in self.instead:
-            return self.instead[real]
+            if (text := self.instead[real]) is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), real)
+            return text
         with open(real, "rb") as file:
             return file.read()
 
     def names(self, folder: str) -> list[str]:
         try:
-            return os.listdir(folder)
+            found = set(os.listdir(folder))
         except (FileNotFoundError, NotADirectoryError):
-            return []
+            found = set()
+        here = {os.path.basename(path): text for path, text in self.instead.items() if os.path.dirname(path) == folder}
+        found |= here.keys()
+        return [name for name in found if here.get(name, b"") is not None]
 
 
-def read(main: str, instead: Mapping[str, bytes] = {}) -> Configuration:
+def read(main: str, instead: Mapping[str, bytes | None] = {}) -> Configuration:
     return configuration.read(main, Disk(instead))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 import re
 from typing import NamedTuple
 
@@ -54,6 +55,21 @@ def find() -> Server:
         below(_built(built.err, "http-log-path", "logs/access.log")),
         options.get("g", ""),
     )
+
+
+def running() -> Server:
+    """Raises Refused where it does not run too."""
+    nginx = find()
+    if not nginx.main:
+        way_out = "Start it (`systemctl start nginx`): what a server has taken is read from the one that runs."
+        raise Refused([Problem("nginx", "a running nginx", "a stopped one", NGINX, way_out)])
+    return nginx
+
+
+def user(nginx: Server) -> str:
+    """Whom its workers run as."""
+    number = next((processes.user(worker.pid) for worker in workers(nginx.main)), None)
+    return pwd.getpwuid(number or 0).pw_name
 
 
 def _built(text: str, name: str, default: str) -> str:

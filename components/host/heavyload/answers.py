@@ -1,0 +1,51 @@
+"""Asks a server of this host for a page: whether anybody is behind it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Callable
+
+_TIME_LIMIT, _STEP = 30, 0.5  # seconds
+
+Open = Callable[[], socket.socket]
+
+
+def unix(path: str) -> Open:
+    def connect() -> socket.socket:
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        link.settimeout(_TIME_LIMIT)
+        link.connect(path)
+        return link
+
+    return connect
+
+
+def tcp(host: str, port: int) -> Open:
+    return lambda: socket.create_connection((host, port), timeout=_TIME_LIMIT)
+
+
+def status(connect: Open, name: str) -> int:
+    """The status of `GET /` for the host `name`; 0: no answer."""
+    try:
+        with connect() as link:
+            link.sendall(f"GET / HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
+            first = link.makefile("rb").readline(200)
+    except OSError:
+        return 0
+    said = re.match(rb"HTTP/[0-9.]+ ([0-9]{3})", first)
+    return int(said[1]) if said else 0
+
+
+def serves(status: int) -> bool:
+    """Any answer of the application will do, a redirect or a refusal of the name too; not an error of the server."""
+    return 100 <= status < 500
+
+
+def settled_status(connect: Open, name: str, patience: float) -> int:
+    """As `status`, waiting (seconds) for one that serves: workers may be on their way."""
+    deadline = time.monotonic() + patience
+    while not serves(found := status(connect, name)) and time.monotonic() < deadline:
+        time.sleep(_STEP)
+    return found

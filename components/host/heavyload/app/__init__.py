@@ -1,0 +1,1 @@
+"""The application as a service of ours, for a host on which nobody has set one up."""

@@ -1,0 +1,108 @@
+"""The application as a service with a socket unit that holds its queue, for a host on which nobody has set one up."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Sequence
+
+from .. import manifest as manifests
+from .. import wholefile
+from ..changes import Changes, FileChange, Record
+from ..entry import Entry
+from ..manifest import Manifest
+from ..nginx import server
+from ..paths import APP_SERVICE, APP_SOCKET, UNITS
+from ..problem import Problem, Refused
+from ..report import Row
+from . import application, rows, trial
+from .application import Application
+
+NAME = "app"
+_START, _LOOK = 60, 5  # seconds: workers import the application
+
+
+class App:
+    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+        app = application.of(manifest)
+        wanted = _files(app, server.user(server.running()))
+        files = wholefile.placed(wanted, record)
+        if problems := [*_lacking(app), *files.problems]:
+            raise Refused(problems)
+        if files.changes and (said := trial.refusal(app)):
+            where = f"{app.gunicorn} --check-config {app.wsgi} as {app.user} in {app.directory}"
+            way_out = "Mend that, or name another app.wsgi, app.environmentFile or app.virtualenv."
+            raise Refused([Problem("app.wsgi", "an application that loads", said, where, way_out)])
+        return Changes(
+            NAME,
+            files=files.changes,
+            check=_check,
+            reloads=_reloads(files.changes),
+            record=Record(manifest.text, files.noted),
+            left=files.left,
+        )
+
+    def undo(self, record: Record) -> Changes:
+        files = wholefile.removed(record)
+        return Changes(NAME, files=files.changes, reloads=_reloads(files.changes), left=files.left)
+
+    def verify(self, changes: Changes) -> list[Problem]:
+        if changes.record is None:
+            return []
+        manifest = manifests.parse(changes.record.manifest.encode(), NAME)
+        way_out = f"Look at `journalctl -u {APP_SERVICE}`."
+        return [
+            Problem(row.name, row.wanted, row.now, row.readFrom, way_out)
+            for row in rows.rows(manifest, _START)
+            if not row.ok
+        ]
+
+    def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
+        return []  # systemd starts it
+
+    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+        return rows.rows(manifest, _LOOK)
+
+
+def _files(app: Application, web_user: str) -> dict[str, Entry]:
+    texts = {APP_SOCKET: application.socket(web_user), APP_SERVICE: application.service(app)}
+    targets = {APP_SOCKET: "sockets.target", APP_SERVICE: "multi-user.target"}
+    return {
+        **{f"{UNITS}/{unit}": Entry(content=text.encode()) for unit, text in texts.items()},
+        **{f"{UNITS}/{targets[unit]}.wants/{unit}": Entry(target=f"{UNITS}/{unit}", mode=0o777) for unit in texts},
+    }
+
+
+def _lacking(app: Application) -> list[Problem]:
+    """What the host must have for it."""
+    tried = (
+        ("app.user", app.user, _known(app.user), "no such user", "/etc/passwd"),
+        ("app.directory", app.directory, os.path.isdir(app.directory), "no such folder", app.directory),
+        ("app.virtualenv", app.gunicorn, os.access(app.gunicorn, os.X_OK), "no gunicorn", app.gunicorn),
+        (
+            "app.environmentFile",
+            app.environment_file,
+            not app.environment_file or os.path.isfile(app.environment_file),
+            "no such file",
+            app.environment_file,
+        ),
+    )
+    way_out = "Install the application first: heavyload makes a service of it, and no more."
+    return [Problem(name, wanted, found, where, way_out) for name, wanted, good, found, where in tried if not good]
+
+
+def _known(user: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(user))
+    except KeyError:
+        return False
+
+
+def _check(changes: Sequence[FileChange]) -> list[Problem]:
+    said = trial.units_refusal({path: entry for path, entry in changes})
+    way_out = "Nothing was switched; please report this."
+    return [Problem("app's units", "units that systemd takes", said, "systemd-analyze verify", way_out)] if said else []
+
+
+def _reloads(changes: Sequence[FileChange]) -> tuple[str, ...]:
+    return ("units", NAME) if changes else ()

@@ -1,0 +1,106 @@
+import { member, shown, type Problem } from "./problem";
+import type { Rule } from "./setting";
+
+/** The application, known; components/appArgs.ts says what each name means. */
+export interface App {
+  readonly wsgi: string;
+  readonly directory: string;
+  readonly user: string;
+  readonly virtualenv?: string;
+  readonly environmentFile?: string;
+  readonly serverNames?: readonly string[];
+  readonly staticRoot?: string;
+}
+
+/** The step that makes a service of it. */
+export const APP = "app";
+const NGINX = "nginx";
+
+interface Field {
+  /** The step that is told. */
+  readonly concern: typeof APP | typeof NGINX;
+  readonly setting: string;
+  readonly allowed: string;
+  readonly fits: (value: unknown) => boolean;
+  readonly required?: true;
+  /** What the step is told where nothing is given. */
+  readonly default?: string;
+}
+
+// What these let through means nothing to a shell, to systemd or to nginx: no blank, quote, %, $, ; or brace.
+const matches = (form: RegExp) => (value: unknown) => typeof value === "string" && form.test(value);
+const path = (concern: Field["concern"], setting: string) => ({
+  concern,
+  setting,
+  allowed: "an absolute path of letters, digits and _ . / @ + -",
+  fits: matches(/^\/[A-Za-z0-9_./@+-]*$/),
+});
+const isServerName = matches(/^(\*\.|\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?(\.\*)?$/);
+
+const FIELDS: Readonly<Record<keyof App, Field>> = {
+  wsgi: {
+    concern: APP,
+    setting: "app.wsgi",
+    allowed: "a module, or a module and a name in it: shop.wsgi:application",
+    fits: matches(/^[A-Za-z_][A-Za-z0-9_.]*(:[A-Za-z_][A-Za-z0-9_]*)?$/),
+    required: true,
+  },
+  directory: { ...path(APP, "app.directory"), required: true },
+  user: {
+    concern: APP,
+    setting: "app.user",
+    allowed: "a user's name",
+    fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/),
+    required: true,
+  },
+  virtualenv: path(APP, "app.virtualenv"),
+  environmentFile: path(APP, "app.environment_file"),
+  serverNames: {
+    concern: NGINX,
+    setting: "app.server_names",
+    allowed: "a list of names such as shop.example or *.shop.example, at least one",
+    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isServerName),
+    default: "_",
+  },
+  staticRoot: path(NGINX, "app.static_root"),
+};
+
+const NAMES = Object.keys(FIELDS) as (keyof App)[];
+
+/** Everything that is wrong with an application; `isLater`: of values that are checked once they are known. */
+export function appProblems(app: unknown, isLater: (value: unknown) => boolean = () => false): Problem[] {
+  if (app === undefined || app === null || isLater(app)) return [];
+  if (typeof app !== "object" || Array.isArray(app))
+    return [{ path: APP, value: shown(app), allowed: `an object of ${NAMES.join(", ")}` }];
+  const given: Readonly<Record<string, unknown>> = { ...app };
+  const wrong = NAMES.filter((name) => {
+    const [value, { fits, required }] = [given[name], FIELDS[name]];
+    if (value === undefined || value === null) return required;
+    return !isLater(value) && !(Array.isArray(value) && value.some(isLater)) && !fits(value);
+  }).map((name) => ({
+    path: `${APP}.${name}`,
+    value: shown(given[name]),
+    allowed: FIELDS[name].allowed,
+  }));
+  const strangers = Object.keys(given)
+    .filter((name) => !Object.hasOwn(FIELDS, name))
+    .map((name) => ({
+      path: member(APP, name),
+      value: "given",
+      allowed: `only the names ${NAMES.join(", ")}`,
+    }));
+  return [...wrong, ...strangers];
+}
+
+/** What one step is told of the application. */
+export function appSettings(app: App, concern: string): { name: string; rule: Rule; value: string }[] {
+  return NAMES.filter((name) => FIELDS[name].concern === concern).flatMap((name) => {
+    const given = app[name] ?? FIELDS[name].default;
+    if (given === undefined) return [];
+    const value = typeof given === "string" ? trimmed(given) : given.join(" ");
+    return [{ name: FIELDS[name].setting, rule: "exactly" as const, value }];
+  });
+}
+
+/** Without a slash at the end, which would make two spellings of one folder. */
+const trimmed = (text: string): string => (text.length > 1 ? text.replace(/\/+$/, "") : text);
