@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { bootMachine, findMachine, type Machine, removeMachine, sshArguments } from "./machine";
+import type { Release } from "./machine/image";
 import { toStderr } from "./progress";
 
 const USAGE = `A disposable Debian machine with nginx, gunicorn and a Django site, as installed.
@@ -15,6 +16,7 @@ Usage: npm run lab -- up | ssh [-- COMMAND] | status | down [options]
   --name NAME      which machine (default: lab)
   --memory MIB     its memory (default: 2048, or what it had)
   --cpus N         its CPUs (default: 2, or what it had)
+  --release NAME   Debian's release of a new machine: bookworm (the default) or trixie
   --json           up, status: one line of JSON on standard output
   --help           this text`;
 
@@ -22,15 +24,17 @@ interface Options {
   readonly name: string;
   readonly memory?: string | undefined;
   readonly cpus?: string | undefined;
+  readonly release?: string | undefined;
   readonly json: boolean;
 }
 
 /** Each returns the exit status. */
 const VERBS: Readonly<Record<string, (options: Options, command: readonly string[]) => Promise<number>>> = {
-  up: async ({ name, memory, cpus, json }) => {
+  up: async ({ name, memory, cpus, release, json }) => {
     const machine = await bootMachine(name, toStderr, {
       ...number("memoryMiB", memory),
       ...number("cpus", cpus),
+      ...(release !== undefined && { release: release as Release }), // checked there
     });
     print(machine, json);
     return 0;
@@ -86,6 +90,7 @@ async function main(): Promise<number> {
       name: { type: "string", default: "lab" },
       memory: { type: "string" },
       cpus: { type: "string" },
+      release: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },

@@ -18,7 +18,11 @@ export interface Image {
   readonly hostKey: string;
 }
 
-const RELEASE = "bookworm";
+/** Debian's releases that a machine can be made of, by code name. */
+export const RELEASES = { bookworm: "Debian 12", trixie: "Debian 13" } as const;
+export type Release = keyof typeof RELEASES;
+export const DEFAULT_RELEASE: Release = "bookworm";
+
 const DISK_SIZE = "4G";
 const SITE = join(__dirname, "..", "site");
 const OVERLAY = join(__dirname, "overlay");
@@ -34,9 +38,9 @@ const PACKAGES = [
 ];
 
 /** Builds the image, once: it is kept in the cache under the hash of everything that makes it. */
-export async function ensureImage(say: Say): Promise<Image> {
-  const final = join(cacheFolder("image"), `debian-${RELEASE}-${recipeHash()}`);
-  if (!existsSync(final)) await build(final, say);
+export async function ensureImage(say: Say, release: Release = DEFAULT_RELEASE): Promise<Image> {
+  const final = join(cacheFolder("image"), `debian-${release}-${recipeHash()}`);
+  if (!existsSync(final)) await build(final, release, say);
   return imageIn(final);
 }
 
@@ -72,17 +76,17 @@ function filesBelow(folder: string): string[] {
 
 const isByteCode = (path: string): boolean => path.includes("__pycache__");
 
-async function build(final: string, say: Say): Promise<void> {
+async function build(final: string, release: Release, say: Say): Promise<void> {
   await ensurePackages(say);
   const start = Date.now();
   const folder = `${final}.${process.pid}`;
   removeLeftovers();
   mkdirSync(folder, { recursive: true });
   try {
-    say(`building the image of the lab machine, once: Debian ${RELEASE} with nginx, gunicorn and Django`);
+    say(`building the image of the lab machine, once: ${RELEASES[release]} with nginx, gunicorn and Django`);
     await makeKey(join(folder, "login_key"), "admin@lab");
     await makeKey(join(folder, "host_key"), "root@lab");
-    await bootstrap(folder, await packOverlay(folder), say);
+    await bootstrap(folder, release, await packOverlay(folder), say);
     const disk = [DISK, join(folder, "root.tar"), folder, DISK_SIZE];
     const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
     const [program, args] = isRoot ? ["sh", disk] : ["fakeroot", ["sh", ...disk]];
@@ -135,7 +139,7 @@ async function packOverlay(folder: string): Promise<string> {
 }
 
 /** Without a mirror's address mmdebstrap takes Debian's own, with updates and security, here and in the image. */
-async function bootstrap(folder: string, overlay: string, say: Say): Promise<void> {
+async function bootstrap(folder: string, release: Release, overlay: string, say: Say): Promise<void> {
   const args = [
     "--variant=minbase",
     `--include=${PACKAGES.join(",")}`,
@@ -143,10 +147,10 @@ async function bootstrap(folder: string, overlay: string, say: Say): Promise<voi
     `--customize-hook=tar-in ${overlay} /`,
     '--customize-hook=chroot "$1" sh /customize.sh',
     '--customize-hook=rm "$1/customize.sh"',
-    RELEASE,
+    release,
     join(folder, "root.tar"),
   ];
-  const onLine = (line: string) => line.startsWith("I: ") && say(`  mmdebstrap: ${line.slice(3)}`);
+  const onLine = (line: string) => line.startsWith("I: ") && say(`  mmdebstrap ${release}: ${line.slice(3)}`);
   // Its default is /tmp, which may be small. In a user namespace it could not enter a home folder.
   const env: Record<string, string> = isRoot ? { TMPDIR: folder } : {};
   await heartbeat(say, "installing Debian", must(mmdebstrap(), args, { onLine, env }));

@@ -3,7 +3,7 @@ import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
 import { HOST, USER } from "./address";
 import { type MachineFolder, type MachineRecord, machineFolder, readRecord, writeRecord } from "./folder";
-import { ensureImage } from "./image";
+import { DEFAULT_RELEASE, ensureImage, RELEASES, type Release } from "./image";
 import { ensurePackages } from "../packages";
 import { freePorts } from "./ports";
 import { killQemu, readOrNothing, runningPid } from "./process";
@@ -37,6 +37,8 @@ export interface MachineOptions {
   readonly memoryMiB?: number;
   /** Range: 1 to 64. @default 2, or what it had at its last boot */
   readonly cpus?: number;
+  /** Debian's release, by code name: of a new machine. @default bookworm */
+  readonly release?: Release;
 }
 
 const DEFAULTS = { memoryMiB: 2048, cpus: 2 } as const;
@@ -52,7 +54,11 @@ export async function bootMachine(name: string, say: Say, options: MachineOption
   let start = Date.now();
   if (runningPid(folder) === undefined) {
     await ensurePackages(say);
-    const record = { ...(readRecord(folder) ?? (await makeMachine(name, folder, say))), ...given(options) };
+    const { release, ...size } = options;
+    const record = {
+      ...(readRecord(folder) ?? (await makeMachine(name, folder, release ?? DEFAULT_RELEASE, say))),
+      ...given(size),
+    };
     say(`booting the machine ${name} (${record.cpus} CPUs, ${record.memoryMiB} MiB)`);
     start = Date.now();
     writeRecord(folder, { ...record, accelerator: await startQemu(folder, record, say) });
@@ -100,8 +106,13 @@ export async function rebootMachine(machine: Machine, say: Say): Promise<void> {
   writeFileSync(folder.ready, pid);
 }
 
-async function makeMachine(name: string, folder: MachineFolder, say: Say): Promise<MachineRecord> {
-  const image = await ensureImage(say);
+async function makeMachine(
+  name: string,
+  folder: MachineFolder,
+  release: Release,
+  say: Say,
+): Promise<MachineRecord> {
+  const image = await ensureImage(say, release);
   rmSync(folder.path, { recursive: true, force: true });
   mkdirSync(folder.path, { recursive: true });
   // A copy of its own of everything: a later image does not change a machine that is there.
@@ -134,8 +145,14 @@ function given(options: MachineOptions): MachineOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-function checkOptions({ memoryMiB = DEFAULTS.memoryMiB, cpus = DEFAULTS.cpus }: MachineOptions): void {
+function checkOptions({
+  memoryMiB = DEFAULTS.memoryMiB,
+  cpus = DEFAULTS.cpus,
+  release,
+}: MachineOptions): void {
   const problems: string[] = [];
+  if (release !== undefined && !Object.hasOwn(RELEASES, release))
+    problems.push(`release is ${String(release)}, allowed: ${Object.keys(RELEASES).join(", ")}`);
   if (!Number.isInteger(memoryMiB) || memoryMiB < 256)
     problems.push(`memoryMiB is ${memoryMiB}, allowed is a whole number from 256`);
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > 64)

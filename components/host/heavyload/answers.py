@@ -26,11 +26,11 @@ def tcp(host: str, port: int) -> Open:
     return lambda: socket.create_connection((host, port), timeout=_TIME_LIMIT)
 
 
-def status(connect: Open, name: str) -> int:
-    """The status of `GET /` for the host `name`; 0: no answer."""
+def status(connect: Open, name: str, path: str = "/") -> int:
+    """The status of `GET` of a path for the host `name`; 0: no answer."""
     try:
         with connect() as link:
-            link.sendall(f"GET / HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
+            link.sendall(f"GET {path} HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
             first = link.makefile("rb").readline(200)
     except OSError:
         return 0

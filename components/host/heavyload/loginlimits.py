@@ -37,11 +37,13 @@ class LoginLimits(NamedTuple):
         problems = obstacles([LIMITS_FILE])
         names = _users(manifest.services)
         others = limitsd.others(record.files.get(LIMITS_FILE) if record else None)
-        lines = [line for name in names for line in _lines(name, [_login(name)], others, wanted)]
-        lines += _lines(f"@{GROUP}", _members(), others, wanted) if _group_exists() else []
+        before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
+        bases = {**_bases(held), **{name: session.limit for name, session in before.items()}}
+        unset = _unset(bases, others)
+        lines = [line for name in names for line in _lines(name, [_login(name)], others, wanted, unset)]
+        lines += _lines(f"@{GROUP}", _members(), others, wanted, unset) if _group_exists() else []
         placed = limitsd.placed(others, lines)
         problems += [p for name in names for p in _overruled(placed, name, wanted)]
-        before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
         locked = before.get(login.user())
         if locked and locked.refusal:
             way_out = f"Mend /etc/pam.d/{sessions.stack()} first: a limit that shuts out could not be told from it."
@@ -119,9 +121,11 @@ class LoginLimits(NamedTuple):
         noted = record.files.get(LIMITS_FILE)
         others = limitsd.others(noted)
         lines = limitsd.placed(others, noted["ours"].splitlines() if noted else [])
+        unset = _unset(_bases(record.live), others)
         found: list[Row] = []
         for place, setting in nofile.settings(manifest):
-            before, now = (_value(pamlimits.deciding(text, member, _KINDS[place]), place) for text in (others, lines))
+            decide = (pamlimits.deciding(text, member, _KINDS[place]) for text in (others, lines))
+            before, now = (_value(line, unset[place]) for line in decide)
             ok = satisfies(setting.rule, str(now), setting.wanted)
             title, source = f"{setting.name} of group {GROUP}", f"inferred from limits.conf and limits.d; {LIMITS_FILE}"
             values = (setting.wanted, str(before), str(now), str(now), setting.rule)
@@ -174,22 +178,40 @@ def _login(name: str) -> Login:
     return Login(name, user.pw_uid, user.pw_gid, groups)
 
 
-def _lines(domain: str, logins: Sequence[Login], others: Sequence[Line], wanted: str) -> list[str]:
+def _bases(held: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What sessions had before ours, by user."""
+    return {key[len(_LOGIN) :]: noted["base"] for key, noted in held.items() if key.startswith(_LOGIN)}
+
+
+def _unset(bases: Mapping[str, str], others: Sequence[Line]) -> tuple[int, ...]:
+    """Soft and hard limit of whom no line speaks of, as a session of such a user had them: Debian 12's pam_limits gives
+    those of the first process, later ones leave what the service has that opens the session."""
+    found = [1024, int((prlimits.of(1) or "0 0").split()[1])]
+    for place, kind in enumerate(_KINDS):
+        for name, limit in bases.items():
+            if limit and _exists(name) and pamlimits.deciding(others, _login(name), kind) is None:
+                found[place] = int(limit.split()[place])
+    return tuple(found)
+
+
+def _lines(
+    domain: str, logins: Sequence[Login], others: Sequence[Line], wanted: str, unset: Sequence[int]
+) -> list[str]:
     """Our lines for a user or a group: only where somebody has less than wanted without them."""
     found = []
     for place, want in enumerate(int(value) for value in wanted.split()):
         kind = _KINDS[place]
-        have = [_value(pamlimits.deciding(others, one, kind), place) for one in logins] or [_value(None, place)]
+        have = [_value(pamlimits.deciding(others, one, kind), unset[place]) for one in logins] or [unset[place]]
         if min(have) < want:
             found.append(f"{domain} {kind} nofile {max(want, *have)}")  # of a group some may have more already
     return found
 
 
-def _value(line: Line | None, place: int) -> int:
+def _value(line: Line | None, unset: int) -> int:
     """What a login gets from the line that decides. Nobody gets more than the kernel allows."""
+    if line is None:
+        return unset
     most = int(procsys.read("fs.nr_open") or 0)
-    if line is None:  # pam_limits: 1024, and the hard limit of the first process
-        return (1024, int((prlimits.of(1) or "0 0").split()[1]))[place]
     if line.value in _NO_LIMIT:
         return most
     return min(int(line.value), most) if line.value.isdigit() else 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .rules import is_ports
+
 
 class Row(NamedTuple):
     concern: str
@@ -34,10 +36,12 @@ def table(rows: list[Row]) -> str:
 
 def _cells(row: Row) -> list[str]:
     cells = [str(getattr(row, name)) for name in _COLUMNS]
-    return [*(_short(cell) for cell in cells[:-1]), cells[-1]]
+    return [cells[0], *(_short(cell) for cell in cells[1:-1]), cells[-1]]
 
 
 def _short(text: str) -> str:
-    """A long list by its beginning and length; `status --json` has it whole."""
+    """A long list by its beginning and length, any other text by its beginning; `status --json` has it whole."""
+    if len(text) <= _WIDTH:
+        return text
     parts = text.split(",")
-    return text if len(text) <= _WIDTH or len(parts) < 3 else f"{','.join(parts[:2])},... ({len(parts)})"
+    return f"{','.join(parts[:2])},... ({len(parts)})" if is_ports(text) else f"{text[: _WIDTH - 3]}..."

@@ -13,7 +13,7 @@ from .rules import satisfies
 from .run import run
 
 # Where the tests have run on a real machine: id and version of /etc/os-release.
-TESTED = (("debian", "12"),)
+TESTED = (("debian", "12"), ("debian", "13"))
 
 
 def problems(manifest: Manifest) -> list[Problem]:

@@ -89,6 +89,7 @@ Description=queue of the application that heavyload set up
 ListenStream={APP_LISTEN}
 SocketUser={web_user}
 SocketMode=0600
+RemoveOnStop=yes
 
 [Install]
 WantedBy=sockets.target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -94,19 +95,37 @@ def lacking(manifest: Manifest) -> list[Problem]:
 
 
 def rows(manifest: Manifest, settings: Iterable[Setting]) -> list[Row]:
-    """Whether nginx passes on what it is asked for by the site's first name."""
+    """What nginx answers by the site's first name: the application, and a file of its static ones."""
     names = (manifest.wanted(_NAMES) or "").split()
     if not names:
         return []
     asked = "localhost" if names[0] == _EVERY_NAME else names[0].replace("*", "www").lstrip(".")
-    status = answers.settled_status(answers.tcp("127.0.0.1", 80), asked, 5)
-    now = f"HTTP {status}" if status else "no answer"
-    source = f"GET / for {asked} on 127.0.0.1:80; {APP_SITE}"
-    ok = answers.serves(status)
-    return [
-        Row(manifest.concern, s.name, s.wanted, "-", s.wanted if ok else now, s.wanted, s.rule, ok, f"{now}: {source}")
-        for s in settings
-    ]
+    nginx = answers.tcp("127.0.0.1", 80)
+    found = []
+    for setting in settings:
+        if setting.name == _NAMES:
+            path, status = "/", answers.settled_status(nginx, asked, 5)
+            ok = answers.serves(status)
+        else:
+            path = _static_file(setting.wanted)
+            status = answers.status(nginx, asked, path) if path else 0
+            ok = status == 200 or not path
+        said = f"HTTP {status}" if status else "no answer" if path else "inferred, no file in it"
+        now, source = setting.wanted if ok else said, f"{said}: GET {path} for {asked} on 127.0.0.1:80; {APP_SITE}"
+        found.append(
+            Row(manifest.concern, setting.name, setting.wanted, "-", now, setting.wanted, setting.rule, ok, source)
+        )
+    return found
+
+
+def _static_file(root: str) -> str:
+    """The path of some file in it whose name needs no quoting."""
+    for folder, _, files in os.walk(root):
+        for name in sorted(files):
+            path = os.path.relpath(os.path.join(folder, name), root)
+            if re.fullmatch(r"[A-Za-z0-9_./-]+", path):
+                return f"/static/{path}"
+    return ""
 
 
 def on_disk() -> bytes | None:

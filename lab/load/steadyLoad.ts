@@ -1,0 +1,27 @@
+import { LoadProcess } from "./loadProcess";
+import { TARGET, type LoadNetwork } from "./network";
+import type { SteadyCounts, SteadyOrder } from "./steady";
+
+const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };
+
+/** Requests at a steady pace, while something else happens to the machine. */
+export class SteadyLoad {
+  private constructor(private readonly process: LoadProcess<SteadyCounts>) {}
+
+  static start(network: LoadNetwork, order: Omit<SteadyOrder, "target" | "source">): SteadyLoad {
+    const [source = ""] = network.sources;
+    return new SteadyLoad(
+      new LoadProcess<SteadyCounts>(network, "steady.ts", { ...order, target: TARGET, source }, NOTHING),
+    );
+  }
+
+  /** What has become of the requests so far. Throws when the process that makes them has ended. */
+  get counts(): SteadyCounts {
+    if (this.process.ended) throw new Error(`The process that makes the load ended: ${this.process.said}`);
+    return this.process.latest;
+  }
+
+  stop(): Promise<SteadyCounts> {
+    return this.process.stop();
+  }
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stepsOf } from "../../components/steps";
+import { LoadNetwork } from "../../lab/load/network";
+import type { SteadyCounts } from "../../lab/load/steady";
+import { SteadyLoad } from "../../lab/load/steadyLoad";
+import { toStderr } from "../../lab/progress";
+import { MACHINE } from "./machineName";
+import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
+import { succeeded, type Tuned } from "./tuned";
+
+/** The site as it is, but with a socket unit that holds its queue, and connections that nginx keeps to it. */
+const WITH_SOCKET = `cp -p /etc/nginx/sites-available/site /run/site
+  mkdir -p /etc/systemd/system/gunicorn.service.d
+  printf '[Socket]\\nListenStream=/run/site.sock\\nSocketUser=www-data\\nRemoveOnStop=yes\\n' \\
+    >/etc/systemd/system/gunicorn.socket
+  printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/gunicorn mysite.wsgi\\n' \\
+    >/etc/systemd/system/gunicorn.service.d/10-socket.conf
+  { echo 'upstream site { server unix:/run/site.sock; }'
+    sed 's|http://unix:/run/gunicorn/site.sock|http://site|' /run/site; } >/etc/nginx/sites-available/site
+  systemctl daemon-reload; systemctl stop gunicorn; systemctl start gunicorn.socket gunicorn; systemctl reload nginx`;
+const AS_IT_WAS = `systemctl stop gunicorn gunicorn.socket
+  rm -r /etc/systemd/system/gunicorn.service.d /etc/systemd/system/gunicorn.socket
+  cp -p /run/site /etc/nginx/sites-available/site; rm /run/site
+  systemctl daemon-reload; systemctl start gunicorn; systemctl reload nginx; sleep 3`;
+
+/** What the issue of load is about: nginx answers most requests by itself, Django as many as an emulated CPU can. */
+const LOADS = {
+  nginx: { paths: ["/static/hello.txt"], connections: 30, pace: 300, freshPace: 50 },
+  django: { paths: ["/", "/wait?ms=200"], connections: 10, pace: 20, freshPace: 5 },
+} as const;
+/** All that a walk must have been asked for. */
+const LEAST = 20_000;
+const TIMEOUT = 60;
+
+let host: Pristine;
+let tuned: Tuned;
+let network: LoadNetwork;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+// There is a network for load wherever the tests run; without one this fails.
+beforeAll(async () => {
+  network = await LoadNetwork.open(MACHINE);
+});
+afterAll(() => network.close());
+
+/** Runs the work under both loads; returns what became of the requests. */
+async function under(work: (answered: () => number) => Promise<void>): Promise<readonly SteadyCounts[]> {
+  const loads = Object.values(LOADS).map((load) =>
+    SteadyLoad.start(network, { host: "load", timeout: TIMEOUT, ...load }),
+  );
+  const answered = () => loads.reduce((sum, { counts }) => sum + counts.answered + counts.answeredFresh, 0);
+  try {
+    await sleep(3_000);
+    await work(answered);
+    await sleep(3_000);
+  } finally {
+    await Promise.all(loads.map((load) => load.stop()));
+  }
+  return loads.map(({ counts }) => counts);
+}
+
+const failures = (all: readonly SteadyCounts[]) => all.map(({ failed }) => failed);
+
+describe("a change under load", () => {
+  test(
+    "drops nothing where a socket unit holds gunicorn's queue: up two tiers, down one, and away",
+    async () => {
+      await tuned.root(WITH_SOCKET);
+      const steps = stepsOf(false).filter((step) => step !== "report");
+      const counts = await under(async (answered) => {
+        for (const tier of ["2k", "10k", "50k", "10k"])
+          for (const step of steps) {
+            const done = succeeded(await tuned.with({ wish: { tier } }).apply(step));
+            expect(done.stderr).not.toContain("requests fail for that moment");
+          }
+        for (const step of [...steps].reverse()) succeeded(await tuned.restore(step));
+        while (answered() < LEAST) await sleep(1_000);
+      });
+      toStderr(`a change under load: ${JSON.stringify(counts)}`);
+      expect(failures(counts)).toEqual([{}, {}]);
+      for (const { answered, answeredFresh } of counts) {
+        expect(answered).toBeGreaterThan(500);
+        expect(answeredFresh).toBeGreaterThan(100);
+      }
+      await tuned.root(AS_IT_WAS);
+      expect(await host.untouched()).toEqual([]);
+    },
+    20 * MINUTES,
+  );
+
+  test(
+    "is seen to drop requests where there is none: the restart that the step names",
+    async () => {
+      succeeded(await tuned.apply("host"));
+      const [nginx, django] = await under(async () => {
+        const done = succeeded(await tuned.apply("gunicorn"));
+        expect(done.stderr).toContain("requests fail for that moment");
+      });
+      expect(nginx?.failed).toEqual({});
+      expect(django?.failed["status 502"]).toBeGreaterThan(0);
+      for (const step of ["gunicorn", "host"]) succeeded(await tuned.restore(step));
+      expect(await host.untouched()).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+});
