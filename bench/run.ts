@@ -1,11 +1,13 @@
 // `npm run bench`: times and logins, as ratios within one run, since machines differ and are shared.
 import { parseArgs } from "node:util";
+import { benchLoad } from "./load";
 import { benchPlan } from "./plan";
 import { benchUp } from "./up";
 
 const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>> = {
   plan: benchPlan,
   up: benchUp,
+  load: benchLoad,
 };
 const NAMES = Object.keys(BENCHES).join("|");
 
@@ -13,6 +15,7 @@ const HELP = `npm run bench [-- --only ${NAMES}] [--rounds N]
 
 plan  a plan, and npm run explain
 up    pulumi up on a machine of its own
+load  100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
 
 Medians of N rounds, default 5.`;
 

@@ -1,2 +1,6 @@
-/** The machine that the tests of a jest project share: jest.config.js names it. */
-export const MACHINE: string = (globalThis as unknown as { MACHINE: string }).MACHINE;
+import type { Release } from "../../lab/machine/image";
+
+const given = globalThis as unknown as { readonly MACHINE: string; readonly RELEASE: Release };
+
+/** The machine that the tests of a jest project share, and its Debian: jest.config.js names them. */
+export const { MACHINE, RELEASE } = given;

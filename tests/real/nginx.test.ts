@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { rebootMachine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
-import { must } from "../../lab/run";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "./pristine";
-import { quoted, succeeded, type Tuned } from "./tuned";
+import { succeeded, type Tuned } from "./tuned";
 
 const CONF = "/etc/nginx/nginx.conf";
 const SITE = "/etc/nginx/sites-available/site";
-const SAMPLE = 60;
 
 let host: Pristine;
 let tuned: Tuned;
@@ -199,15 +195,3 @@ describe("what stands in its way is named, and nothing is changed:", () => {
     3 * MINUTES,
   );
 });
-
-test(
-  "the real nginx takes what the editor is given and what it makes of it",
-  async () => {
-    const seed = Date.now();
-    const sample = await must("python3", [join(__dirname, "nginxSample.py"), String(seed), String(SAMPLE)]);
-    const oracle = readFileSync(join(__dirname, "nginxOracle.py"), "utf8");
-    const said = await tuned.root(`python3 -I -c ${quoted(oracle)}`, sample);
-    expect({ seed, refused: JSON.parse(said) as string[] }).toEqual({ seed, refused: [] });
-  },
-  5 * MINUTES,
-);

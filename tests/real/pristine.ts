@@ -2,7 +2,7 @@ import { afterEach, beforeAll } from "@jest/globals";
 import { bootMachine, sharedSsh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
-import { MACHINE } from "./machineName";
+import { MACHINE, RELEASE } from "./machineName";
 import { Tuned } from "./tuned";
 
 export const MINUTES = 60_000;
@@ -34,7 +34,7 @@ export class Pristine {
   ) {}
 
   static async boot(): Promise<Pristine> {
-    const machine = await bootMachine(MACHINE, toStderr);
+    const machine = await bootMachine(MACHINE, toStderr, { release: RELEASE });
     const tuned = new Tuned(machine);
     await reset(tuned);
     await tuned.root(USERS);
