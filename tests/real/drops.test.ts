@@ -96,7 +96,7 @@ describe("a change under load", () => {
   test(
     "is seen to drop requests where there is none: the restart that the step names",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("gunicorn");
       const [nginx, django] = await under(async () => {
         const done = succeeded(await tuned.apply("gunicorn"));
         expect(done.stderr).toContain("requests fail for that moment");

@@ -42,7 +42,7 @@ describe("a host that is not fit is refused, and nothing of it is touched:", () 
       const small = tuned.with({ wish: { tier: "2k" } }); // its 4096 is there already
       expect(succeeded(await small.apply("kernel")).stdout).toContain("settings hold");
       await tuned.root(`umount ${path}`);
-      await small.down();
+      await small.down("kernel");
       expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,
@@ -51,17 +51,17 @@ describe("a host that is not fit is refused, and nothing of it is touched:", () 
   test(
     "another stack's host, by name; told to adopt it takes over, and the old stack leaves it alone then",
     async () => {
-      await tuned.up();
+      await tuned.up("kernel");
       const other = tuned.with({ order: { stack: "blog/prod/web" } });
       const refused = await other.apply("host");
       expect(refused.code).not.toBe(0);
       expect(refused.stderr).toContain("wanted blog/prod/web, found shop/prod/web");
       expect(refused.stderr).toContain("heavyload:adopt");
-      await other.with({ order: { stack: "blog/prod/web", adopt: true } }).up();
+      await other.with({ order: { stack: "blog/prod/web", adopt: true } }).up("kernel");
       expect(succeeded(await tuned.restore("kernel")).stdout).toContain("belongs to blog/prod/web");
       expect(succeeded(await tuned.restore("host")).stdout).toContain("belongs to blog/prod/web");
       expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
-      await other.down();
+      await other.down("kernel");
       expect(await host.untouched()).toEqual([]);
     },
     5 * MINUTES,

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { rebootMachine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
 import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
 import { succeeded, type Tuned } from "./tuned";
 
@@ -20,10 +18,6 @@ const workers = async (): Promise<number> =>
   await tuned.root("pgrep -cP $(systemctl show -P MainPID gunicorn)").then(Number);
 const queue = async (): Promise<string> =>
   (await tuned.root("ss -lxnH | grep /run/gunicorn/site.sock")).split(/\s+/)[3] ?? "";
-
-async function steps(...names: readonly string[]): Promise<void> {
-  for (const name of names) succeeded(await tuned.apply(name));
-}
 
 /** What gunicorn itself makes of the running master's environment. */
 const configured = (name: string): Promise<string> =>
@@ -57,7 +51,7 @@ describe("gunicorn's step", () => {
   test(
     "names the gap of its one restart, changes tiers without another, and goes back as it was",
     async () => {
-      await steps("host", "kernel");
+      await tuned.up("kernel");
       const first = succeeded(await tuned.apply("gunicorn"));
       expect(first.stderr).toContain("gunicorn.service is restarted, and no socket unit holds its queue");
       const master = await main();
@@ -77,13 +71,9 @@ describe("gunicorn's step", () => {
   );
 
   test(
-    "holds after a reboot, and is taken back when it is killed right after the files were switched",
+    "is taken back when it is killed right after the files were switched",
     async () => {
-      await steps("host", "kernel", "gunicorn");
-      await rebootMachine(host.machine, toStderr);
-      expect([await workers(), await queue()]).toEqual([5, "10000"]);
-      expect(await tuned.root("heavyload verify")).toContain("0 failed");
-      succeeded(await tuned.restore("gunicorn"));
+      await tuned.install("gunicorn");
       expect((await tuned.faulty("kill", "gunicorn")).code).not.toBe(0);
       succeeded(await tuned.restore("host"));
       expect([await workers(), await queue()]).toEqual([1, "2048"]);
@@ -95,16 +85,16 @@ describe("gunicorn's step", () => {
   test(
     "keeps the configuration that people have: in the folder, and named on the command line",
     async () => {
-      await steps("host", "kernel");
+      await tuned.up("kernel");
       await tuned.root(`printf 'timeout = 77\\nworkers = 2\\n' >${OWN_CONF}`);
       try {
-        await steps("gunicorn");
+        succeeded(await tuned.apply("gunicorn"));
         expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", "5\n"]);
         succeeded(await tuned.restore("gunicorn"));
         expect(await workers()).toBe(2);
 
         await tuned.root(`mv ${OWN_CONF} /etc/own.py; ${exec("-c /etc/own.py")}`);
-        await steps("gunicorn");
+        succeeded(await tuned.apply("gunicorn"));
         expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", "5\n"]);
         expect([await workers(), await queue()]).toEqual([5, "10000"]);
         succeeded(await tuned.restore("gunicorn"));
@@ -122,7 +112,7 @@ describe("gunicorn's step", () => {
 test(
   "what stands in its way is named, and nothing is changed: its command line, an application that does not load",
   async () => {
-    await steps("host", "kernel");
+    await tuned.up("kernel");
     const fixed = await refused(exec("--workers 3 -k sync"), unexec);
     expect(fixed).toContain(
       "gunicorn.workers: wanted 5, found --workers 3 (the command line of gunicorn.service)",

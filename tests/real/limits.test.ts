@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { makePlan } from "../../components/tuning/plan";
 import { parseReport } from "../../components/tuning/report";
-import { bootMachine, cutPower, rebootMachine, ssh } from "../../lab/machine";
+import { bootMachine, cutPower, ssh } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { MACHINE } from "./machineName";
 import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
@@ -84,21 +84,6 @@ describe("the limits", () => {
   );
 
   test(
-    "hold after a reboot",
-    async () => {
-      await tuned.up("limits");
-      await rebootMachine(host.machine, toStderr);
-      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
-      expect(await ofLogin("www-data")).toBe(RAISED_LOGIN);
-      expect(await tuned.root("heavyload verify")).toContain("0 failed");
-      await tuned.down("limits");
-      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
-      expect(await host.untouched()).toEqual([]);
-    },
-    6 * MINUTES,
-  );
-
-  test(
     "do what the article's lines in limits.conf do not, and leave fs.file-max where its line lowers it",
     async () => {
       const lines = ["www-data soft nofile 256000", "www-data hard nofile 260000"];
@@ -122,7 +107,7 @@ describe("the limits", () => {
   test(
     "are taken back when the change is killed in the middle",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       expect((await tuned.faulty("kill", "limits")).code).not.toBe(0);
       expect(await inForce("nginx")).toBe(RAISED);
       const next = succeeded(await tuned.restore("host"));
@@ -137,7 +122,7 @@ describe("the limits", () => {
 test(
   "the limits are taken back at the next boot when the power went in the middle of the change",
   async () => {
-    succeeded(await tuned.apply("host"));
+    await tuned.install("limits");
     const run = tuned.faulty("hang", "limits");
     await tuned.root(
       "until test -e /run/heavyload-hangs; do sleep 0.2; done; test -e /etc/security/limits.d/99-heavyload.conf",
@@ -161,7 +146,7 @@ describe("fs.nr_open", () => {
   test(
     "is never below a limit in force, from the highest tier to the lowest and away",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       const script = readFileSync(join(__dirname, "watcher.py"), "utf8");
       const watched = watch(script);
       await tuned.root("until systemctl is-active -q heavyload-watcher; do sleep 0.1; done");
@@ -197,7 +182,7 @@ describe("fs.nr_open", () => {
   test(
     "bounds what is wanted, by what it really is on the host; where it cannot be raised that is said before anything is touched",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       const wanting = tuned
         .stdin("limits")
         .replace("nofile.hard: at least 131072", "nofile.hard: at least 2000000");
@@ -256,7 +241,7 @@ describe("what others say", () => {
       await tuned.root(`cp -p /etc/security/limits.conf /run/limits.conf
         printf '* - nofile 4000\\n@users hard nofile 5000\\n' >>/etc/security/limits.conf
         printf 'guest soft nofile 2000\\n' >${LATER}`);
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       const done = succeeded(await tuned.apply("limits"));
       expect(done.stderr).toContain(`${LATER} line 1 holds for guest in place of ours for @users`);
       expect(await ofLogin("www-data")).toBe("131072 131072");
@@ -360,7 +345,7 @@ describe("everything is put back, and the error says why,", () => {
     "where the PAM stack does not ask pam_limits",
     async () => {
       await tuned.root("cp -p /etc/pam.d/sshd /run/pam-sshd; sed -i '/pam_limits/d' /etc/pam.d/sshd");
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       const done = await tuned.apply("limits");
       await tuned.root("cp -p /run/pam-sshd /etc/pam.d/sshd; rm /run/pam-sshd");
       expect(done.code).not.toBe(0);
@@ -377,7 +362,7 @@ describe("everything is put back, and the error says why,", () => {
   test(
     "where a new session does not open: nobody is locked out",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       // From the moment our file is there, nobody gets in.
       await tuned.root(`cp -p /etc/pam.d/sshd /run/pam-sshd
         printf '#!/bin/sh\\ntest ! -e ${LIMITS}\\n' >/var/tmp/no-entry; chmod 755 /var/tmp/no-entry
@@ -397,7 +382,7 @@ describe("everything is put back, and the error says why,", () => {
   test(
     "where there is no right to raise a limit, as in a container: before anything is touched",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("limits");
       const bounded = "--wait --pipe --collect -q --property=CapabilityBoundingSet=~CAP_SYS_RESOURCE";
       const line = `sudo systemd-run ${bounded} /var/lib/heavyload/bin/heavyload inside apply limits`;
       const done = await ssh(host.machine, line, { input: tuned.stdin("limits") });

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { rebootMachine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "./pristine";
 import { succeeded, type Tuned } from "./tuned";
 
@@ -32,10 +30,6 @@ const serve = () =>
     "python3 -c 'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1/static/hello.txt\").status)'",
   );
 
-async function steps(...names: readonly string[]): Promise<void> {
-  for (const name of names) succeeded(await tuned.apply(name));
-}
-
 /** Runs the step and returns what it said; it must fail and leave the machine as it was. */
 async function refused(prepare: string, mend: string): Promise<string> {
   await tuned.root(prepare);
@@ -53,7 +47,7 @@ describe("nginx's step", () => {
     "is in force on workers and sockets, changes nothing the second time, and goes back byte for byte",
     async () => {
       expect(await queues()).toEqual(["511", "511"]);
-      await steps("host", "kernel", "limits", "nginx");
+      await tuned.up("kernel", "limits", "nginx");
       expect(await queues()).toEqual(["16384", "16384"]);
       const running = await workers();
       expect(running).toHaveLength(2);
@@ -73,19 +67,6 @@ describe("nginx's step", () => {
   );
 
   test(
-    "holds after a reboot",
-    async () => {
-      await steps("host", "kernel", "limits", "nginx");
-      await rebootMachine(host.machine, toStderr);
-      expect(await queues()).toEqual(["16384", "16384"]);
-      expect(await tuned.root("heavyload verify")).toContain("0 failed");
-      succeeded(await tuned.restore("host"));
-      expect(await host.untouched()).toEqual([]);
-    },
-    6 * MINUTES,
-  );
-
-  test(
     "moves a number by one where the kernel had cut it short, and leaves that alone afterwards",
     async () => {
       await tuned.root(
@@ -94,7 +75,7 @@ describe("nginx's step", () => {
       try {
         await tuned.root("systemctl reload nginx; sleep 1");
         expect(await queues()).toEqual(["4096", "4096"]);
-        await steps("host", "kernel", "nginx");
+        await tuned.up("kernel", "nginx");
         expect(await queues()).toEqual(["16384", "16384"]);
         expect(await tuned.root(`grep -c backlog=65536 ${SITE}`)).toBe("2\n");
         expect(succeeded(await tuned.apply("nginx")).stdout).toContain("0 changed");
@@ -112,7 +93,7 @@ describe("nginx's step", () => {
     "keeps what others edited since, takes our settings out and names what is theirs now",
     async () => {
       await tuned.root(`cp -a ${CONF} /run/conf`);
-      await steps("host", "nginx");
+      await tuned.up("nginx");
       await tuned.root(`sed -i 's/send_timeout 15;/send_timeout 20;/; 1i # theirs' ${CONF}`);
       const done = succeeded(await tuned.restore("nginx"));
       expect(done.stderr).toContain(`${CONF}: edited since; our settings are taken out, the edits stay`);
@@ -131,7 +112,7 @@ describe("nginx's step", () => {
   test(
     "is taken back when it is killed right after the files were switched",
     async () => {
-      await steps("host");
+      await tuned.install("nginx");
       const done = await tuned.faulty("kill", "nginx");
       expect(done.code).not.toBe(0);
       expect(await tuned.root(`grep -c send_timeout ${CONF}`)).toBe("1\n");
@@ -147,7 +128,7 @@ describe("what stands in its way is named, and nothing is changed:", () => {
   test(
     "a configuration that is broken already, a listen that cannot ask safely, no nginx that runs, a reload that fails",
     async () => {
-      await steps("host", "kernel");
+      await tuned.up("kernel");
       await tuned.root(`cp -a ${SITE} /run/site`);
       const mend = `cp -a /run/site ${SITE}; systemctl start nginx; systemctl reload nginx; sleep 1`;
 

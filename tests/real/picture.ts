@@ -13,6 +13,7 @@ const EXCEPTIONS: readonly RegExp[] = [
   /^sysctl vm\.(user|admin)_reserve_kbytes$/, // from the memory that is free at boot
   /^unit (file )?session-\d+\.scope$/, // the logins of the test itself
   /^unit (user-\d+\.slice|user@\d+\.service|user-runtime-dir@\d+\.service|run-user-\d+\.mount)$/, // and their sessions
+  /^unit (ldconfig|systemd-(journal-catalog-update|sysusers|update-done|hwdb-update))\.service$/, // at the first boot alone
   /^unit sys(stem)?-.*\.(device|slice)$/,
   /^unit .*(\.timer|tmpfiles-clean\.service|tmpfiles.*clean\.service\.mount)$/, // clocks
   /^\/var\/lib\/systemd\/(timers|random-seed|timesync)/, // clocks and entropy

@@ -14,39 +14,52 @@ eachFromPristine((pristine) => {
 
 describe("the steps", () => {
   test(
-    "put every value in force, change nothing the second time, and restore everything",
+    "put every value in force, change nothing the second time, hold after a reboot, and restore everything",
     async () => {
-      await tuned.up();
-      expect(await tuned.live(SOMAXCONN, BACKLOG, "net.ipv4.ip_local_port_range")).toEqual({
-        [SOMAXCONN]: "16384",
-        [BACKLOG]: "2500",
-        "net.ipv4.ip_local_port_range": "5120 65535",
-      });
+      const layers = ["kernel", "limits", "gunicorn", "nginx"];
+      await tuned.up(...layers);
+      const inForce = async () => {
+        expect(await tuned.live(SOMAXCONN, BACKLOG, "net.ipv4.ip_local_port_range")).toEqual({
+          [SOMAXCONN]: "16384",
+          [BACKLOG]: "2500",
+          "net.ipv4.ip_local_port_range": "5120 65535",
+        });
+        // nginx's queue, gunicorn's, and its workers.
+        const seen = await tuned.root(`ss -ltnH sport = :80 | awk '{ print $3 }'
+          ss -lxnH | awk '/gunicorn/ { print $4 }'; pgrep -cP $(systemctl show -P MainPID gunicorn)
+          for name in nginx gunicorn; do
+            awk '/open files/ { print $4, $5 }' /proc/$(systemctl show -P MainPID $name)/limits; done`);
+        expect(seen.trim().split("\n")).toEqual([
+          ...["16384", "16384", "10000", "5"],
+          ...["131072 524288", "131072 524288"],
+        ]);
+      };
+      await inForce();
       const again = succeeded(await tuned.apply("kernel"));
       expect(again.stdout).toContain("13 settings hold, 0 changed");
-      succeeded(await tuned.apply("limits"));
-      for (const step of ["gunicorn", "nginx"]) succeeded(await tuned.apply(step));
       // Both limits of two services, two users and a group, and two bounds of the kernel.
       const rows = 13 + 12 + 11 + 19;
       expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(rows);
-      for (const step of ["nginx", "gunicorn", "limits"]) succeeded(await tuned.restore(step));
-      await tuned.down();
+      await rebootMachine(host.machine, toStderr);
+      await inForce();
+      expect(await tuned.root("heavyload verify")).toContain(`${rows} settings passed, 0 failed`);
+      await tuned.down(...layers);
       expect(await host.untouched()).toEqual([]);
     },
-    5 * MINUTES,
+    8 * MINUTES,
   );
 
   test(
     "leave a limit that the host exceeds, write it to no file, and raise it after a reboot only as far as wanted",
     async () => {
       await tuned.root(`sysctl -qw ${SOMAXCONN}=70000`);
-      await tuned.up();
+      await tuned.up("kernel");
       expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "70000" });
       expect(await tuned.root(`cat ${OURS}`)).not.toContain("somaxconn");
       await rebootMachine(host.machine, toStderr);
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "2500" });
       expect(await tuned.root("heavyload verify")).toContain("13 settings passed, 0 failed");
-      await tuned.down();
+      await tuned.down("kernel");
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "1000" });
       expect(await tuned.root(`test ! -e ${OURS} && test ! -e /var/lib/heavyload && echo gone`)).toBe(
         "gone\n",
@@ -59,11 +72,11 @@ describe("the steps", () => {
     "bring down on a lower tier only what they raised themselves",
     async () => {
       await tuned.root(`sysctl -qw ${BACKLOG}=3000`);
-      await tuned.with({ wish: { tier: "50k" } }).up();
+      await tuned.with({ wish: { tier: "50k" } }).up("kernel");
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
-      await tuned.with({ wish: { tier: "10k" } }).up();
+      await tuned.with({ wish: { tier: "10k" } }).up("kernel");
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
-      await tuned.down();
+      await tuned.down("kernel");
       expect(await tuned.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
       await tuned.root(`sysctl -qw ${BACKLOG}=1000`);
       expect(await host.untouched()).toEqual([]);
@@ -76,7 +89,7 @@ describe("restore", () => {
   test(
     "keeps what somebody else changed since: a line in our file, a value they set",
     async () => {
-      await tuned.up();
+      await tuned.up("kernel");
       await tuned.root(`echo 'vm.swappiness = 10' >>${OURS} && sysctl -qw ${BACKLOG}=2000`);
       const done = succeeded(await tuned.restore("kernel"));
       expect(done.stderr).toContain(`${BACKLOG}: somebody set 2000 after us`);
@@ -92,7 +105,7 @@ describe("restore", () => {
   test(
     "works on the host by hand, and a destroy afterwards finds nothing to do",
     async () => {
-      await tuned.up();
+      await tuned.up("kernel");
       expect(await tuned.root("heavyload status")).toContain("owner: shop/prod/web");
       expect(await tuned.root("heavyload verify")).toContain("13 settings passed, 0 failed");
       await tuned.root(`sysctl -qw ${SOMAXCONN}=128`);
@@ -101,7 +114,7 @@ describe("restore", () => {
       expect(verify.stderr).toMatch(/net.core.somaxconn: wanted at least 16384, found 128/);
       await tuned.root(`sysctl -qw ${SOMAXCONN}=16384`);
       await tuned.root("heavyload restore");
-      await tuned.down();
+      await tuned.down("kernel");
       expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,

@@ -24,7 +24,7 @@ describe("a change that does not get through", () => {
   test(
     "puts everything back when the live value is not the wanted one",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       const done = await tuned.faulty("ignored");
       expect(done.code).not.toBe(0);
       expect(done.stderr).toContain("everything was put back");
@@ -38,7 +38,7 @@ describe("a change that does not get through", () => {
   test(
     "is refused by the kernel, and everything is put back",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       const manifest = tuned.stdin("kernel").replace("widen 5120 65535", "widen 5120 70000");
       const done = await tuned.apply("kernel", manifest);
       expect(done.code).not.toBe(0);
@@ -55,7 +55,7 @@ describe("a change that does not get through", () => {
   test(
     "is taken back by the next run when it was killed",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       expect((await tuned.faulty("kill")).code).not.toBe(0);
       await tuned.root(`test -e ${MARKER} && test -e ${OURS}`);
       const next = succeeded(await tuned.restore("host"));
@@ -68,7 +68,7 @@ describe("a change that does not get through", () => {
   test(
     "puts back when the unit is stopped, as by its time limit",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       const run = tuned.faulty("hang");
       await hanging();
       await tuned.root("systemctl stop heavyload-apply");
@@ -84,7 +84,7 @@ describe("a change that does not get through", () => {
   test(
     "is taken back at the next boot, before anything reads the files, when the power went",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       const run = tuned.faulty("hang");
       await hanging();
       await tuned.root(`test -e ${OURS}`);
@@ -105,7 +105,7 @@ describe("a change that does not get through", () => {
   test(
     "goes on when the connection is cut, and the journal tells of it",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       // The shell that kills its own sshd goes only when the change has begun; a job would lose the manifest's stdin.
       const apply = stepCommand("kernel", host.machine.user).apply;
       const since = (await tuned.root("date +%s.%N")).trim(); // the machine's journal has earlier changes too
@@ -119,7 +119,7 @@ describe("a change that does not get through", () => {
       expect(await tuned.root(`journalctl -u heavyload-apply --since @${since} -o cat`)).toContain(
         "net.core.somaxconn: 4096 -> 16384",
       );
-      await tuned.down();
+      await tuned.down("kernel");
       expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,
@@ -128,11 +128,11 @@ describe("a change that does not get through", () => {
   test(
     "waits while another one has the host",
     async () => {
-      succeeded(await tuned.apply("host"));
+      await tuned.install("kernel");
       const [one, other] = await Promise.all([tuned.apply("kernel"), tuned.apply("kernel")]);
       expect([one.code, other.code]).toEqual([0, 0]);
       expect(one.stderr + other.stderr).toContain("waiting for its end");
-      await tuned.down();
+      await tuned.down("kernel");
       expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostProgram } from "../../components/hostProgram";
@@ -39,13 +40,24 @@ export class Tuned {
     return sharedSsh(this.machine, line, { input: this.stdin(step) });
   }
 
-  /** The step host and that of one concern, as `pulumi up` runs them. */
-  async up(concern = "kernel"): Promise<void> {
-    for (const step of ["host", concern]) succeeded(await this.apply(step));
+  /** The step host, told of these concerns alone: it looks for what stands in the way of each that it is told of. */
+  async install(...concerns: readonly string[]): Promise<void> {
+    const [program = "", plans = "", ...manifest] = this.stdin("host").split("\n");
+    const all = Object.entries(JSON.parse(plans.slice("# ".length)) as Record<string, string>);
+    const some = JSON.stringify(Object.fromEntries(all.filter(([concern]) => concerns.includes(concern))));
+    const hash = createHash("sha256").update(some).digest("hex");
+    const told = manifest.join("\n").replace(/^plan: .*$/m, `plan: ${hash}`);
+    succeeded(await this.apply("host", [program, `# ${some}`, told].join("\n")));
   }
 
-  async down(concern = "kernel"): Promise<void> {
-    for (const step of [concern, "host"]) succeeded(await this.restore(step));
+  /** The host step and those of some concerns, in order. */
+  async up(...concerns: readonly string[]): Promise<void> {
+    await this.install(...concerns);
+    for (const concern of concerns) succeeded(await this.apply(concern));
+  }
+
+  async down(...concerns: readonly string[]): Promise<void> {
+    for (const step of [...[...concerns].reverse(), "host"]) succeeded(await this.restore(step));
   }
 
   /** Applies a concern's manifest in the real unit, with one of the faults of faults.py put into the program. */

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
-from . import host, requirements, unit
+from . import requirements, unit
 from .manifest import Manifest, parse
 from .problem import Refused, refuse
 from .say import open_journal, say
@@ -25,6 +25,8 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         if not inside:
             return _as_root(verb, program.encode() + line + rest, manifest)
         open_journal()
+        from . import host  # only here: the login user's part pays for none of the concerns
+
         if verb == "restore":
             host.restore(manifest.stack)
         else:
