@@ -12,7 +12,11 @@ from heavyload import files, live, steps
 from heavyload.paths import LIMITS_FILE, SYSCTL_FILE
 from heavyload.problem import Refused
 
-SERVERS = ("/etc/nginx/nginx.conf", "/etc/heavyload/gunicorn.conf.py")
+SERVERS = (
+    "/etc/nginx/nginx.conf",
+    "/etc/heavyload/gunicorn.conf.py",
+    "/etc/systemd/system/heavyload-app.service",
+)
 write, sync_folder = live.write, files.sync_folder
 
 

@@ -127,7 +127,7 @@ test(
     expect(broken).toContain("No module named 'nothing_like_it'");
 
     const stopped = await refused("systemctl stop gunicorn", "systemctl start gunicorn; sleep 4");
-    expect(stopped).toContain("gunicorn: wanted one service that runs gunicorn, found none");
+    expect(stopped).toContain("gunicorn: wanted a running gunicorn, found a stopped one (gunicorn.service)");
     for (const step of ["kernel", "host"]) succeeded(await tuned.restore(step));
     expect(await host.untouched()).toEqual([]);
   },

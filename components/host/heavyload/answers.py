@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 _TIME_LIMIT, _STEP = 30, 0.5  # seconds
 
+# No answer, and what a proxy says in the place of one.
+_NOBODY = (0, 502, 503, 504)
+
 Open = Callable[[], socket.socket]
 
 
@@ -44,8 +47,8 @@ def serves(status: int) -> bool:
 
 
 def settled_status(connect: Open, name: str, patience: float) -> int:
-    """As `status`, waiting (seconds) for one that serves: workers may be on their way."""
+    """As `status`, waiting (seconds) while nobody is behind it: workers may be on their way."""
     deadline = time.monotonic() + patience
-    while not serves(found := status(connect, name)) and time.monotonic() < deadline:
+    while (found := status(connect, name)) in _NOBODY and time.monotonic() < deadline:
         time.sleep(_STEP)
     return found

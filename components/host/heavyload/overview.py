@@ -13,6 +13,7 @@ from . import manifest as manifests
 from . import owner, records
 from .concerns import CONCERNS
 from .entry import read_entry
+from .gunicorn import unit as units
 from .problem import Problem, Refused
 from .report import Row, table
 from .requirements import memory_mib, os_release
@@ -55,8 +56,18 @@ def facts() -> Facts:
         "cpus": os.cpu_count(),
         "memoryMiB": memory_mib(),
         "nginx": _version(("nginx", "-v")),
-        "gunicorn": _version(("gunicorn", "--version")),
+        "gunicorn": _version((*_gunicorn(), "--version")),
     }
+
+
+def _gunicorn() -> tuple[str, ...]:
+    """The one that runs: a virtual environment has its own."""
+    try:
+        command = units.find().command
+    except Refused:
+        return ("gunicorn",)
+    python = os.path.basename(command[0]).startswith("python")
+    return command[: 3 if command[1:2] == ("-m",) else 2] if python else command[:1]
 
 
 def _version(argv: tuple[str, ...]) -> str | None:

@@ -45,11 +45,12 @@ def below(first: int, table: Mapping[int, Process]) -> list[Process]:
 
 def of_service(main: int, table: Mapping[int, Process]) -> list[Process]:
     """The processes of a service by its first one. What has moved to a unit of its own, as a login does, is not its."""
-    home = _cgroup(main)
-    return [process for process in below(main, table) if _cgroup(process.pid).startswith(home)]
+    home = cgroup(main)
+    return [process for process in below(main, table) if cgroup(process.pid).startswith(home)]
 
 
-def _cgroup(pid: int) -> str:
+def cgroup(pid: int) -> str:
+    """Its control groups, as /proc has them: the unit that it belongs to is the last part of the path."""
     try:
         with open(f"/proc/{pid}/cgroup", encoding="utf-8", errors="backslashreplace") as file:
             return file.read().rstrip()

@@ -61,18 +61,24 @@ class Unit(NamedTuple):
 
 def find() -> Unit:
     """The one that we have set up, or the only one. Raises Refused where no service runs gunicorn, or several do."""
-    running = [service for service in services.web(()) if service.name != services.NGINX]
+    known = [service for service in services.web(()) if service.name != services.NGINX]
+    running = [service for service in known if service.main] or known
     chosen = [service for service in running if service.name == APP_SERVICE] or running
     if len(chosen) != 1:
         names = ", ".join(service.name for service in chosen) or "none"
-        way_out = "Have systemd run gunicorn, by one service: one that is stopped is not seen."
+        way_out = "Have systemd run gunicorn, by one service."
         raise Refused([Problem("gunicorn", "one service that runs gunicorn", names, "systemctl show", way_out)])
     service = chosen[0]
+    command = _command(service)
+    if not services.is_gunicorn(command):  # a script of people's own must not be run to ask it something
+        way_out = "Have ExecStart run gunicorn itself, not a script that does."
+        found = " ".join(command) or "none"
+        raise Refused([Problem("gunicorn", "a command line of gunicorn's", found, service.name, way_out)])
     said = _show(service.name)
     files = re.findall(r"(/.*?) \(ignore_errors=", said.get("EnvironmentFiles", ""))
     sockets = tuple(name for name in said.get("TriggeredBy", "").split() if name.endswith(".socket"))
     stop = seconds(said.get("TimeoutStopUSec", ""))
-    return Unit(service, _command(service), said.get("Environment", ""), tuple(files), stop, sockets)
+    return Unit(service, command, said.get("Environment", ""), tuple(files), stop, sockets)
 
 
 def _show(name: str) -> dict[str, str]:
