@@ -44,6 +44,7 @@ function lanes(python: string, reports: string): readonly Lane[] {
       { name: "host program", command: [`${python}/pytest`, ...pytest], counts: () => pytestCounts(junit) },
       jest("lab", "--runInBand"),
       jest("stack", "--runInBand"),
+      jest("debian 13", "--runInBand"),
     ],
     [jest("real", "--runInBand")],
   ];
@@ -78,7 +79,8 @@ async function main(args: readonly string[]): Promise<number> {
     }
     await ensurePackages(say, TEST_NEEDS);
     // What is slow to make the first time, side by side.
-    const [python, engine] = await Promise.all([pythonTools(say), findEngine(say), ensureImage(say)]);
+    const images = ensureImage(say).then(() => ensureImage(say, "trixie"));
+    const [python, engine] = await Promise.all([pythonTools(say), findEngine(say), images]);
     const run = async (lane: Lane): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];
       for (const check of lane.filter(({ name }) => !only || name === only))

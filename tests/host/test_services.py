@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from heavyload import dropins, services
 from heavyload.services import Service
@@ -63,6 +65,23 @@ def test_reads_what_systemctl_shows() -> None:
 def test_knows_gunicorn_by_its_command(command: str, expected: bool) -> None:
     # A running one has its title as one word.
     assert services.is_gunicorn([word.replace("|", " ") for word in command.split()]) is expected
+
+
+def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_FOLDERS", (f"{tmp_path}/etc", f"{tmp_path}/none"))
+    monkeypatch.setattr("heavyload.processes.running", dict)
+    for name, text in {
+        "shop.service": "ExecStart=/usr/bin/gunicorn shop",
+        "nginx.service": "ExecStart=/usr/sbin/nginx",
+        "blog.service": "ExecStart=/bin/true",
+        "blog.service.d/run.conf": "[Service]\nExecStart=/usr/bin/gunicorn blog",
+        "many@.service": "ExecStart=/usr/bin/gunicorn %i",
+    }.items():
+        path = tmp_path / "etc" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "etc" / "gone.service").symlink_to("/nonexistent/gunicorn")
+    assert services._mentioning() == ["blog.service", "shop.service"]
 
 
 @pytest.mark.parametrize(

@@ -54,14 +54,15 @@ async function under(work: (answered: () => number) => Promise<void>): Promise<r
     SteadyLoad.start(network, { host: "load", timeout: TIMEOUT, ...load }),
   );
   const answered = () => loads.reduce((sum, { counts }) => sum + counts.answered + counts.answeredFresh, 0);
+  let counts: readonly SteadyCounts[] = [];
   try {
     await sleep(3_000);
     await work(answered);
     await sleep(3_000);
   } finally {
-    await Promise.all(loads.map((load) => load.stop()));
+    counts = await Promise.all(loads.map((load) => load.stop()));
   }
-  return loads.map(({ counts }) => counts);
+  return counts;
 }
 
 const failures = (all: readonly SteadyCounts[]) => all.map(({ failed }) => failed);
@@ -71,23 +72,27 @@ describe("a change under load", () => {
     "drops nothing where a socket unit holds gunicorn's queue: up two tiers, down one, and away",
     async () => {
       await tuned.root(WITH_SOCKET);
-      const steps = stepsOf(false).filter((step) => step !== "report");
-      const counts = await under(async (answered) => {
-        for (const tier of ["2k", "10k", "50k", "10k"])
-          for (const step of steps) {
-            const done = succeeded(await tuned.with({ wish: { tier } }).apply(step));
-            expect(done.stderr).not.toContain("requests fail for that moment");
-          }
-        for (const step of [...steps].reverse()) succeeded(await tuned.restore(step));
-        while (answered() < LEAST) await sleep(1_000);
-      });
-      toStderr(`a change under load: ${JSON.stringify(counts)}`);
-      expect(failures(counts)).toEqual([{}, {}]);
-      for (const { answered, answeredFresh } of counts) {
-        expect(answered).toBeGreaterThan(500);
-        expect(answeredFresh).toBeGreaterThan(100);
+      try {
+        const steps = stepsOf(false).filter((step) => step !== "report");
+        const counts = await under(async (answered) => {
+          for (const tier of ["2k", "10k", "50k", "10k"])
+            for (const step of steps) {
+              const done = succeeded(await tuned.with({ wish: { tier } }).apply(step));
+              expect(done.stderr).not.toContain("requests fail for that moment");
+            }
+          for (const step of [...steps].reverse()) succeeded(await tuned.restore(step));
+          while (answered() < LEAST) await sleep(1_000);
+        });
+        toStderr(`a change under load: ${JSON.stringify(counts)}`);
+        expect(failures(counts)).toEqual([{}, {}]);
+        for (const { answered, answeredFresh } of counts) {
+          expect(answered).toBeGreaterThan(500);
+          expect(answeredFresh).toBeGreaterThan(100);
+        }
+      } finally {
+        await host.reset();
+        await tuned.root(AS_IT_WAS);
       }
-      await tuned.root(AS_IT_WAS);
       expect(await host.untouched()).toEqual([]);
     },
     20 * MINUTES,
