@@ -54,7 +54,7 @@ async function under(work: (answered: () => number) => Promise<void>): Promise<r
     SteadyLoad.start(network, { host: "load", timeout: TIMEOUT, ...load }),
   );
   const answered = () => loads.reduce((sum, { counts }) => sum + counts.answered + counts.answeredFresh, 0);
-  let counts: readonly SteadyCounts[] = [];
+  let counts: readonly SteadyCounts[];
   try {
     await sleep(3_000);
     await work(answered);

@@ -51,10 +51,13 @@ describe("the stack", () => {
       adopt: true,
       allowUntested: true,
       timeout: 60,
+      app: { wsgi: "shop.wsgi", directory: "/srv/shop", user: "shop", serverNames: ["shop.example"] },
     });
     expect(stdinOf("host-host")).toMatch(/\nreapply: "2"\nadopt: true\nallow-untested: true\nrequire:\n/);
     expect(stdinOf("host-kernel")).toContain("net.core.somaxconn: at least 8192");
     expect(stdinOf("host-report")).toContain("tier: custom");
+    expect(stdinOf("host-app")).toContain("app.wsgi: exactly shop.wsgi\n");
+    expect(stdinOf("host-nginx")).toContain("app.server_names: exactly shop.example\n");
   });
 
   it("makes the lab's machine, named after the stack, and tunes it", async () => {
@@ -97,6 +100,7 @@ describe("a wrong configuration", () => {
       timeout: "soon",
       adopt: "maybe",
       allowUntested: 1,
+      app: { wsgi: "shop.wsgi", directory: "srv" },
     });
     expect(problems.slice(1).map((line) => line.split(", allowed")[0])).toEqual([
       "heavyload:teir is given",
@@ -106,6 +110,8 @@ describe("a wrong configuration", () => {
       "heavyload:capacity.connections is not given",
       'heavyload:tier is "3k"',
       'heavyload:tuning is "none"',
+      'heavyload:app.directory is "srv"',
+      "heavyload:app.user is not given",
       'heavyload:timeout is "soon"',
       'heavyload:adopt is "maybe"',
       "heavyload:allowUntested is 1",
