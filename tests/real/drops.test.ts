@@ -24,10 +24,10 @@ const AS_IT_WAS = `systemctl stop gunicorn gunicorn.socket
   cp -p /run/site /etc/nginx/sites-available/site; rm /run/site
   systemctl daemon-reload; systemctl start gunicorn; systemctl reload nginx; sleep 3`;
 
-/** What the issue of load is about: nginx answers most requests by itself, Django as many as an emulated CPU can. */
+/** nginx answers most requests by itself, Django as many as leave an emulated CPU some time for the change. */
 const LOADS = {
   nginx: { paths: ["/static/hello.txt"], connections: 30, pace: 300, freshPace: 50 },
-  django: { paths: ["/", "/wait?ms=200"], connections: 10, pace: 20, freshPace: 5 },
+  django: { paths: ["/", "/wait?ms=200"], connections: 10, pace: 8, freshPace: 2 },
 } as const;
 /** All that a walk must have been asked for. */
 const LEAST = 20_000;
@@ -73,20 +73,21 @@ describe("a change under load", () => {
     async () => {
       await tuned.root(WITH_SOCKET);
       try {
-        const steps = stepsOf(false).filter((step) => step !== "report");
+        const layers = stepsOf(false).filter((step) => step !== "host" && step !== "report");
+        await tuned.install(...layers);
         const counts = await under(async (answered) => {
           for (const tier of ["2k", "10k", "50k", "10k"])
-            for (const step of steps) {
+            for (const step of layers) {
               const done = succeeded(await tuned.with({ wish: { tier } }).apply(step));
               expect(done.stderr).not.toContain("requests fail for that moment");
             }
-          for (const step of [...steps].reverse()) succeeded(await tuned.restore(step));
+          await tuned.down(...layers);
           while (answered() < LEAST) await sleep(1_000);
         });
         toStderr(`a change under load: ${JSON.stringify(counts)}`);
         expect(failures(counts)).toEqual([{}, {}]);
         for (const { answered, answeredFresh } of counts) {
-          expect(answered).toBeGreaterThan(500);
+          expect(answered).toBeGreaterThan(400);
           expect(answeredFresh).toBeGreaterThan(100);
         }
       } finally {
@@ -95,7 +96,7 @@ describe("a change under load", () => {
       }
       expect(await host.untouched()).toEqual([]);
     },
-    20 * MINUTES,
+    30 * MINUTES,
   );
 
   test(
