@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from . import limitsd, login, nofile, pamlimits, prlimits, processes, procsys, services, sessions
+from . import limitsd, login, nofile, pamlimits, prlimits, processes, procsys, services, sessions, users
 from .changes import Changes, Record
 from .entry import obstacles
 from .manifest import Manifest
@@ -150,14 +150,7 @@ def _users(named: tuple[str, ...]) -> list[str]:
             names.add(pwd.getpwuid(number).pw_name)
         except KeyError:
             continue
-    return sorted(name for name in names if _exists(name) and pwd.getpwnam(name).pw_uid not in {0, *_DYNAMIC})
-
-
-def _exists(name: str) -> bool:
-    try:
-        return bool(pwd.getpwnam(name))
-    except KeyError:
-        return False
+    return sorted(name for name in names if users.exists(name) and pwd.getpwnam(name).pw_uid not in {0, *_DYNAMIC})
 
 
 def _group_exists() -> bool:
@@ -169,7 +162,7 @@ def _members() -> list[Login]:
         return []
     group = grp.getgrnam(GROUP)
     own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == group.gr_gid]
-    return [_login(name) for name in sorted({*own, *group.gr_mem}) if _exists(name)]
+    return [_login(name) for name in sorted({*own, *group.gr_mem}) if users.exists(name)]
 
 
 def _login(name: str) -> Login:
@@ -189,7 +182,7 @@ def _unset(bases: Mapping[str, str], others: Sequence[Line]) -> tuple[int, ...]:
     found = [1024, int((prlimits.of(1) or "0 0").split()[1])]
     for place, kind in enumerate(_KINDS):
         for name, limit in bases.items():
-            if limit and _exists(name) and pamlimits.deciding(others, _login(name), kind) is None:
+            if limit and users.exists(name) and pamlimits.deciding(others, _login(name), kind) is None:
                 found[place] = int(limit.split()[place])
     return tuple(found)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import pwd
 from collections.abc import Sequence
 
 from .. import manifest as manifests
-from .. import wholefile
+from .. import users, wholefile
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry
 from ..manifest import Manifest
@@ -76,7 +75,7 @@ def _files(app: Application, web_user: str) -> dict[str, Entry]:
 def _lacking(app: Application) -> list[Problem]:
     """What the host must have for it."""
     tried = (
-        ("app.user", app.user, _known(app.user), "no such user", "/etc/passwd"),
+        ("app.user", app.user, users.exists(app.user), "no such user", "/etc/passwd"),
         ("app.directory", app.directory, os.path.isdir(app.directory), "no such folder", app.directory),
         ("app.virtualenv", app.gunicorn, os.access(app.gunicorn, os.X_OK), "no gunicorn", app.gunicorn),
         (
@@ -89,13 +88,6 @@ def _lacking(app: Application) -> list[Problem]:
     )
     way_out = "Install the application first: heavyload makes a service of it, and no more."
     return [Problem(name, wanted, found, where, way_out) for name, wanted, good, found, where in tried if not good]
-
-
-def _known(user: str) -> bool:
-    try:
-        return bool(pwd.getpwnam(user))
-    except KeyError:
-        return False
 
 
 def _check(changes: Sequence[FileChange]) -> list[Problem]:

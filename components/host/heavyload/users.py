@@ -1,0 +1,12 @@
+"""The users that this host knows."""
+
+from __future__ import annotations
+
+import pwd
+
+
+def exists(name: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(name))
+    except KeyError:
+        return False
