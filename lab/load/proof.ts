@@ -14,6 +14,13 @@ export interface Proof {
   readonly counts: Counts;
 }
 
+export interface ProofOptions {
+  /** One after the other. @default nginx, then Django */
+  readonly answering?: readonly (keyof typeof PATHS)[];
+  /** Unit: connections a second. @default 400 */
+  readonly pace?: number;
+}
+
 const TIMEOUT = 60;
 /** Who answers, and what is asked for. */
 const PATHS = { nginx: "/static/hello.txt", Django: "/" } as const;
@@ -39,7 +46,7 @@ export async function prove(
   title: string,
   connections: number,
   say: Say,
-  answering: readonly (keyof typeof PATHS)[] = ["nginx", "Django"],
+  { answering = ["nginx", "Django"], pace = PACE }: ProofOptions = {},
 ): Promise<readonly Proof[] | string> {
   const hindrance = await loadHindrance();
   if (hindrance) return hindrance;
@@ -47,7 +54,7 @@ export async function prove(
   try {
     const proofs: Proof[] = [];
     for (const who of answering) {
-      const load = { path: PATHS[who], connections, pace: PACE, timeout: TIMEOUT };
+      const load = { path: PATHS[who], connections, pace, timeout: TIMEOUT };
       proofs.push({ title: `${title}, ${who}`, load, counts: await offer(network, load, say) });
     }
     return proofs;
