@@ -1,6 +1,6 @@
 const common = {
   testEnvironment: "node",
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.lab/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.lab/", "<rootDir>/examples/"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
 };
 
@@ -11,7 +11,7 @@ const real = {
 };
 /** What depends on the versions of a distribution, on its next release. */
 const onTheNext = ["debian13", "nginxText", "pamlimits"].map((name) => `/tests/real/${name}.test.ts`);
-const throughTheEngine = ["/tests/real/pulumi.test.ts", "/tests/real/quickstart.test.ts"];
+const throughTheEngine = ["pulumi", "ec2", "quickstart"].map((name) => `/tests/real/${name}.test.ts`);
 
 /** @type {import("jest").Config} */
 module.exports = {

@@ -14,6 +14,8 @@ export interface GivenArgs extends Wish {
   readonly allowUntested?: unknown;
   readonly services?: unknown;
   readonly app?: unknown;
+  readonly identity?: unknown;
+  readonly restore?: unknown;
 }
 
 type Switches = Omit<GivenArgs, "connection" | "app" | keyof Wish>;
@@ -31,6 +33,11 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
   },
   adopt: { allowed: "true or false", fits: isBoolean },
   allowUntested: { allowed: "true or false", fits: isBoolean },
+  identity: {
+    allowed: "a text that is not empty",
+    fits: (value) => typeof value === "string" && value !== "",
+  },
+  restore: { allowed: "true or false", fits: isBoolean },
   services: {
     allowed: "a list of names of systemd services, such as celery.service",
     fits: (value) =>
@@ -39,16 +46,16 @@ const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value:
 };
 
 /** Everything wrong with the arguments, as far as it can be seen now: what is known only later is checked then. */
-export function argsProblems(args: GivenArgs): Problem[] {
-  const { connection, tier, capacity, tuning, app, ...switches } = args;
+export function argsProblems({ connection, ...tuning }: GivenArgs): Problem[] {
+  return [...tuningProblems(tuning), ...checkConnection(connection)];
+}
+
+/** As `argsProblems`, of what is told to a host that brings its own connection along. */
+export function tuningProblems(args: Omit<GivenArgs, "connection">): Problem[] {
+  const { tier, capacity, tuning, app, ...switches } = args;
   const wish = { tier, capacity, tuning };
   const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
-  return [
-    ...planProblems,
-    ...appProblems(app, isLater),
-    ...switchProblems(switches),
-    ...checkConnection(connection),
-  ];
+  return [...planProblems, ...appProblems(app, isLater), ...switchProblems(switches)];
 }
 
 export function switchProblems(switches: Switches): Problem[] {

@@ -45,7 +45,7 @@ export interface ConnectionArgs extends SshEndpointArgs {
   proxy?: pulumi.Input<SshEndpointArgs>;
 }
 
-const DEFAULT_PORT = 22;
+export const DEFAULT_PORT = 22;
 const DEFAULT_USER = "root";
 
 type Command = types.input.remote.ConnectionArgs;
@@ -54,16 +54,21 @@ type Proxy = types.input.remote.ProxyConnectionArgs;
 /** How long and how often to try to reach a host. */
 export type Dialing = Pick<Command, "dialErrorLimit" | "perDialTimeout">;
 
+/** Of arguments that hold a login, the part that the state may not show. */
+type Login = Partial<Pick<ConnectionArgs, "privateKey" | "password" | "proxy">>;
+
 /** The arguments as the state may hold them: the key and the password are secret, and nothing else. */
-export function withSecrets(connection: pulumi.Input<ConnectionArgs>): pulumi.Input<ConnectionArgs> {
-  if (isLater(connection)) return pulumi.secret(connection);
-  const { proxy, ...endpoint } = connection as ConnectionArgs;
-  if (!proxy) return secretive(endpoint);
-  const through = isLater(proxy) ? pulumi.secret(proxy) : secretive(proxy as SshEndpointArgs);
-  return { ...secretive(endpoint), proxy: through as pulumi.Input<SshEndpointArgs> };
+export function withSecrets<T extends Login>(args: pulumi.Input<T>): pulumi.Input<T> {
+  if (isLater(args)) return pulumi.secret<unknown>(args);
+  const given = args as T;
+  if (!given.proxy) return secretive(given);
+  const through = isLater(given.proxy)
+    ? pulumi.secret(given.proxy)
+    : secretive(given.proxy as SshEndpointArgs);
+  return { ...secretive(given), proxy: through as pulumi.Input<SshEndpointArgs> };
 }
 
-const secretive = <T extends SshEndpointArgs>(endpoint: T): T => ({
+const secretive = <T extends Login>(endpoint: T): T => ({
   ...endpoint,
   ...(endpoint.privateKey !== undefined && { privateKey: pulumi.secret(endpoint.privateKey) }),
   ...(endpoint.password !== undefined && { password: pulumi.secret(endpoint.password) }),

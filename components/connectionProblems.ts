@@ -1,6 +1,7 @@
 import type { ConnectionArgs, SshEndpointArgs } from "./connection";
+import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { member, shown, type Problem } from "./tuning/problem";
+import { field, member, shown, type Problem } from "./tuning/problem";
 
 interface Field {
   readonly allowed: string;
@@ -40,11 +41,11 @@ const LOGINS = ["privateKey", "agentSocketPath", "password"] as const;
 type Given = Readonly<Record<string, unknown>>;
 
 /** Everything wrong with a connection; what is known only later counts as given, and is checked then. */
-export function checkConnection(connection: unknown): Problem[] {
+export function checkConnection(connection: unknown, path = "connection"): Problem[] {
   if (isLater(connection)) return [];
   const proxy = isObject(connection) ? connection["proxy"] : undefined;
-  const through = proxy === undefined || proxy === null ? [] : checkEndpoint("connection.proxy", proxy);
-  return [...checkEndpoint("connection", connection, ["proxy" satisfies keyof ConnectionArgs]), ...through];
+  const through = proxy === undefined || proxy === null ? [] : checkEndpoint(`${path}.proxy`, proxy);
+  return [...checkEndpoint(path, connection, ["proxy" satisfies keyof ConnectionArgs]), ...through];
 }
 
 /** Everything wrong with the connection's own end or its proxy's; `more` are the fields that it may have besides. */
@@ -73,7 +74,7 @@ export function fieldProblems(path: string, name: keyof SshEndpointArgs, value: 
   const { allowed, fits, secret } = FIELDS[name];
   const missing = value === undefined || value === null;
   if (isLater(value) || fits(value) || (missing && name !== "host")) return [];
-  return [{ path: `${path}.${name}`, value: secret ? "something else (not shown)" : shown(value), allowed }];
+  return [{ path: field(path, name), value: secret ? "something else (not shown)" : shown(value), allowed }];
 }
 
 const fieldsOf = (path: string, endpoint: Given): Problem[] =>
@@ -102,8 +103,3 @@ function hostKeyProblems(path: string, endpoint: Given): Problem[] {
     : `Or ${path}.insecureIgnoreHostKey: true, to trust whoever answers.`;
   return [{ path: `${path}.hostKey`, value, allowed, ...(wayOut && { wayOut }) }];
 }
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-
-const isObject = (value: unknown): value is Given =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { argsProblems, nameProblems, switchProblems } from "./argsProblems";
 import { addressOf, commandConnection, withSecrets } from "./connection";
 import { dialing, TIMEOUT } from "./dialing";
+import { isGiven } from "./given";
 import { hostProgram } from "./hostProgram";
 import type { HostTuningArgs } from "./hostTuningArgs";
 import { ownFrames } from "./ownFrames";
@@ -33,14 +34,16 @@ export class HostTuning extends pulumi.ComponentResource {
   constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
     const { connection, tier, capacity, tuning, app, ...rest } = args;
-    const { reapply, timeout, adopt, allowUntested, services } = rest;
+    const { reapply, timeout, adopt, allowUntested, services, identity, restore } = rest;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
-    const switches = pulumi.output({ reapply, timeout, adopt, allowUntested, services }).apply((given) => {
-      refuse(`HostTuning ${name}`, switchProblems(given));
-      return given;
-    });
+    const switches = pulumi
+      .output({ reapply, timeout, adopt, allowUntested, services, restore })
+      .apply((given) => {
+        refuse(`HostTuning ${name}`, switchProblems(given));
+        return given;
+      });
     const application = pulumi.output(app).apply((given) => {
       refuse(`HostTuning ${name}`, appProblems(given));
       return given;
@@ -56,9 +59,16 @@ export class HostTuning extends pulumi.ComponentResource {
     const { dialErrorLimit, perDialTimeout } = dials;
     const through = commandConnection(connection, { dialErrorLimit, perDialTimeout });
     const { host, port, user } = addressOf(connection);
+    const address = pulumi.interpolate`${host}:${port}`;
+    // Apart from the switches: a machine that is yet to be made has no identity, and the plan is shown all the same.
+    const known = pulumi.output(identity).apply((given) => {
+      refuse(`HostTuning ${name}`, switchProblems({ identity: given }));
+      return given ?? "";
+    });
+    const trigger = isGiven(identity) ? known : address;
 
     let last: remote.Command | undefined;
-    for (const step of stepsOf(app !== undefined && app !== null)) {
+    for (const step of stepsOf(isGiven(app))) {
       const command = user.apply((login) => stepCommand(step, login));
       const apply = command.apply((lines) => lines.apply);
       last = new remote.Command(
@@ -67,17 +77,22 @@ export class HostTuning extends pulumi.ComponentResource {
           connection: through,
           create: apply,
           update: apply,
-          delete: command.apply((lines) => lines.restore) as pulumi.Output<string>,
+          delete: pulumi
+            .all([command, switches])
+            .apply(([lines, given]) =>
+              given.restore === false ? undefined : lines.restore,
+            ) as pulumi.Output<string>,
           stdin: inputs.apply((texts) => texts.get(step) ?? ""),
           // The host's identity alone: anything else would replace, and so restore and apply anew, for nothing.
-          triggers: [pulumi.interpolate`${host}:${port}`],
+          triggers: [trigger],
           logging: remote.Logging.Stderr,
           // It would travel as environment variables, which sshd refuses with a warning at every update.
           addPreviousOutputInEnv: false,
         },
         {
           parent: this,
-          dependsOn: last ? [last] : [],
+          dependsOn: last ? [last] : opts?.dependsOn,
+          deletedWith: opts?.deletedWith,
           deleteBeforeReplace: true, // the old delete would undo the new create
           ...(step === REPORT && { hideDiffs: ["stdin"] }), // hashes of what the steps before it show
         },

@@ -1,5 +1,13 @@
+export { Ec2Host } from "./ec2Host";
 export { HostTuning } from "./hostTuning";
+export { TunedHost } from "./tunedHost";
+export { TunedHosts } from "./tunedHosts";
 export type { AppArgs } from "./appArgs";
-export type { CapacityArgs, HostTuningArgs } from "./hostTuningArgs";
+export type { CapacityArgs } from "./capacityArgs";
 export type { ConnectionArgs, SshEndpointArgs } from "./connection";
+export type { Ec2HostArgs } from "./ec2HostArgs";
+export type { HostTuningArgs } from "./hostTuningArgs";
+export type { HostArgs, TunedHostArgs } from "./tunedHostArgs";
+export type { TunedHostsArgs } from "./tunedHostsArgs";
+export type { TuningArgs } from "./tuningArgs";
 export type { Report, ReportedCapacity, ReportedHost, ReportedSetting } from "./tuning/report";

@@ -1,13 +1,24 @@
-import { HostTuning } from "../components";
-import { HOSTS } from "./hosts";
+import { TunedHost, TunedHosts } from "../components";
+import { labHost } from "./labHost";
 import { readSettings } from "./settings";
 
-/** The stack's outputs: the report of the live host, the same as a text table, and where the host is. */
+/** The resources' name, and with that a part of the owner's name on the host. */
+const NAME = "host";
+
+/**
+ * The stack's outputs: the report of the live host, the same as a text table, and where the host is; of several hosts
+ * the same by name.
+ */
 export = (): Record<string, unknown> => {
-  const settings = readSettings([...HOSTS.keys()]);
-  const open = HOSTS.get(settings.host);
-  if (!open) throw new Error(`unreachable: the host ${settings.host} was let through`);
-  const { connection, address } = open(settings);
-  const { report, summary } = new HostTuning("host", { ...settings.tuning, connection });
-  return { report, summary, address };
+  const { host, hosts, tuning } = readSettings();
+  if (hosts) {
+    const { reports, summaries, addresses } = new TunedHosts(NAME, { ...tuning, ...hosts });
+    return { reports, summaries, addresses };
+  }
+  const lab = host ? undefined : labHost();
+  const { report, summary, address } = new TunedHost(NAME, {
+    ...tuning,
+    ...(host ?? { existing: lab?.connection }),
+  });
+  return { report, summary, address: lab?.address ?? address };
 };

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { argsProblems } from "../components/argsProblems";
-import type { ConnectionArgs } from "../components/connection";
-import type { HostTuningArgs } from "../components/hostTuningArgs";
+import type { HostArgs, TunedHostsArgs, TuningArgs } from "../components";
+import { tuningProblems } from "../components/argsProblems";
+import { isGiven, isObject } from "../components/given";
+import { kindProblems, type HostKind } from "../components/hostProblems";
 import { ownFrames } from "../components/ownFrames";
-import { renderProblems, shown, type Problem } from "../components/tuning/problem";
+import { rolloutProblems } from "../components/rollout";
+import { member, renderProblems, shown, type Problem } from "../components/tuning/problem";
 
 const NAMESPACE = "heavyload";
 
@@ -12,8 +14,12 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   host: (text) => text,
   tier: (text) => text,
   reapply: (text) => text,
+  first: (text) => text,
   capacity: json,
   connection: json,
+  ec2: json,
+  hosts: json,
+  maxParallel: json,
   tuning: json,
   timeout: json,
   adopt: json,
@@ -22,53 +28,116 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   app: json,
 };
 
-/** What the stack is told: which host, and how to tune it. */
+/** Values of `heavyload:host`. */
+const HOSTS = ["lab", "existing", "ec2"] as const;
+
+/** The key that says how a host of a kind is reached or made, and the argument of TunedHost that it becomes. */
+const KINDS: Readonly<Record<string, { key: string; argument: HostKind }>> = {
+  existing: { key: "connection", argument: "existing" },
+  ec2: { key: "ec2", argument: "ec2" },
+};
+
+/** What the stack is told: which hosts, and how to tune them. */
 export interface Settings {
-  readonly host: string;
-  /** Only where the host is an existing one. */
-  readonly connection?: ConnectionArgs;
-  readonly tuning: Omit<HostTuningArgs, "connection">;
+  /** The one host; absent where there are several, or where it is the lab's, which comes from elsewhere. */
+  readonly host?: HostArgs;
+  /** Several hosts. */
+  readonly hosts?: Pick<TunedHostsArgs, "hosts" | "first" | "maxParallel">;
+  readonly tuning: TuningArgs;
 }
+
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the stack's configuration.
  * @throws RunError with everything that is wrong with it, so that one look is enough
  */
-export function readSettings(hosts: readonly string[]): Settings {
+export function readSettings(): Settings {
   const config = new pulumi.Config(NAMESPACE);
-  const values = Object.fromEntries(
+  const values: Values = Object.fromEntries(
     Object.entries(READERS).flatMap(([key, read]) => {
       const text = config.get(key);
       return text === undefined ? [] : [[key, read(text)]];
     }),
   );
-  const { host, connection, ...tuning } = values;
+  const { host, connection, ec2, hosts, first, maxParallel, ...tuning } = values;
+  const kind = KINDS[String(host)];
   const problems = [
     ...strangers(),
-    ...hostProblems(host, hosts),
-    // A host that the stack makes itself brings its connection along.
-    ...(host === "existing" ? [] : connectionIsForExisting(connection)),
-    ...argsProblems({ ...tuning, connection: host === "existing" || connection ? connection : LATER }),
+    ...unknownHost(host),
+    ...idle({ connection, ec2, hosts, first, maxParallel }, kind?.key, hosts),
+    ...tuningProblems(tuning),
+    ...(kind
+      ? hostsProblems(kind, values)
+      : Object.values(KINDS).flatMap((kind) => givenProblems(kind, values))),
   ];
   if (problems.length > 0)
     throw ownFrames(
       new pulumi.RunError(`the stack's configuration:\n${renderProblems(problems, `${NAMESPACE}:`)}`),
     );
-  return { host: String(host), connection: connection as ConnectionArgs, tuning };
+  if (!kind) return { tuning };
+  const common = values[kind.key];
+  if (!isGiven(hosts)) return { host: { [kind.argument]: common }, tuning };
+  const several = Object.entries(hosts as Values).map(([name, own]) => [
+    name,
+    { [kind.argument]: joined(common, own) },
+  ]);
+  return {
+    hosts: {
+      hosts: Object.fromEntries(several) as Record<string, HostArgs>,
+      first,
+      maxParallel,
+    } as TunedHostsArgs,
+    tuning,
+  };
 }
 
-const LATER = pulumi.output({});
+type Kind = (typeof KINDS)[string];
 
-function hostProblems(host: unknown, hosts: readonly string[]): Problem[] {
-  return hosts.includes(String(host))
-    ? []
-    : [{ path: "host", value: shown(host), allowed: hosts.join(", ") }];
+/** Of several hosts each has what all have, and over it what it has of its own. */
+function hostsProblems({ key, argument }: Kind, values: Values): Problem[] {
+  const { hosts, first, maxParallel } = values;
+  if (!isGiven(hosts)) return kindProblems(argument, values[key], values, key);
+  if (!isObject(hosts) || Object.keys(hosts).length === 0)
+    return [{ path: "hosts", value: shown(hosts), allowed: "an object of hosts by name, at least one" }];
+  return [
+    ...Object.entries(hosts).flatMap(([name, own]) =>
+      kindProblems(argument, joined(values[key], own), values, member("hosts", name)),
+    ),
+    ...rolloutProblems(hosts, first, maxParallel),
+  ];
 }
 
-const connectionIsForExisting = (connection: unknown): Problem[] =>
-  connection === undefined
+/** Where nobody knows yet which kind of host it is to be: what is wrong in any case. */
+const givenProblems = ({ key, argument }: Kind, values: Values): Problem[] =>
+  isGiven(values[key]) ? kindProblems(argument, values[key], values, key) : [];
+
+const joined = (common: unknown, own: unknown): unknown =>
+  isObject(own) && (isObject(common) || !isGiven(common))
+    ? { ...(common as Values | undefined), ...own }
+    : own;
+
+function unknownHost(host: unknown): Problem[] {
+  return HOSTS.some((known) => known === host)
     ? []
-    : [{ path: "connection", value: "given", allowed: "only beside heavyload:host existing" }];
+    : [{ path: "host", value: shown(host), allowed: HOSTS.join(", ") }];
+}
+
+/** Keys that would be read for nothing. */
+function idle(given: Values, used: string | undefined, hosts: unknown): Problem[] {
+  const beside: Values = {
+    ...Object.fromEntries(
+      Object.entries(KINDS).flatMap(([kind, { key }]) =>
+        key === used ? [] : [[key, `heavyload:host ${kind}`]],
+      ),
+    ),
+    ...(used ? {} : { hosts: "heavyload:host existing or ec2" }),
+    ...(isGiven(hosts) ? {} : { first: "heavyload:hosts", maxParallel: "heavyload:hosts" }),
+  };
+  return Object.keys(beside)
+    .filter((key) => isGiven(given[key]))
+    .map((key) => ({ path: key, value: "given", allowed: `only beside ${String(beside[key])}` }));
+}
 
 /** A mistyped key would otherwise be a setting that silently is not there. */
 function strangers(): Problem[] {

@@ -29,3 +29,6 @@ export function renderProblems(problems: readonly Problem[], prefix = ""): strin
 
 /** The path of a member whose name may hold dots. */
 export const member = (parent: string, name: string): string => `${parent}[${JSON.stringify(name)}]`;
+
+/** The path of a field; of the arguments themselves where there is no parent. */
+export const field = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);

@@ -1,4 +1,4 @@
-import type { ConnectionArgs, HostTuningArgs } from "../../components";
+import type { ConnectionArgs, Ec2HostArgs, HostTuningArgs } from "../../components";
 
 export const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n";
 export const HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB";
@@ -15,5 +15,13 @@ export const connection = (over: Partial<ConnectionArgs> = {}): ConnectionArgs =
 export const args = (over: Partial<HostTuningArgs> = {}): HostTuningArgs => ({
   connection: connection(),
   tier: "10k",
+  ...over,
+});
+
+export const ec2 = (over: Partial<Ec2HostArgs> = {}): Ec2HostArgs => ({
+  instanceType: "c8g.4xlarge",
+  sshFrom: ["203.0.113.0/24"],
+  privateKey: KEY,
+  publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic shop",
   ...over,
 });

@@ -9,6 +9,12 @@ export interface Registered {
   readonly dependencies: readonly string[];
   readonly deleteBeforeReplace: boolean;
   readonly hideDiffs: readonly string[];
+  readonly deletedWith: string;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly replacementTrigger: unknown;
+  /** URNs of the parents that it may have had before; `none`: no parent. */
+  readonly aliases: readonly string[];
   /** Inputs as the engine gets them. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -20,26 +26,68 @@ interface Request {
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
   getHidediffsList(): string[];
+  getDeletedwith(): string;
+  getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
+  getAliasesList(): { getSpec(): { getParenturn(): string; getNoparent(): boolean } | undefined }[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
-const COMMAND = "command:remote:Command";
+export const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirstSight root@ip-10-0-0-7\n";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the resources of a kind come out with, beside their inputs. Kinds that are not here are refused. */
+const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>> = {
+  "pulumi:pulumi:Stack": () => ({}),
+  "heavyload:index:HostTuning": () => ({}),
+  "heavyload:index:Ec2Host": () => ({}),
+  "heavyload:index:TunedHost": () => ({}),
+  "heavyload:index:TunedHosts": () => ({}),
+  "command:remote:Command": (name) => ({ stdout: stdoutOf(name), stderr: "" }),
+  "pulumi:index:Stash": (_, { input }) => ({ output: input }),
+  "aws:ec2/securityGroup:SecurityGroup": () => ({}),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": () => ({}),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": () => ({}),
+  "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 3 }),
+  "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: name }),
+  "aws:iam/role:Role": (name) => ({ name }),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": () => ({}),
+  "aws:iam/instanceProfile:InstanceProfile": (name) => ({ name }),
+  "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.7", privateIp: "10.0.0.7" }),
+  "aws:ec2/eip:Eip": () => ({ publicIp: "198.51.100.99" }),
+};
+
+const CALLS: Readonly<Record<string, (inputs: Fields) => Fields>> = {
+  "aws:ssm/getParameter:getParameter": ({ name }) => ({ insecureValue: `ami of ${String(name)}` }),
+  "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ vpcId: `vpc of ${String(id)}` }),
+  "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
+};
+
+function stdoutOf(name: string): string {
+  if (name.endsWith("-host-key")) return HOST_KEY_LINE;
+  return name.endsWith("-report") ? `${hostLine()}\n${settingLine()}\n` : "";
+}
 
 /**
- * An engine of mocks: answers the commands of HostTuning, refuses every other resource, and notes what a program
- * registers. `newResource` never sees options, hence the wrapped monitor.
+ * An engine of mocks: answers the resources that the components are made of, refuses every other one, and notes what a
+ * program registers. `newResource` never sees options, hence the wrapped monitor.
  */
 export async function startEngine(preview = false): Promise<Registered[]> {
-  const known = new Set(["pulumi:pulumi:Stack", "heavyload:index:HostTuning", COMMAND]);
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ type, name, inputs }) => {
-      if (!known.has(type)) throw new Error(`the mock engine knows no ${type}`);
-      const stdout = name.endsWith("-report") ? `${hostLine()}\n${settingLine()}\n` : "";
-      const outputs = type === COMMAND ? { stdout, stderr: "" } : {};
-      return { id: `${name}-id`, state: { ...(inputs as Record<string, unknown>), ...outputs } };
+      const outputs = OUTPUTS[type];
+      if (!outputs) throw new Error(`the mock engine knows no ${type}`);
+      // As from the real engine: in a preview nobody knows what will come out.
+      if (preview && !type.startsWith("heavyload:"))
+        return { id: undefined as unknown as string, state: inputs as Fields };
+      return { id: `${name}-id`, state: { ...(inputs as Fields), ...outputs(name, inputs as Fields) } };
     },
-    call: ({ token }) => {
-      throw new Error(`the mock engine knows no function ${token}`);
+    call: ({ token, inputs }) => {
+      const answer = CALLS[token];
+      if (!answer) throw new Error(`the mock engine knows no function ${token}`);
+      return answer(inputs as Fields);
     },
   };
   await pulumi.runtime.setMocks(mocks, "project", "stack", preview);
@@ -62,6 +110,13 @@ const read = (request: Request): Registered => ({
   dependencies: request.getDependenciesList(),
   deleteBeforeReplace: request.getDeletebeforereplace(),
   hideDiffs: request.getHidediffsList(),
+  deletedWith: request.getDeletedwith(),
+  ignoreChanges: request.getIgnorechangesList(),
+  replaceOnChanges: request.getReplaceonchangesList(),
+  replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+  aliases: request
+    .getAliasesList()
+    .map((alias) => (alias.getSpec()?.getNoparent() ? "none" : (alias.getSpec()?.getParenturn() ?? ""))),
   inputs: request.getObject().toJavaScript(),
 });
 

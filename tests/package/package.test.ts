@@ -40,7 +40,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it("holds what it needs and nothing else", () => {
   const files = packed.map((path) => path.replace("package/", ""));
-  const modules = files.filter((path) => /^dist\/host\/(loader|heavyload\/.*)\.py$/.test(path));
+  const modules = files.filter((path) =>
+    /^dist\/host\/(firstBoot\.sh|loader\.py|heavyload\/.*\.py)$/.test(path),
+  );
   expect(modules).toEqual(expect.arrayContaining(["dist/host/heavyload/__main__.py", "dist/host/loader.py"]));
   const rest = files.filter(
     (path) => !modules.includes(path) && !/^dist\/(?!host\/).*\.(js|d\.ts)$/.test(path),
@@ -79,6 +81,9 @@ it(
     });
     expect(said["kernel"]).toContain("stack: shop/production/web\n");
     expect(said["kernel"]).toContain("net.core.somaxconn: at least 8192\n");
+    expect(said["ec2"]).toContain(
+      "needs the package @pulumi/aws beside heavyload: npm install @pulumi/aws@7",
+    );
     expect(said["host"]).toMatch(/^# \{"heavyload\/__init__\.py":/);
     const search = [
       "-e",

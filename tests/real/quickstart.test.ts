@@ -72,7 +72,7 @@ test(
     process.kill(Number(readFileSync(pidFile(), "utf8")), "SIGKILL");
     const second = await quickstart();
     expect(second.code).toBe(0);
-    expect(second.stdout).toContain("10 unchanged");
+    expect(second.stdout).toContain("11 unchanged");
     expect(second.stdout).toMatch(/^tier 10k, nginx +10000 +10000 +10000 +0 +0 +0$/m);
     expect((await fetch(address)).status).toBe(200);
 

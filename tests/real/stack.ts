@@ -39,25 +39,29 @@ export class TestStack {
   /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */
   async configure({ machine, connection, lines = ["tier: 10k"] }: StackSettings): Promise<void> {
     const { host, port, user, hostKey } = machine;
-    const shown = Object.entries({ host, port, user, hostKey, ...connection });
-    const text = [
-      "config:",
-      "  heavyload:host: existing",
-      "  heavyload:connection:",
-      ...shown.map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
-      ...lines.map((line) => `  heavyload:${line}`),
-    ];
-    writeFileSync(this.configFile, `${text.join("\n")}\n`);
-    const key = ["--path", "--secret", "heavyload:connection.privateKey"];
-    await this.pulumi.must("config set", key, { input: machine.privateKey });
+    const shown = { host, port, user, hostKey, ...connection };
+    this.write(["host: existing", `connection: ${JSON.stringify(shown)}`, ...lines]);
+    await this.secret("connection.privateKey", machine.privateKey);
+  }
+
+  /** Lines of the configuration, each a key of heavyload and its value. */
+  write(lines: readonly string[]): void {
+    writeFileSync(
+      this.configFile,
+      `${["config:", ...lines.map((line) => `  heavyload:${line}`)].join("\n")}\n`,
+    );
+  }
+
+  async secret(path: string, value: string): Promise<void> {
+    await this.pulumi.must("config set", ["--path", "--secret", `heavyload:${path}`], { input: value });
   }
 
   up(...args: readonly string[]) {
     return this.pulumi.run("up", ["--yes", "--skip-preview", ...args]);
   }
 
-  destroy() {
-    return this.pulumi.run("destroy", ["--yes", "--skip-preview"]);
+  destroy(...args: readonly string[]) {
+    return this.pulumi.run("destroy", ["--yes", "--skip-preview", ...args]);
   }
 
   async preview(): Promise<string> {

@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 it("has a stack for the lab and one for each tier", () => {
   const stacks = readdirSync(join(ROOT, "stacks")).filter((file) =>
-    /^Pulumi\.(lab|tier-.*)\.yaml$/.test(file),
+    /^Pulumi\.(lab|staging|prod|tier-.*)\.yaml$/.test(file),
   );
   expect(stacks.sort()).toEqual(
     ["Pulumi.lab.yaml", ...[...TIERS.keys()].map((tier) => `Pulumi.tier-${tier}.yaml`)].sort(),

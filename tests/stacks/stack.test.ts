@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { HOST_KEY, KEY } from "../components/arguments";
+import { ec2, HOST_KEY, KEY } from "../components/arguments";
 import { settle, startEngine, valueOf, type Registered } from "../components/engine";
 
 const CONNECTION = { host: "192.0.2.7", user: "admin", hostKey: HOST_KEY, privateKey: KEY };
@@ -58,6 +58,39 @@ describe("the stack", () => {
     expect(stdinOf("host-report")).toContain("tier: custom");
     expect(stdinOf("host-app")).toContain("app.wsgi: exactly shop.wsgi\n");
     expect(stdinOf("host-nginx")).toContain("app.server_names: exactly shop.example\n");
+  });
+
+  it("makes a machine on EC2 and tunes it", async () => {
+    const outputs = await up({
+      host: "ec2",
+      tier: "50k",
+      ec2: ec2({ image: "al2023" }),
+      allowUntested: true,
+    });
+    expect(outputs).toMatchObject({ address: "198.51.100.7", report: { tier: "50k" } });
+    expect(stdinOf("host-host")).toContain("\nallow-untested: true\n");
+  });
+
+  it("tunes several hosts, each with what all have and what it has of its own", async () => {
+    const { hostKey, ...common } = CONNECTION;
+    const outputs = await up({
+      host: "existing",
+      tier: "2k",
+      connection: common,
+      hosts: { web1: { host: "192.0.2.8", hostKey }, web2: { hostKey, port: 2222 } },
+      first: "web2",
+      maxParallel: 1,
+    });
+    expect(outputs).toEqual({
+      reports: { web1: expect.anything(), web2: expect.objectContaining({ tier: "2k" }) },
+      summaries: { web1: expect.anything(), web2: expect.stringContaining("Tier 2k") },
+      addresses: { web1: "192.0.2.8", web2: "192.0.2.7" },
+    });
+    expect(stdinOf("host-web1-kernel")).toContain("stack: project/stack/host-web1\n");
+    const first = registered.find(({ name }) => name === "host-web2-host");
+    expect(first?.inputs["triggers"]).toEqual(["192.0.2.7:2222"]);
+    const second = registered.find(({ name }) => name === "host-web1-host");
+    expect(second?.dependencies).toContainEqual(expect.stringMatching(/::host-web2-report$/));
   });
 
   it("makes the lab's machine, named after the stack, and tunes it", async () => {
@@ -126,8 +159,39 @@ describe("a wrong configuration", () => {
   it("names the hosts there are, and the tiers", async () => {
     expect(await problemsOf({})).toEqual([
       "the stack's configuration:",
-      "heavyload:host is not given, allowed: lab, existing",
+      "heavyload:host is not given, allowed: lab, existing, ec2",
       "heavyload:tier is not given, allowed: 2k, 10k, 50k, 100k. Or give capacity instead.",
+    ]);
+  });
+
+  it("is named by host where there are several, and idle keys are named", async () => {
+    const common = { ...CONNECTION, host: undefined };
+    expect(
+      await problemsOf({
+        host: "existing",
+        tier: "2k",
+        connection: common,
+        hosts: { web1: {}, "web 2": { host: "b" }, web3: { host: "c", port: 0 }, web4: "d" },
+        first: "web9",
+        ec2: {},
+      }),
+    ).toEqual([
+      "the stack's configuration:",
+      "heavyload:ec2 is given, allowed: only beside heavyload:host ec2",
+      'heavyload:hosts["web1"].host is not given, allowed: an address or a name',
+      'heavyload:hosts["web3"].port is 0, allowed: a whole number from 1 to 65535',
+      expect.stringMatching(/^heavyload:hosts\["web4"\] is "d", allowed: an object of /),
+      'heavyload:hosts["web 2"] is its name, allowed: letters, digits and . _ / @ + -, beginning with a letter or digit',
+      'heavyload:first is "web9", allowed: web1, web 2, web3, web4',
+    ]);
+    expect(await problemsOf({ host: "lab", tier: "2k", hosts: {}, maxParallel: 2 })).toEqual([
+      "the stack's configuration:",
+      "heavyload:hosts is given, allowed: only beside heavyload:host existing or ec2",
+    ]);
+    expect(await problemsOf({ host: "ec2", tier: "2k", ec2: ec2({ sshPort: 0 }), first: "a" })).toEqual([
+      "the stack's configuration:",
+      "heavyload:first is given, allowed: only beside heavyload:hosts",
+      "heavyload:ec2.sshPort is 0, allowed: a whole number from 1 to 65535",
     ]);
   });
 

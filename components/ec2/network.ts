@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Aws } from "./aws";
+import type { Known } from "./known";
+import { EVERYWHERE, sourceOf } from "./source";
+
+/** What is in the way of packets. */
+interface Plan {
+  readonly known: pulumi.Output<Known>;
+  readonly subnetId?: pulumi.Input<string> | undefined;
+  readonly sshFrom: readonly string[];
+  readonly webFrom: readonly string[];
+  /** Whether the machine gets a public address. */
+  readonly isPublic: boolean;
+}
+
+const HTTP = 80;
+const HTTPS = 443;
+
+/** Who may connect, as rules that are resources of their own: inline ones would undo those of others. */
+export function securityGroup(aws: Aws, name: string, plan: Plan, opts: pulumi.CustomResourceOptions) {
+  const { known, subnetId, sshFrom, webFrom } = plan;
+  const tags = known.tags;
+  const subnet = subnetId === undefined ? undefined : aws.ec2.getSubnetOutput({ id: subnetId }, opts);
+  const description = `heavyload: ${name}`;
+  const group = new aws.ec2.SecurityGroup(`${name}-group`, { description, vpcId: subnet?.vpcId, tags }, opts);
+  const rules = [
+    ...sshFrom.map((from) => ({ from, role: "ssh", port: known.sshPort })),
+    ...webFrom.flatMap((from) => [
+      { from, role: "http", port: HTTP },
+      { from, role: "https", port: HTTPS },
+    ]),
+  ];
+  for (const { from, role, port } of rules)
+    new aws.vpc.SecurityGroupIngressRule(
+      `${name}-${role}-${from.replace("/", "-")}`,
+      { securityGroupId: group.id, ...sourceOf(from), ipProtocol: "tcp", fromPort: port, toPort: port, tags },
+      opts,
+    );
+  for (const to of EVERYWHERE)
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-out-${to.replace("/", "-")}`,
+      { securityGroupId: group.id, ...sourceOf(to), ipProtocol: "-1", tags },
+      opts,
+    );
+  return group;
+}
+
+/** The machine's card. Only a launch template can say how long its security groups remember a connection. */
+export function launchTemplate(
+  aws: Aws,
+  name: string,
+  plan: Plan,
+  groupId: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+) {
+  const { known, subnetId, isPublic } = plan;
+  return new aws.ec2.LaunchTemplate(
+    `${name}-card`,
+    {
+      networkInterfaces: [
+        {
+          deviceIndex: 0,
+          subnetId,
+          securityGroups: pulumi
+            .all([groupId, known.securityGroupIds])
+            .apply(([own, more]) => [own, ...more]),
+          associatePublicIpAddress: isPublic ? "true" : undefined,
+          deleteOnTermination: "true",
+          connectionTrackingSpecification: { tcpEstablishedTimeout: known.connectionTrackingSeconds },
+        },
+      ],
+      tags: known.tags,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,129 @@
+import * as pulumi from "@pulumi/pulumi";
+import { withSecrets, type ConnectionArgs } from "./connection";
+import { dialing } from "./dialing";
+import { keyName, instanceProfile } from "./ec2/access";
+import { loadAws } from "./ec2/aws";
+import { firstBoot, firstSight } from "./ec2/firstBoot";
+import { withDefaults } from "./ec2/known";
+import { launchTemplate, securityGroup } from "./ec2/network";
+import { EVERYWHERE } from "./ec2/source";
+import type { Ec2HostArgs } from "./ec2HostArgs";
+import { ec2HostProblems } from "./ec2HostProblems";
+import { refuse } from "./refuse";
+
+const TYPE = "heavyload:index:Ec2Host";
+
+interface Inside {
+  readonly connection: ConnectionArgs;
+  readonly instance: pulumi.CustomResource;
+}
+
+/** Not fields of the class: those would be outputs of the component, which other languages see. */
+const INSIDE = new WeakMap<Ec2Host, Inside>();
+
+/**
+ * A machine on EC2 that can be tuned: with nginx and gunicorn, a key that was seen at its first boot, and safe defaults
+ * (metadata by IMDSv2 alone, an encrypted gp3 disk, detailed monitoring, a role for Systems Manager, SSH from where it
+ * is asked to alone). Needs the package @pulumi/aws 7.
+ */
+export class Ec2Host extends pulumi.ComponentResource {
+  /** The machine's id. A new machine has a new one. */
+  public readonly instanceId!: pulumi.Output<string>;
+  /** Where the site is reached: the elastic or public address, or the private one where there is none. */
+  public readonly address!: pulumi.Output<string>;
+  /** The address within its VPC. */
+  public readonly privateAddress!: pulumi.Output<string>;
+  /** The user to log in as. */
+  public readonly user!: pulumi.Output<string>;
+  /** The machine's own public key, as it was seen at its first boot: `ssh-ed25519 AAAA…`. */
+  public readonly hostKey!: pulumi.Output<string>;
+
+  /** @throws InputPropertiesError with everything that is wrong with the arguments */
+  constructor(name: string, args: Ec2HostArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuse(`Ec2Host ${name}`, ec2HostProblems(args, {}, ""));
+    const { privateKey, agentSocketPath, proxy, ...values } = args;
+    super(TYPE, name, withSecrets(args), opts);
+    const aws = loadAws();
+    const child: pulumi.CustomResourceOptions = { parent: this };
+
+    const known = pulumi.output(values).apply((given) => {
+      refuse(`Ec2Host ${name}`, ec2HostProblems({ ...args, ...given }, {}, ""));
+      return withDefaults(name, given);
+    });
+    const { subnetId, sshFrom, webFrom = EVERYWHERE } = args;
+    const plan = { known, subnetId, sshFrom, webFrom, isPublic: proxy === undefined };
+    const group = securityGroup(aws, name, plan, child);
+    const card = launchTemplate(aws, name, plan, group.id, child);
+    const image = args.ami ?? aws.ssm.getParameterOutput({ name: known.parameter }, child).insecureValue;
+    const instance = new aws.ec2.Instance(
+      `${name}-machine`,
+      {
+        ami: image,
+        instanceType: known.instanceType,
+        launchTemplate: { id: card.id, version: card.latestVersion.apply(String) },
+        keyName: keyName(aws, name, args, known, child),
+        iamInstanceProfile: args.instanceProfile ?? instanceProfile(aws, name, known, child),
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        rootBlockDevice: { volumeType: "gp3", volumeSize: known.diskGiB, encrypted: true, tags: known.tags },
+        monitoring: true,
+        userData: args.userData,
+        userDataReplaceOnChange: true,
+        tags: known.tags,
+      },
+      {
+        ...child,
+        // A newer image would otherwise replace the machine on the day that its maker publishes it.
+        ignoreChanges: args.followImage ? [] : ["ami", "userData"],
+        // The provider would only note another card, not give it to the machine.
+        replaceOnChanges: ["launchTemplate"],
+      },
+    );
+    const elastic = args.elasticIp
+      ? new aws.ec2.Eip(`${name}-address`, { domain: "vpc", instance: instance.id, tags: known.tags }, child)
+      : undefined;
+    const publicIp = elastic?.publicIp ?? instance.publicIp;
+
+    const machine = {
+      id: instance.id,
+      connection: {
+        host: proxy ? instance.privateIp : publicIp,
+        port: known.sshPort,
+        user: known.user,
+        privateKey,
+        agentSocketPath,
+        proxy,
+      },
+      dials: known.apply(({ bootTimeout }) => dialing(bootTimeout)),
+      known,
+    };
+    this.hostKey = firstSight(name, machine, child);
+    const pinned = { ...machine, connection: { ...machine.connection, hostKey: this.hostKey } };
+    const ready = firstBoot(name, pinned, child);
+    // Whoever takes the address from here waits until the machine is ready.
+    const host = pulumi.all([pinned.connection.host, ready.id]).apply(([address]) => address);
+
+    this.instanceId = instance.id;
+    this.address = pulumi.all([publicIp, instance.privateIp]).apply(([outer, inner]) => outer || inner);
+    this.privateAddress = instance.privateIp;
+    this.user = known.user;
+    INSIDE.set(this, { connection: { ...pinned.connection, host }, instance });
+    const { instanceId, address, privateAddress, user, hostKey } = this;
+    this.registerOutputs({ instanceId, address, privateAddress, user, hostKey });
+  }
+
+  /** How SSH reaches the machine, once it is ready: for HostTuning. */
+  get connection(): ConnectionArgs {
+    return inside(this).connection;
+  }
+
+  /** The machine itself: for `deletedWith`. */
+  get instance(): pulumi.CustomResource {
+    return inside(this).instance;
+  }
+}
+
+function inside(host: Ec2Host): Inside {
+  const found = INSIDE.get(host);
+  if (!found) throw new Error("unreachable: a machine without its inside");
+  return found;
+}

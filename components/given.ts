@@ -1,0 +1,6 @@
+/** Whether there is a value at all: engines and other languages say null where there is none. */
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** An object by whose names something is given: no list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

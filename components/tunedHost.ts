@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { nameProblems, tuningProblems } from "./argsProblems";
+import { withSecrets, type ConnectionArgs } from "./connection";
+import { Ec2Host } from "./ec2Host";
+import { hostProblems } from "./hostProblems";
+import { HostTuning } from "./hostTuning";
+import { refuse } from "./refuse";
+import type { Report } from "./tuning/report";
+import type { HostArgs, TunedHostArgs } from "./tunedHostArgs";
+
+const TYPE = "heavyload:index:TunedHost";
+
+/** A host and its tuning: a machine on EC2 that is made and tuned, or one that is there already and is tuned. */
+export class TunedHost extends pulumi.ComponentResource {
+  /** Where the host is reached: of EC2 its public address, or the private one where it has none. */
+  public readonly address!: pulumi.Output<string>;
+  /** The id of the machine on EC2; undefined for an existing host. */
+  public readonly instanceId!: pulumi.Output<string | undefined>;
+  /** What the live host has, setting by setting. Empty (undefined) where `--target` leaves the last step out. */
+  public readonly report!: pulumi.Output<Report>;
+  /** The report as a text table. */
+  public readonly summary!: pulumi.Output<string>;
+
+  /**
+   * @param name part of the owner's name on the host: letters, digits and `. _ / @ + -`
+   * @throws InputPropertiesError with everything that is wrong with the arguments
+   */
+  constructor(name: string, args: TunedHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { ec2, existing, ...tuning } = args;
+    refuse(`TunedHost ${name}`, [
+      ...nameProblems(name),
+      ...tuningProblems(tuning),
+      ...hostProblems({ ec2, existing }, tuning),
+    ]);
+    super(TYPE, name, { ...tuning, ...secretHost(args) }, opts);
+
+    const allowUntested = ec2?.allowUntested ?? tuning.allowUntested;
+    const machine =
+      ec2 && new Ec2Host(name, { ...ec2, allowUntested }, { parent: this, dependsOn: opts?.dependsOn });
+    const connection = machine ? machine.connection : (existing as pulumi.Input<ConnectionArgs>);
+    const { report, summary } = new HostTuning(
+      name,
+      // A machine of ours goes away with its tuning: nothing to put back, and nobody to ask once it is gone.
+      { ...tuning, connection, ...(machine && { identity: machine.instanceId, restore: false }) },
+      {
+        parent: this,
+        dependsOn: opts?.dependsOn,
+        deletedWith: machine ? machine.instance : opts?.deletedWith,
+        // A stack that had a HostTuning of this name keeps it.
+        aliases: [{ parent: opts?.parent }],
+      },
+    );
+    this.address = machine ? machine.address : pulumi.output(connection).apply(({ host }) => host);
+    this.instanceId = machine ? machine.instanceId : pulumi.output(undefined);
+    this.report = report;
+    this.summary = summary;
+    this.registerOutputs({ address: this.address, instanceId: this.instanceId, report, summary });
+  }
+}
+
+/** A host as the state may hold it. */
+export const secretHost = ({ ec2, existing }: HostArgs): pulumi.Inputs => ({
+  ...(ec2 && { ec2: withSecrets(ec2) }),
+  ...(existing && { existing: withSecrets(existing) }),
+});

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { nameProblems, tuningProblems } from "./argsProblems";
+import { hostsProblems } from "./hostProblems";
+import { refuse } from "./refuse";
+import { rolloutProblems, waitsFor } from "./rollout";
+import { secretHost, TunedHost } from "./tunedHost";
+import type { TunedHostsArgs } from "./tunedHostsArgs";
+import type { Report } from "./tuning/report";
+
+const TYPE = "heavyload:index:TunedHosts";
+
+/**
+ * Several hosts for the same load, changed one after the other: first one of them, and when that is proven the others, a
+ * few at a time. A host that fails stops the rest.
+ */
+export class TunedHosts extends pulumi.ComponentResource {
+  /** Where the hosts are reached, by name. */
+  public readonly addresses!: pulumi.Output<Record<string, string>>;
+  /** The ids of the machines on EC2, by name. */
+  public readonly instanceIds!: pulumi.Output<Record<string, string>>;
+  /** What the live hosts have, by name. */
+  public readonly reports!: pulumi.Output<Record<string, Report>>;
+  /** The reports as text tables, by name. */
+  public readonly summaries!: pulumi.Output<Record<string, string>>;
+
+  /**
+   * @param name with the host's after it (`name-host`) the owner's name on each host
+   * @throws InputPropertiesError with everything that is wrong with the arguments
+   */
+  constructor(name: string, args: TunedHostsArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { hosts, first, maxParallel, ...tuning } = args;
+    refuse(`TunedHosts ${name}`, [
+      ...nameProblems(name),
+      ...tuningProblems(tuning),
+      ...hostsProblems(hosts, tuning),
+      ...rolloutProblems(hosts, first, maxParallel),
+    ]);
+    const given = Object.entries(hosts).map(([host, of]) => [host, secretHost(of)] as const);
+    super(TYPE, name, { ...args, hosts: Object.fromEntries(given) }, opts);
+    const made = new Map<string, TunedHost>();
+    for (const [host, before] of waitsFor(Object.keys(hosts), first, maxParallel)) {
+      const dependsOn = before.flatMap((other) => made.get(other) ?? []);
+      made.set(
+        host,
+        new TunedHost(`${name}-${host}`, { ...tuning, ...hosts[host] }, { parent: this, dependsOn }),
+      );
+    }
+    const byName = <T>(value: (host: TunedHost) => pulumi.Output<T>): pulumi.Output<Record<string, T>> =>
+      pulumi.all(Object.fromEntries([...made].map(([host, of]) => [host, value(of)]))) as pulumi.Output<
+        Record<string, T>
+      >;
+    this.addresses = byName(({ address }) => address);
+    this.instanceIds = byName(({ instanceId }) => instanceId).apply(
+      (ids) =>
+        Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== undefined)) as Record<
+          string,
+          string
+        >,
+    );
+    this.reports = byName(({ report }) => report);
+    this.summaries = byName(({ summary }) => summary);
+    const { addresses, instanceIds, reports, summaries } = this;
+    this.registerOutputs({ addresses, instanceIds, reports, summaries });
+  }
+}
