@@ -14,22 +14,22 @@ export interface AppArgs {
   user: pulumi.Input<string>;
   /**
    * The folder of the virtual environment that has gunicorn in it.
-   * @default none: /usr/bin/gunicorn of the system
+   * Default: none: /usr/bin/gunicorn of the system.
    */
   virtualenv?: pulumi.Input<string>;
   /**
    * A file of `NAME=value` lines for its environment, such as secrets that are on the host already.
-   * @default none
+   * Default: none.
    */
   environmentFile?: pulumi.Input<string>;
   /**
    * Names that the site answers to: `["shop.example", "*.shop.example"]`.
-   * @default none: whatever name is asked for that no other site has
+   * Default: none: whatever name is asked for that no other site has.
    */
   serverNames?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The folder that nginx serves /static/ from.
-   * @default none: the application serves it
+   * Default: none: the application serves it.
    */
   staticRoot?: pulumi.Input<string>;
 }

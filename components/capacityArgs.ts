@@ -6,52 +6,52 @@ export interface CapacityArgs {
   connections: pulumi.Input<number>;
   /**
    * Requests that arrive in a second and reach Django. Range: 1 to 100000.
-   * @default connections / 10
+   * Default: connections / 10.
    */
   requestsPerSecond?: pulumi.Input<number>;
   /**
    * Time Django takes for a request once it has begun, waiting included. Unit: seconds. Range: 0.001 to 30.
-   * @default 0.05
+   * Default: 0.05.
    */
   secondsPerRequest?: pulumi.Input<number>;
   /**
    * Share of that time spent waiting for a database or another service. Range: 0 to 0.99.
-   * @default 0.8
+   * Default: 0.8.
    */
   waitingShare?: pulumi.Input<number>;
   /**
    * How long a request may wait in gunicorn's queue. Unit: seconds. Range: 0.1 to 25.
-   * @default 10
+   * Default: 10.
    */
   queueSeconds?: pulumi.Input<number>;
   /**
    * Memory of one gunicorn worker with the application loaded. Unit: MiB. Range: 16 to 65536.
-   * @default 100
+   * Default: 100.
    */
   workerMemoryMiB?: pulumi.Input<number>;
   /**
    * Whether nginx itself speaks TLS.
-   * @default true
+   * Default: true.
    */
   tls?: pulumi.Input<boolean>;
   /**
    * Hosts of this kind that share one database. Range: 1 to 1000.
-   * @default 1
+   * Default: 1.
    */
   databaseHosts?: pulumi.Input<number>;
   /**
    * max_connections of that database. Range: 10 to 1000000.
-   * @default not known
+   * Default: not known.
    */
   databaseConnections?: pulumi.Input<number>;
   /**
    * Memory of the host, so that what does not fit is refused at once. Unit: MiB. Range: 256 to 16777216.
-   * @default not known
+   * Default: not known.
    */
   memoryMiB?: pulumi.Input<number>;
   /**
    * CPUs of the host, as advice. Range: 1 to 1024.
-   * @default not known
+   * Default: not known.
    */
   cpus?: pulumi.Input<number>;
 }

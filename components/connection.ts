@@ -10,12 +10,12 @@ export interface SshEndpointArgs {
   host: pulumi.Input<string>;
   /**
    * TCP port of sshd, 1 to 65535.
-   * @default 22
+   * Default: 22.
    */
   port?: pulumi.Input<number>;
   /**
    * The user to log in as: root, or one who may use sudo without a password.
-   * @default root
+   * Default: root.
    */
   user?: pulumi.Input<string>;
   /** The text of a private key in PEM or OpenSSH form, without a pass phrase. One of the three ways to log in. */
@@ -31,7 +31,7 @@ export interface SshEndpointArgs {
   hostKey?: pulumi.Input<string>;
   /**
    * Take whatever host answers: anybody on the way can then read the password and run commands in the host's place.
-   * @default false
+   * Default: false.
    */
   insecureIgnoreHostKey?: pulumi.Input<boolean>;
 }
@@ -40,7 +40,7 @@ export interface SshEndpointArgs {
 export interface ConnectionArgs extends SshEndpointArgs {
   /**
    * A bastion host to go through.
-   * @default none
+   * Default: none.
    */
   proxy?: pulumi.Input<SshEndpointArgs>;
 }

@@ -11,29 +11,29 @@ export interface Ec2HostArgs {
   /**
    * Family of the image: `debian-12`, `debian-13`, `ubuntu-22.04`, `ubuntu-24.04`, `ubuntu-26.04` or `al2023`. Its
    * newest image is taken, and the first user follows it.
-   * @default debian-12
+   * Default: debian-12.
    */
   image?: pulumi.Input<string>;
   /**
    * Id of an image of one's own, made from one of that family: `ami-…`.
-   * @default the family's newest
+   * Default: the family's newest.
    */
   ami?: pulumi.Input<string>;
   /**
    * Replace the machine as soon as there is a newer image, another `ami` or other `userData`.
-   * @default false: a machine keeps what it was made of
+   * Default: false: a machine keeps what it was made of.
    */
   followImage?: boolean;
   /**
    * The user that the image lets in.
-   * @default the family's: admin, ubuntu, ec2-user
+   * Default: the family's: admin, ubuntu, ec2-user.
    */
   user?: pulumi.Input<string>;
   /** Where SSH comes from: ranges (`203.0.113.0/24`), security groups (`sg-…`) or prefix lists (`pl-…`). Not everywhere. */
   sshFrom: string[];
   /**
    * Where HTTP and HTTPS come from, likewise; behind a load balancer its security group.
-   * @default everywhere: 0.0.0.0/0 and ::/0
+   * Default: everywhere: 0.0.0.0/0 and ::/0.
    */
   webFrom?: string[];
   /** The text of a private key in PEM or OpenSSH form, without a pass phrase. Either this or `agentSocketPath`. */
@@ -46,64 +46,64 @@ export interface Ec2HostArgs {
   keyName?: pulumi.Input<string>;
   /**
    * TCP port of the image's sshd, 1 to 65535.
-   * @default 22
+   * Default: 22.
    */
   sshPort?: pulumi.Input<number>;
   /**
    * A bastion host that SSH goes through, to the machine's private address.
-   * @default none: SSH goes to the public address
+   * Default: none: SSH goes to the public address.
    */
   proxy?: SshEndpointArgs;
   /**
    * Subnet.
-   * @default one of the default VPC's
+   * Default: one of the default VPC's.
    */
   subnetId?: pulumi.Input<string>;
   /**
    * Security groups besides the one that is made.
-   * @default none
+   * Default: none.
    */
   securityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * A public address that stays when the machine is replaced.
-   * @default false
+   * Default: false.
    */
   elasticIp?: boolean;
   /**
    * Name of an instance profile.
-   * @default one is made, with AmazonSSMManagedInstanceCore
+   * Default: one is made, with AmazonSSMManagedInstanceCore.
    */
   instanceProfile?: pulumi.Input<string>;
   /**
    * Size of the disk. Unit: GiB. Range: 8 to 16384.
-   * @default 20
+   * Default: 20.
    */
   diskGiB?: pulumi.Input<number>;
   /**
    * What cloud-init runs at the first boot, such as a script that fetches the application. At most 16 KiB; anybody on
    * the machine and whoever sees the state can read it: no secrets. A change is for new machines.
-   * @default none
+   * Default: none.
    */
   userData?: pulumi.Input<string>;
   /**
    * After how long without a packet the security group forgets a connection, which then hangs. Above the kernel's
    * keep-alive, which a tier sets to 300. Unit: seconds. Range: 60 to 432000.
-   * @default 350
+   * Default: 350.
    */
   connectionTrackingSeconds?: pulumi.Input<number>;
   /**
    * How long to wait until a new machine answers. Unit: seconds. Range: 5 to 3600.
-   * @default 600
+   * Default: 600.
    */
   bootTimeout?: pulumi.Input<number>;
   /**
    * Tags of everything that can have some, beside Name.
-   * @default none
+   * Default: none.
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Go ahead with an image family that heavyload was not tested on.
-   * @default false
+   * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;
 }

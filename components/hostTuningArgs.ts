@@ -9,13 +9,13 @@ export interface HostTuningArgs extends TuningArgs {
   /**
    * What tells this host from another, such as the id of a machine. A new one means another host: the old one is put
    * back, and the new one is tuned from the beginning.
-   * @default host:port of the connection
+   * Default: host:port of the connection.
    */
   identity?: pulumi.Input<string>;
   /**
    * Put the host back when the tuning is deleted. Without it nothing is asked of the host then: for a machine that goes
    * away together with its tuning, so that one that is gone already never blocks a destroy.
-   * @default true
+   * Default: true.
    */
   restore?: pulumi.Input<boolean>;
 }

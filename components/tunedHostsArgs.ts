@@ -7,12 +7,12 @@ export interface TunedHostsArgs extends TuningArgs {
   hosts: Record<string, HostArgs>;
   /**
    * Name of the host that is changed first: the others wait until it is proven, and stay as they are when it fails.
-   * @default the first one by name
+   * Default: the first one by name.
    */
   first?: string;
   /**
    * How many of the others are changed at the same time. Range: 1 to 100.
-   * @default 4
+   * Default: 4.
    */
   maxParallel?: number;
 }

@@ -11,41 +11,41 @@ export interface TuningArgs {
   /**
    * Values of one's own by setting name, as strings or numbers: `{ "net.core.somaxconn": 8192 }`. They take the place
    * of the plan's; the setting's rule stays.
-   * @default none
+   * Default: none.
    */
   // The generated SDKs know no union of string and number: values are checked by setting instead.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   tuning?: pulumi.Input<Record<string, any>>;
   /**
    * Any text; a new one applies everything again, after someone changed the host by hand.
-   * @default none
+   * Default: none.
    */
   reapply?: pulumi.Input<string>;
   /**
    * Units of systemd that get the limits of open files too, beside nginx and every service that runs gunicorn:
    * `["celery.service"]`.
-   * @default none
+   * Default: none.
    */
   services?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The Django application, where heavyload is to make a service and a site of it. Given as a whole, or not at all:
    * which steps there are depends on it.
-   * @default none: the host serves a site already
+   * Default: none: the host serves a site already.
    */
   app?: AppArgs;
   /**
    * How long to try to reach the host, not how long a step may run. Unit: seconds. Range: 5 to 3600.
-   * @default 30
+   * Default: 30.
    */
   timeout?: pulumi.Input<number>;
   /**
    * Take over a host that another stack, or another name in this one, has tuned.
-   * @default false
+   * Default: false.
    */
   adopt?: pulumi.Input<boolean>;
   /**
    * Go ahead on a distribution or version that heavyload was not tested on.
-   * @default false
+   * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;
 }

@@ -10,8 +10,11 @@ interface Planned {
 export interface Report {
   /** The tier's name, or `custom` where a capacity was given. */
   tier: string;
+  /** The load that the host was tuned for. */
   capacity: ReportedCapacity;
+  /** What the host is. */
   host: ReportedHost;
+  /** What is in force, setting by setting. */
   settings: ReportedSetting[];
 }
 
@@ -29,6 +32,7 @@ export interface ReportedHost {
   os: string;
   /** Release of the kernel. */
   kernel: string;
+  /** CPUs that are on line. */
   cpus: number;
   /** Unit: MiB. */
   memoryMiB: number;
@@ -40,7 +44,9 @@ export interface ReportedHost {
 
 /** One setting as it is in force. */
 export interface ReportedSetting {
+  /** The layer that it belongs to: kernel, limits, gunicorn, nginx, app. */
   concern: string;
+  /** Its name, as `tuning` takes it. */
   name: string;
   /** The plan's value. */
   wanted: string;

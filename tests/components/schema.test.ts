@@ -23,6 +23,29 @@ function generate(): unknown {
   return JSON.parse(JSON.stringify(schema));
 }
 
+interface Described {
+  readonly description?: string;
+}
+type Members = Readonly<Record<string, Described>>;
+interface Shape extends Described {
+  readonly properties?: Members;
+  readonly inputProperties?: Members;
+}
+
+it("describes every class, argument and output", () => {
+  const { resources, types } = read(SNAPSHOT) as Record<
+    "resources" | "types",
+    Readonly<Record<string, Shape>>
+  >;
+  const silent = Object.entries({ ...resources, ...types }).flatMap(([token, shape]) =>
+    [
+      ...(token in resources ? [[token, shape] as const] : []),
+      ...Object.entries({ ...shape.properties, ...shape.inputProperties }),
+    ].flatMap(([name, { description }]) => (description ? [] : [`${token} ${name}`])),
+  );
+  expect(silent).toEqual([]);
+});
+
 it("shows other languages what schema.json says (UPDATE_SCHEMA=1 writes it anew)", async () => {
   const schema = generate();
   if (process.env["UPDATE_SCHEMA"]) {
