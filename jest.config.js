@@ -11,7 +11,9 @@ const real = {
 };
 /** What depends on the versions of a distribution, on its next release. */
 const onTheNext = ["debian13", "nginxText", "pamlimits"].map((name) => `/tests/real/${name}.test.ts`);
-const throughTheEngine = ["pulumi", "ec2", "quickstart"].map((name) => `/tests/real/${name}.test.ts`);
+const throughTheEngine = ["pulumi", "ec2", "example", "guide", "quickstart"].map(
+  (name) => `/tests/real/${name}.test.ts`,
+);
 
 /** @type {import("jest").Config} */
 module.exports = {

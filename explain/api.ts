@@ -1,3 +1,4 @@
+import { FAMILIES } from "../components/ec2/families";
 import schema from "../schema.json";
 import { code, markdownTable } from "./markdown";
 
@@ -58,7 +59,33 @@ export function api(): string {
     "",
     ...classes,
     ...types,
+    "## Image families",
+    "",
+    "What `image` of Ec2HostArgs takes.",
+    "",
+    families(),
+    "",
   ].join("\n");
+}
+
+function families(): string {
+  const titles = [
+    "family",
+    "first user",
+    "nginx's user",
+    "site of nginx's package",
+    "packages",
+    "tests have run on it",
+  ];
+  const rows = [...FAMILIES].map(([name, { user, nginxUser, packagedSite, packages, installer, tested }]) => [
+    code(name),
+    code(user),
+    code(nginxUser),
+    packagedSite ? code(packagedSite) : "in nginx.conf",
+    `${Object.values(packages).join(", ")} (${installer})`,
+    tested ? "yes, on the lab's machine (amd64)" : "no: needs `allowUntested`",
+  ]);
+  return markdownTable(titles, rows);
 }
 
 function table(

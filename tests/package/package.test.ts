@@ -1,45 +1,22 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { must } from "../../lab/run";
+import { Consumer } from "./consumer";
 
 const ROOT = join(__dirname, "../..");
 const PATIENCE = 300_000;
 
-let folder: string;
-let tarball: string;
-let packed: string[];
+let consumer: Consumer;
 
-const version = (name: string): string =>
-  (JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")) as { version: string })
-    .version;
-
-/** Packs the package as `npm publish` would, and installs it into a project of somebody else. */
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "heavyload-consumer-"));
-  tarball = join(
-    folder,
-    (await must("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: ROOT })).trim(),
-  );
-  packed = (await must("tar", ["-tzf", tarball])).trim().split("\n").sort();
-  // The versions of this checkout: they are in npm's cache, and the ones that the other tests ran with.
-  const names = ["@pulumi/pulumi", "@pulumi/command", "@types/node"];
-  const dependencies = {
-    ...Object.fromEntries(names.map((name) => [name, version(name)])),
-    heavyload: `file:${tarball}`,
-  };
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "consumer", private: true, dependencies }),
-  );
-  await must("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund"], { cwd: folder });
+  consumer = await Consumer.make(["@pulumi/pulumi", "@pulumi/command", "@types/node"]);
 }, PATIENCE);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => consumer.remove());
 
 it("holds what it needs and nothing else", () => {
-  const files = packed.map((path) => path.replace("package/", ""));
+  const files = consumer.packed;
   const modules = files.filter((path) =>
     /^dist\/host\/(firstBoot\.sh|loader\.py|heavyload\/.*\.py)$/.test(path),
   );
@@ -57,7 +34,7 @@ it("holds what it needs and nothing else", () => {
 it(
   "is compiled against and run by another program, without @pulumi/aws",
   async () => {
-    copyFileSync(join(__dirname, "consumer.ts.txt"), join(folder, "index.ts"));
+    copyFileSync(join(__dirname, "consumer.ts.txt"), join(consumer.folder, "index.ts"));
     const options = [
       "--strict",
       "--target",
@@ -69,9 +46,9 @@ it(
       "false",
     ];
     await must(join(ROOT, "node_modules/.bin/tsc"), [...options, "--types", "node", "index.ts"], {
-      cwd: folder,
+      cwd: consumer.folder,
     });
-    const said = JSON.parse(await must(process.execPath, ["index.js"], { cwd: folder })) as Record<
+    const said = JSON.parse(await must(process.execPath, ["index.js"], { cwd: consumer.folder })) as Record<
       string,
       string
     >;
@@ -89,7 +66,7 @@ it(
       "-e",
       "try{require.resolve('@pulumi/aws');console.log('found')}catch{console.log('absent')}",
     ];
-    expect(await must(process.execPath, search, { cwd: folder })).toBe("absent\n");
+    expect(await must(process.execPath, search, { cwd: consumer.folder })).toBe("absent\n");
   },
   PATIENCE,
 );

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { bootMachine, removeMachine, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { Cloud } from "./cloud";
@@ -27,8 +30,31 @@ afterAll(async () => {
   await host.reset();
 }, 5 * MINUTES);
 
+/** What the prepared environments put on a machine, and the application that they make of it. */
+const PROD = parse(readFileSync(join(__dirname, "../../stacks/Pulumi.prod.yaml"), "utf8")) as {
+  config: { "heavyload:ec2": { userData: string }; "heavyload:app": unknown };
+};
+interface CloudConfig {
+  readonly write_files: readonly { path: string; content: string }[];
+  readonly runcmd: readonly string[];
+}
+
+/** Makes the lab's machine what an image of Debian is at its first boot: no nginx, no gunicorn, and the user data done. */
+async function asFromTheImage(machine: Machine): Promise<void> {
+  const tuned = new Tuned(machine);
+  const { write_files, runcmd } = parse(PROD.config["heavyload:ec2"].userData) as CloudConfig;
+  await tuned.root(
+    `systemctl disable --now gunicorn.service; rm -rf /etc/systemd/system/gunicorn.service /srv/site
+     apt-get purge -qq --yes nginx-light nginx-common gunicorn python3-gunicorn; rm -rf /etc/nginx
+     systemctl daemon-reload; userdel site; ! command -v nginx && ! command -v gunicorn`,
+  );
+  for (const { path, content } of write_files)
+    await tuned.root(`mkdir -p $(dirname ${path}) && cat >${path}`, content);
+  for (const line of runcmd) await tuned.root(line);
+}
+
 /** A machine of the lab in the place of an instance: its port and its image tell which. */
-async function configure(machine: Machine, ami: string, tier: string): Promise<void> {
+async function configure(machine: Machine, ami: string, tier: string, app?: unknown): Promise<void> {
   const ec2 = {
     instanceType: "c8g.xlarge",
     ami,
@@ -38,7 +64,8 @@ async function configure(machine: Machine, ami: string, tier: string): Promise<v
     publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic",
     bootTimeout: 30,
   };
-  stack.write(["host: ec2", `tier: ${tier}`, `ec2: ${JSON.stringify(ec2)}`]);
+  const site = app === undefined ? [] : [`app: ${JSON.stringify(app)}`];
+  stack.write(["host: ec2", `tier: ${tier}`, `ec2: ${JSON.stringify(ec2)}`, ...site]);
   await stack.secret("ec2.privateKey", machine.privateKey);
 }
 
@@ -83,9 +110,13 @@ test(
     expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "16384" });
 
     // Another image is another machine: tuned from the beginning, and the old one is not asked for anything.
-    await configure(other, "ami-0b", "10k");
+    await asFromTheImage(other);
+    await configure(other, "ami-0b", "10k", PROD.config["heavyload:app"]);
     await logins.since();
-    succeeded(await stack.up());
+    const second = succeeded(await stack.up());
+    expect(second.stdout).toContain("installing nginx gunicorn");
+    const page = await fetch(`http://127.0.0.1:${other.httpPort}/`);
+    expect([page.status, await page.text()]).toEqual([200, "The application is not here yet.\n"]);
     const [two = ""] = cloud.instances;
     expect(cloud.log).toEqual([`created ${one}`, `created ${two}`, `deleted ${one}`]);
     expect(await logins.since()).toBe(0);

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { findEngine, type Engine } from "../../lab/engine";
+import { bootMachine, removeMachine, type Machine } from "../../lab/machine";
+import { toStderr } from "../../lab/progress";
+import { run, type RunResult } from "../../lab/run";
+import { MINUTES, Pristine, SOMAXCONN } from "./pristine";
+import { succeeded, Tuned } from "./tuned";
+
+const PROJECT = resolve(__dirname, "../..");
+const OTHER = "test-other";
+
+/** A block of commands, and the word after `sh`, which says what it needs. */
+interface Block {
+  readonly needs: string;
+  readonly text: string;
+}
+
+const BLOCKS: readonly Block[] = [
+  ...readFileSync(join(PROJECT, "docs/guide.md"), "utf8").matchAll(/^```sh ?(\w*)\n(.*?)^```$/gms),
+].map(([, needs = "", text = ""]) => ({ needs, text }));
+
+let host: Pristine;
+let other: Machine;
+let engine: Engine;
+/** A clone, as far as the commands see: configuration and state are its own. */
+let clone: string;
+
+beforeAll(async () => {
+  host = await Pristine.boot();
+  other = await bootMachine(OTHER, toStderr, { memoryMiB: 1024, cpus: 1 });
+  engine = await findEngine(toStderr);
+  clone = mkdtempSync(join(tmpdir(), "heavyload-guide-"));
+  for (const name of ["Pulumi.yaml", "stacks"])
+    cpSync(join(PROJECT, name), join(clone, name), { recursive: true });
+  for (const name of ["components", "lab", "node_modules", "package.json"])
+    symlinkSync(join(PROJECT, name), join(clone, name));
+  mkdirSync(join(clone, "state"));
+  mkdirSync(join(clone, "home/.ssh"), { recursive: true });
+  writeFileSync(join(clone, "home/.ssh/id_ed25519"), host.machine.privateKey, { mode: 0o600 });
+}, 20 * MINUTES);
+
+afterAll(async () => {
+  rmSync(clone, { recursive: true, force: true });
+  await removeMachine(OTHER);
+  await host.reset();
+}, 5 * MINUTES);
+
+/** The guide's addresses and ports are those of the lab's machines here. */
+function onTheLab(text: string): string {
+  const port = (line: string, { port }: Machine) => line.replace(/(-p |port=)22\b/g, `$1${port}`);
+  const lines = text.replaceAll("\\\n", "\u0000").split("\n");
+  const parts = lines.map((line) =>
+    line
+      .split("\u0000")
+      .map((part) => port(part, /192\.0\.2\.11|web2/.test(part) ? other : host.machine))
+      .join("\\\n"),
+  );
+  return parts.join("\n").replace(/192\.0\.2\.1[01]/g, host.machine.host);
+}
+
+function follow({ text }: Block): Promise<RunResult> {
+  const env = {
+    ...engine.env,
+    HOME: join(clone, "home"),
+    PULUMI_BACKEND_URL: `file://${join(clone, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_CONFIRMATIONS: "true",
+  };
+  return run("sh", ["-euc", onTheLab(text)], { cwd: clone, env });
+}
+
+const live = (machine: Machine) => new Tuned(machine).live(SOMAXCONN);
+
+test("the guide has a block for each thing that it promises", () => {
+  expect(BLOCKS.map(({ needs }) => needs)).toEqual(["", "aws", "", "", "", "", "", "one", "lost", "upgrade"]);
+});
+
+test(
+  "its commands do what it says",
+  async () => {
+    const [create, show, reapply, tier, destroy, several] = BLOCKS.filter(({ needs }) => needs === "");
+    const lost = BLOCKS.find(({ needs }) => needs === "lost");
+    if (!create || !show || !reapply || !tier || !destroy || !several || !lost)
+      throw new Error("a block is missing");
+
+    succeeded(await follow(create));
+    expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "16384" });
+    expect(succeeded(await follow(show)).stdout).toMatch(/ok +net.core.somaxconn +4096 +16384/);
+    expect(succeeded(await follow(reapply)).stdout).toMatch(/host-kernel updated/);
+    expect(succeeded(await follow(tier)).stdout).toContain("at least 4096");
+    expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "4096" });
+    succeeded(await follow(destroy));
+    expect(await host.untouched()).toEqual([]);
+
+    const farm = succeeded(await follow(several)).stdout;
+    for (const name of ["web1", "web2"]) expect(farm).toContain(`host-${name}-report created`);
+    expect(farm.indexOf("host-web1-report created")).toBeLessThan(farm.indexOf("host-web2-host created"));
+    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/farm/host-web2");
+
+    await removeMachine(OTHER);
+    const forgotten = succeeded(await follow(lost)).stdout;
+    expect(forgotten).not.toContain("host-web1-kernel created"); // the other one is not disturbed
+    expect(await host.untouched()).toEqual([]);
+  },
+  20 * MINUTES,
+);
+
+test(
+  "a host that never comes back is forgotten by the command that it names",
+  async () => {
+    const create = BLOCKS[0];
+    const one = BLOCKS.find(({ needs }) => needs === "one");
+    if (!create || !one) throw new Error("a block is missing");
+    succeeded(await follow(create));
+    await new Tuned(host.machine).root("systemctl stop ssh.service"); // the open connection stays
+    const destroyed = await follow({ needs: "", text: "pulumi destroy --stack shop\n" });
+    await new Tuned(host.machine).root("systemctl start ssh.service");
+    expect(destroyed.code).not.toBe(0);
+    succeeded(await follow(one));
+    expect(succeeded(await follow({ needs: "", text: "pulumi stack rm --stack shop\n" })).stdout).toContain(
+      "removed",
+    );
+  },
+  10 * MINUTES,
+);
