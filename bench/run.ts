@@ -2,10 +2,12 @@
 import { parseArgs } from "node:util";
 import { benchLoad } from "./load";
 import { benchPlan } from "./plan";
+import { benchPreview } from "./preview";
 import { benchUp } from "./up";
 
 const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>> = {
   plan: benchPlan,
+  preview: benchPreview,
   up: benchUp,
   load: benchLoad,
 };
@@ -13,9 +15,10 @@ const NAMES = Object.keys(BENCHES).join("|");
 
 const HELP = `npm run bench [-- --only ${NAMES}] [--rounds N]
 
-plan  a plan, and npm run explain
-up    pulumi up on a machine of its own
-load  100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
+plan     a plan, and npm run explain
+preview  pulumi preview of an existing host's stack, beside an empty TypeScript program's
+up       pulumi up on a machine of its own
+load     100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
 
 Medians of N rounds, default 5.`;
 

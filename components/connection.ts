@@ -122,8 +122,11 @@ export interface Address {
 }
 
 export function addressOf(connection: pulumi.Input<ConnectionArgs>): Address {
-  const pick = <T>(field: (given: ConnectionArgs) => pulumi.Input<T> | undefined) =>
-    pulumi.output(whenKnown(connection, field) as pulumi.Input<T | undefined>);
+  const pick = <T>(field: (given: ConnectionArgs) => pulumi.Input<T> | undefined) => {
+    const found = pulumi.output(whenKnown(connection, field) as pulumi.Input<T | undefined>);
+    // From other languages a connection comes as a whole, and with its key in it as a secret as a whole.
+    return isLater(connection) ? pulumi.unsecret(found) : found;
+  };
   // `??` on what an output holds: one that turns out to be empty is as good as none.
   return {
     host: pick(({ host }) => host).apply((host) => host ?? ""),

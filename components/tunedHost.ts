@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nameProblems, tuningProblems } from "./argsProblems";
-import { withSecrets, type ConnectionArgs } from "./connection";
+import { addressOf, withSecrets, type ConnectionArgs } from "./connection";
 import { Ec2Host } from "./ec2Host";
 import { hostProblems } from "./hostProblems";
 import { HostTuning } from "./hostTuning";
@@ -50,7 +50,7 @@ export class TunedHost extends pulumi.ComponentResource {
         aliases: [{ parent: opts?.parent }],
       },
     );
-    this.address = machine ? machine.address : pulumi.output(connection).apply(({ host }) => host);
+    this.address = machine ? machine.address : addressOf(connection).host;
     this.instanceId = machine ? machine.instanceId : pulumi.output(undefined);
     this.report = report;
     this.summary = summary;

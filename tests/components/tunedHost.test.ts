@@ -62,6 +62,18 @@ describe("an existing host", () => {
     expect(steps().map(({ deletedWith }) => deletedWith)).toEqual(Array(6).fill(urn));
   });
 
+  it("shows its address and its steps where the connection comes as a secret as a whole", async () => {
+    const { address } = await tuned({ existing: pulumi.secret(connection()) });
+    expect(await (address as unknown as { isSecret: Promise<boolean> }).isSecret).toBe(false);
+    expect(named("web-kernel").inputs).toMatchObject({
+      create: "sudo -n /var/lib/heavyload/bin/heavyload apply kernel",
+      triggers: ["192.0.2.7:22"],
+    });
+    expect(JSON.stringify(named("web-kernel").inputs["connection"])).toContain(
+      "1b47061264138c4ac30d75fd1eb44270",
+    );
+  });
+
   it("keeps the key secret in its own inputs", async () => {
     await tuned({ existing: connection() });
     const own = registered.find(({ type }) => type === "heavyload:index:TunedHost")?.inputs["existing"];

@@ -6,12 +6,17 @@ import { TIERS } from "../../components/tuning/tiers";
 const ROOT = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-it("has a stack for the lab and one for each tier", () => {
+it("has a stack for the lab, for each tier and for each environment", () => {
   const stacks = readdirSync(join(ROOT, "stacks")).filter((file) =>
     /^Pulumi\.(lab|staging|prod|tier-.*)\.yaml$/.test(file),
   );
   expect(stacks.sort()).toEqual(
-    ["Pulumi.lab.yaml", ...[...TIERS.keys()].map((tier) => `Pulumi.tier-${tier}.yaml`)].sort(),
+    [
+      "Pulumi.lab.yaml",
+      "Pulumi.prod.yaml",
+      "Pulumi.staging.yaml",
+      ...[...TIERS.keys()].map((tier) => `Pulumi.tier-${tier}.yaml`),
+    ].sort(),
   );
   for (const tier of TIERS.keys())
     expect(read(`stacks/Pulumi.tier-${tier}.yaml`)).toContain(

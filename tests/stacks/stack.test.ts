@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { ec2, HOST_KEY, KEY } from "../components/arguments";
@@ -112,6 +115,41 @@ describe("the stack", () => {
       triggers: ["192.0.2.7:22"], // readable: only the key is secret
       create: "sudo -n /var/lib/heavyload/bin/heavyload apply kernel",
     });
+  });
+});
+
+/** A stack's configuration as it is in the repository, by key. */
+function prepared(stack: string): Record<string, unknown> {
+  const { config } = parse(readFileSync(join(__dirname, `../../stacks/Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace("heavyload:", ""), value]),
+  );
+}
+
+describe.each([
+  ["staging", "2k", "c8g.xlarge"],
+  ["prod", "50k", "c8g.24xlarge"],
+])("the environment %s", (environment, tier, instanceType) => {
+  it("needs a key and the range that SSH comes from, and nothing else", async () => {
+    const { sshFrom, publicKey, privateKey } = ec2();
+    const { ec2: given, ...rest } = prepared(environment);
+    const error: unknown = await up({ ...rest, ec2: given }).catch((reason: unknown) => reason);
+    expect((error as Error).message.split("\n").map((line) => line.split(" ")[0])).toEqual([
+      "the",
+      "heavyload:ec2.sshFrom",
+      "heavyload:ec2.privateKey",
+      "heavyload:ec2.publicKey",
+    ]);
+    const outputs = await up({ ...rest, ec2: { ...(given as object), sshFrom, publicKey, privateKey } });
+    expect(outputs).toMatchObject({ address: "198.51.100.7", report: { tier } });
+    const machine = registered.find(({ name }) => name === "host-machine");
+    expect(machine?.inputs).toMatchObject({
+      instanceType,
+      userData: expect.stringMatching(/^#cloud-config\n/),
+    });
+    expect(stdinOf("host-app")).toContain("app.wsgi: exactly placeholder:application\n");
   });
 });
 
