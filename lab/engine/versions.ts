@@ -13,11 +13,8 @@ export const CLI_VERSION = required(
   /^\s*github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/m,
 );
 
-/**
- * The oldest `pulumi` on PATH that is taken: @pulumi/command 1.2.1 asks for SDK 3.142, and an engine older than the
- * SDK is not tried by anyone.
- */
-export const OLDEST_CLI = "3.142.0";
+/** The oldest `pulumi` on PATH that is taken: the first that knows Stash (3.208) and replacementTrigger, of a machine on EC2. */
+export const OLDEST_CLI = "3.211.0";
 
 /** Never "latest": the registry's latest tag of @pulumi/command is a stray publish. */
 export const COMMAND_PLUGIN_VERSION = required(

@@ -35,7 +35,7 @@ describe("the CLI", () => {
     expect(await find()).toEqual({
       pulumi,
       env: { PATH: expect.stringMatching(/\/bin:/) as unknown, PULUMI_SKIP_UPDATE_CHECK: "true" },
-      source: `pulumi 3.200.0 on PATH (${pulumi})`,
+      source: `pulumi 3.250.0 on PATH (${pulumi})`,
       commandPlugin: "official",
       commandPluginLine: `command plugin ${COMMAND_PLUGIN_VERSION}, the official one`,
     });
@@ -43,10 +43,10 @@ describe("the CLI", () => {
   });
 
   it.each([
-    ["is too old", () => sandbox.pulumi("bin", "3.99.0"), /is version 3\.99\.0, wanted 3\.142\.0 or newer/],
+    ["is too old", () => sandbox.pulumi("bin", "3.99.0"), /is version 3\.99\.0, wanted 3\.211\.0 or newer/],
     [
       "has no Node language host",
-      () => sandbox.program("bin/pulumi", "echo v3.200.0"),
+      () => sandbox.program("bin/pulumi", "echo v3.250.0"),
       /no pulumi-language-nodejs/,
     ],
     [
@@ -159,7 +159,7 @@ describe("the CLI", () => {
 describe("the command plugin", () => {
   it("is downloaded by the engine, in the version of @pulumi/command", async () => {
     const put = `/bin/mkdir -p '${join(sandbox.home, PLUGIN, "..")}'; echo x > '${join(sandbox.home, PLUGIN)}'`;
-    sandbox.pulumi("bin", "3.200.0", `${put}; /bin/chmod +x '${join(sandbox.home, PLUGIN)}'; exit 0`);
+    sandbox.pulumi("bin", "3.250.0", `${put}; /bin/chmod +x '${join(sandbox.home, PLUGIN)}'; exit 0`);
     sandbox.answer("");
     expect(await find()).toMatchObject({ commandPlugin: "official" });
     expect(sandbox.calls()).toContainEqual(

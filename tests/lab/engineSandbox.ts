@@ -41,7 +41,7 @@ export class EngineSandbox {
   }
 
   /** A complete `pulumi` in a folder; `plugin install` fails unless `plugin` is given. */
-  pulumi(folder: string, version = "3.200.0", plugin = "exit 1"): string {
+  pulumi(folder: string, version = "3.250.0", plugin = "exit 1"): string {
     this.program(join(folder, "pulumi-language-nodejs"));
     return this.program(join(folder, "pulumi"), `[ "$1" = plugin ] && { ${plugin}; }\necho v${version}`);
   }
