@@ -1,6 +1,7 @@
 const common = {
   testEnvironment: "node",
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.lab/", "<rootDir>/examples/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.lab/"],
+  moduleNameMapper: { "^heavyload$": "<rootDir>/index.ts" }, // for the examples
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
 };
 

@@ -56,6 +56,7 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": () => ({}),
   "aws:iam/instanceProfile:InstanceProfile": (name) => ({ name }),
   "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.7", privateIp: "10.0.0.7" }),
+  "aws:lb/targetGroupAttachment:TargetGroupAttachment": () => ({}),
   "aws:ec2/eip:Eip": () => ({ publicIp: "198.51.100.99" }),
 };
 
