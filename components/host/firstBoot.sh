@@ -4,6 +4,8 @@
 # PACKAGED_SITE is the file of the site that nginx's package brings along, or `-`. A program that is there keeps its version. What the package manager says goes to LOG.
 set -eu
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+# sudo's own may lack /usr/local/bin, where pip installs.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 LOG=/var/log/heavyload-first-boot.log
 # Unit of both: seconds.
@@ -82,11 +84,11 @@ main() {
     say "installed"
 }
 
-# Where no package brings it.
+# Where no package brings it. The application's service looks for it where a package would put it.
 install_gunicorn_by_pip() {
     has pip3 || die "no package brought gunicorn, and there is no pip3"
     logged pip3 install gunicorn
-    has gunicorn || ln -s /usr/local/bin/gunicorn /usr/bin/gunicorn
+    [ -e /usr/bin/gunicorn ] || ln -s "$(command -v gunicorn)" /usr/bin/gunicorn
 }
 
 main "$@"
