@@ -1,7 +1,7 @@
 import type { ConnectionArgs, SshEndpointArgs } from "./connection";
 import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { field, member, shown, type Problem } from "./tuning/problem";
+import { field, kindOf, member, shown, type Problem } from "./tuning/problem";
 
 interface Field {
   readonly allowed: string;
@@ -53,7 +53,7 @@ export function checkEndpoint(path: string, endpoint: unknown, more: readonly st
   if (isLater(endpoint)) return [];
   const names = [...Object.keys(FIELDS), ...more];
   if (!isObject(endpoint))
-    return [{ path, value: shown(endpoint), allowed: `an object of ${names.join(", ")}` }];
+    return [{ path, value: kindOf(endpoint), allowed: `an object of ${names.join(", ")}` }];
   return [
     ...fieldsOf(path, endpoint),
     ...loginProblems(path, endpoint),

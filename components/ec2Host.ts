@@ -4,11 +4,12 @@ import { dialing } from "./dialing";
 import { keyName, instanceProfile } from "./ec2/access";
 import { loadAws } from "./ec2/aws";
 import { firstBoot, firstSight } from "./ec2/firstBoot";
-import { withDefaults } from "./ec2/known";
+import { knownOf } from "./ec2/known";
 import { launchTemplate, securityGroup } from "./ec2/network";
 import { EVERYWHERE } from "./ec2/source";
 import type { Ec2HostArgs } from "./ec2HostArgs";
 import { ec2HostProblems } from "./ec2HostProblems";
+import { withoutNulls } from "./given";
 import { refuse } from "./refuse";
 
 const TYPE = "heavyload:index:Ec2Host";
@@ -24,7 +25,7 @@ const INSIDE = new WeakMap<Ec2Host, Inside>();
 /**
  * A machine on EC2 that can be tuned: with nginx and gunicorn, a key that was seen at its first boot, and safe defaults
  * (metadata by IMDSv2 alone, an encrypted gp3 disk, detailed monitoring, a role for Systems Manager, SSH from where it
- * is asked to alone). Needs the package @pulumi/aws 7.
+ * is asked to alone). Needs Pulumi's package for AWS, version 7, and Pulumi's CLI 3.211 or later.
  */
 export class Ec2Host extends pulumi.ComponentResource {
   /** The machine's id. A new machine has a new one. */
@@ -41,45 +42,50 @@ export class Ec2Host extends pulumi.ComponentResource {
   /** @throws InputPropertiesError with everything that is wrong with the arguments */
   constructor(name: string, args: Ec2HostArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`Ec2Host ${name}`, ec2HostProblems(args, {}, ""));
-    const { privateKey, agentSocketPath, proxy, ...values } = args;
     super(TYPE, name, withSecrets(args), opts);
     const aws = loadAws();
     const child: pulumi.CustomResourceOptions = { parent: this };
 
-    const known = pulumi.output(values).apply((given) => {
-      refuse(`Ec2Host ${name}`, ec2HostProblems({ ...args, ...given }, {}, ""));
-      return withDefaults(name, given);
-    });
-    const { subnetId, sshFrom, webFrom = EVERYWHERE } = args;
+    const given = withoutNulls(args);
+    const { privateKey, agentSocketPath, proxy, sshFrom, webFrom = EVERYWHERE } = given;
+    const known = knownOf(name, given);
+    const { value, tags } = known;
+    const subnetId = given.subnetId === undefined ? undefined : value("subnetId").apply((id) => id ?? "");
     const plan = { known, subnetId, sshFrom, webFrom, isPublic: proxy === undefined };
     const group = securityGroup(aws, name, plan, child);
     const card = launchTemplate(aws, name, plan, group.id, child);
-    const image = args.ami ?? aws.ssm.getParameterOutput({ name: known.parameter }, child).insecureValue;
+    const newest = () => aws.ssm.getParameterOutput({ name: known.parameter }, child).insecureValue;
     const instance = new aws.ec2.Instance(
       `${name}-machine`,
       {
-        ami: image,
+        ami: given.ami === undefined ? newest() : value("ami"),
         instanceType: known.instanceType,
         launchTemplate: { id: card.id, version: card.latestVersion.apply(String) },
-        keyName: keyName(aws, name, args, known, child),
-        iamInstanceProfile: args.instanceProfile ?? instanceProfile(aws, name, known, child),
+        keyName: keyName(aws, name, given, known, child),
+        iamInstanceProfile:
+          given.instanceProfile === undefined
+            ? instanceProfile(aws, name, known, child)
+            : value("instanceProfile"),
         metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
-        rootBlockDevice: { volumeType: "gp3", volumeSize: known.diskGiB, encrypted: true, tags: known.tags },
+        rootBlockDevice: { volumeType: "gp3", volumeSize: known.diskGiB, encrypted: true, tags },
         monitoring: true,
-        userData: args.userData,
+        userData: value("userData"),
         userDataReplaceOnChange: true,
-        tags: known.tags,
+        tags,
       },
       {
         ...child,
-        // A newer image would otherwise replace the machine on the day that its maker publishes it.
-        ignoreChanges: args.followImage ? [] : ["ami", "userData"],
+        // A machine keeps what it was made of: a newer image would otherwise replace it on the day that its maker
+        // publishes it, and another key pair on the day that somebody's key changes.
+        ignoreChanges: given.followImage ? [] : ["ami", "keyName", "userData"],
+        // Another family or architecture has another image, and perhaps another user.
+        replacementTrigger: known.parameter,
         // The provider would only note another card, not give it to the machine.
         replaceOnChanges: ["launchTemplate"],
       },
     );
-    const elastic = args.elasticIp
-      ? new aws.ec2.Eip(`${name}-address`, { domain: "vpc", instance: instance.id, tags: known.tags }, child)
+    const elastic = given.elasticIp
+      ? new aws.ec2.Eip(`${name}-address`, { domain: "vpc", instance: instance.id, tags }, child)
       : undefined;
     const publicIp = elastic?.publicIp ?? instance.publicIp;
 
@@ -93,7 +99,7 @@ export class Ec2Host extends pulumi.ComponentResource {
         agentSocketPath,
         proxy,
       },
-      dials: known.apply(({ bootTimeout }) => dialing(bootTimeout)),
+      dials: known.bootTimeout.apply(dialing),
       known,
     };
     this.hostKey = firstSight(name, machine, child);

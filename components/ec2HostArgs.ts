@@ -2,15 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { SshEndpointArgs } from "./connection";
 
 /**
- * A machine on EC2. It is made with metadata by IMDSv2 alone, an encrypted gp3 disk, detailed monitoring and a role for
- * Systems Manager; another subnet, security group or connection tracking time-out makes another machine.
+ * A machine on EC2. It keeps what it was made of; another image family, architecture, subnet, security group or
+ * connection tracking time-out makes another machine.
  */
 export interface Ec2HostArgs {
   /** Type of the machine: `c8g.xlarge`. Its letters also decide between images for arm64 and for x86_64. */
   instanceType: pulumi.Input<string>;
   /**
    * Family of the image: `debian-12`, `debian-13`, `ubuntu-22.04`, `ubuntu-24.04`, `ubuntu-26.04` or `al2023`. Its
-   * newest image is taken, and the first user follows it.
+   * newest image is taken, and the first user follows it. Another one makes another machine.
    * Default: debian-12.
    */
   image?: pulumi.Input<string>;
@@ -20,7 +20,7 @@ export interface Ec2HostArgs {
    */
   ami?: pulumi.Input<string>;
   /**
-   * Replace the machine as soon as there is a newer image, another `ami` or other `userData`.
+   * Replace the machine as soon as there is a newer image, another `ami`, key pair or `userData`.
    * Default: false: a machine keeps what it was made of.
    */
   followImage?: boolean;

@@ -6,7 +6,7 @@ import type { Ec2HostArgs } from "./ec2HostArgs";
 import { TIMEOUT } from "./dialing";
 import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { field, member, shown, type Problem } from "./tuning/problem";
+import { field, kindOf, member, shown, type Problem } from "./tuning/problem";
 
 interface Field {
   readonly allowed: string;
@@ -95,15 +95,15 @@ export interface Purpose {
 }
 
 /**
- * Everything wrong with what a machine is to be; what is known only later is checked then. Values are shown, except
- * of the key and the user data.
+ * Everything wrong with what a machine is to be; what is known only later is checked then, except that a burstable type
+ * is then let through. Values are shown, except of the keys and the user data.
  */
 export function ec2HostProblems(ec2: unknown, purpose: Purpose = {}, path = "ec2"): Problem[] {
   if (!isObject(ec2) || isLater(ec2))
     return [
       {
         path,
-        value: isLater(ec2) ? "known only later" : shown(ec2),
+        value: isLater(ec2) ? "known only later" : kindOf(ec2),
         allowed: `an object of ${NAMES.join(", ")}`,
       },
     ];
@@ -130,12 +130,15 @@ export function ec2HostProblems(ec2: unknown, purpose: Purpose = {}, path = "ec2
   ];
 }
 
+/** Somebody may have put the private key here by mistake, or a secret in there. */
+const HIDDEN: ReadonlySet<string> = new Set(["publicKey", "userData"]);
+
 function fieldProblem(path: string, name: keyof typeof FIELDS, value: unknown): Problem[] {
   const { allowed, fits, required, atOnce } = FIELDS[name];
   if (!isGiven(value)) return required ? [{ path, value: shown(value), allowed }] : [];
   if (isLater(value)) return atOnce ? [{ path, value: "known only later", allowed }] : [];
   if (fits(value)) return [];
-  return [{ path, value: name === "userData" ? "something else (not shown)" : shown(value), allowed }];
+  return [{ path, value: HIDDEN.has(name) ? "something else (not shown)" : shown(value), allowed }];
 }
 
 function oneOf(
@@ -152,9 +155,8 @@ function oneOf(
 
 function untested(path: string, given: Readonly<Record<string, unknown>>, purpose: Purpose): Problem[] {
   const image = given["image"] ?? DEFAULT_FAMILY;
-  const allowed = [given["allowUntested"], purpose.allowUntested].some(
-    (value) => value === true || isLater(value),
-  );
+  const allowUntested = given["allowUntested"] ?? purpose.allowUntested;
+  const allowed = allowUntested === true || isLater(allowUntested);
   const family = isText(image) ? FAMILIES.get(image) : undefined;
   if (!family || family.tested || allowed) return [];
   const tested = [...FAMILIES].filter(([, { tested }]) => tested).map(([name]) => name);

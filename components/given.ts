@@ -4,3 +4,7 @@ export const isGiven = (value: unknown): boolean => value !== undefined && value
 /** An object by whose names something is given: no list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Without what is no value. */
+export const withoutNulls = <T extends object>(args: T): T =>
+  Object.fromEntries(Object.entries(args).filter(([, value]) => isGiven(value))) as T;

@@ -35,16 +35,21 @@ export class TunedHost extends pulumi.ComponentResource {
     super(TYPE, name, { ...tuning, ...secretHost(args) }, opts);
 
     const allowUntested = ec2?.allowUntested ?? tuning.allowUntested;
-    const machine =
-      ec2 && new Ec2Host(name, { ...ec2, allowUntested }, { parent: this, dependsOn: opts?.dependsOn });
+    const { dependsOn } = opts ?? {};
+    const machine = ec2 && new Ec2Host(name, { ...ec2, allowUntested }, { parent: this, dependsOn });
     const connection = machine ? machine.connection : (existing as pulumi.Input<ConnectionArgs>);
     const { report, summary } = new HostTuning(
       name,
       // A machine of ours goes away with its tuning: nothing to put back, and nobody to ask once it is gone.
-      { ...tuning, connection, ...(machine && { identity: machine.instanceId, restore: false }) },
+      {
+        ...tuning,
+        connection,
+        allowUntested,
+        ...(machine && { identity: machine.instanceId, restore: false }),
+      },
       {
         parent: this,
-        dependsOn: opts?.dependsOn,
+        dependsOn,
         deletedWith: machine ? machine.instance : opts?.deletedWith,
         // A stack that had a HostTuning of this name keeps it.
         aliases: [{ parent: opts?.parent }],

@@ -38,7 +38,7 @@ export class TunedHosts extends pulumi.ComponentResource {
     const given = Object.entries(hosts).map(([host, of]) => [host, secretHost(of)] as const);
     super(TYPE, name, { ...args, hosts: Object.fromEntries(given) }, opts);
     const made = new Map<string, TunedHost>();
-    for (const [host, before] of waitsFor(Object.keys(hosts), first, maxParallel)) {
+    for (const [host, before] of waitsFor(Object.keys(hosts), first ?? undefined, maxParallel ?? undefined)) {
       const dependsOn = before.flatMap((other) => made.get(other) ?? []);
       made.set(
         host,

@@ -14,10 +14,9 @@ const MAY_BE_ASSUMED = JSON.stringify({
 export function instanceProfile(
   aws: Aws,
   name: string,
-  known: pulumi.Output<Known>,
+  { tags }: Known,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const { tags } = known;
   const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: MAY_BE_ASSUMED, tags }, opts);
   const { partition } = aws.getPartitionOutput({}, opts);
   const policyArn = pulumi.interpolate`arn:${partition}:iam::aws:policy/${POLICY}`;
@@ -25,15 +24,15 @@ export function instanceProfile(
   return new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name, tags }, opts).name;
 }
 
-/** The name of the key pair that the image lets in. */
+/** The name of the key pair that the image lets in: of one that is there, or of one that is made. */
 export function keyName(
   aws: Aws,
   name: string,
-  { publicKey, keyName }: Pick<Ec2HostArgs, "publicKey" | "keyName">,
-  known: pulumi.Output<Known>,
+  given: Pick<Ec2HostArgs, "keyName">,
+  { value, tags }: Known,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Input<string> {
-  if (keyName !== undefined) return keyName;
-  if (publicKey === undefined) throw new Error("unreachable: neither publicKey nor keyName was let through");
-  return new aws.ec2.KeyPair(`${name}-key`, { publicKey, tags: known.tags }, opts).keyName;
+): pulumi.Output<string | undefined> {
+  if (given.keyName !== undefined) return value("keyName");
+  const publicKey = value("publicKey").apply((key) => key ?? "");
+  return new aws.ec2.KeyPair(`${name}-key`, { publicKey, tags }, opts).keyName;
 }

@@ -11,14 +11,14 @@ interface Machine {
   readonly id: pulumi.Output<string>;
   readonly connection: ConnectionArgs;
   readonly dials: pulumi.Input<Dialing>;
-  readonly known: pulumi.Output<Known>;
+  readonly known: Known;
 }
 
 const HOST_KEY_FILE = "/etc/ssh/ssh_host_ed25519_key.pub";
 
 /**
- * The machine's own key as it is seen when the machine answers for the first time. What was seen first stays in the
- * state for as long as the machine is there: whoever answers in its place later is not believed.
+ * The machine's own key as it is seen when the machine answers for the first time. Nobody asks again for as long as the
+ * machine is there: whoever answers in its place later is not believed.
  */
 export function firstSight(
   name: string,
@@ -29,15 +29,10 @@ export function firstSight(
   const seen = new remote.Command(
     `${name}-host-key`,
     { connection: through(trusting, machine.dials), create: `cat ${HOST_KEY_FILE}`, ...common(machine) },
-    opts,
+    // Another machine replaces it all the same, and is then asked by what is true of that one.
+    { ...opts, ignoreChanges: ["connection", "create"] },
   );
-  const key = seen.stdout.apply((line) => line.trim().split(" ").slice(0, 2).join(" "));
-  const first = new pulumi.Stash(
-    `${name}-first-host-key`,
-    { input: key },
-    { ...opts, replacementTrigger: machine.id },
-  );
-  return first.output as pulumi.Output<string>;
+  return seen.stdout.apply((line) => line.trim().split(" ").slice(0, 2).join(" "));
 }
 
 /** Waits until the first boot is done, and installs what the image lacks. */
@@ -46,8 +41,8 @@ export function firstBoot(
   machine: Machine,
   opts: pulumi.CustomResourceOptions,
 ): remote.Command {
-  const asRoot = machine.known.apply(({ user }) => (user === "root" ? "" : "sudo -n "));
-  const words = machine.known.apply(({ family }) => installation(family).join(" "));
+  const asRoot = machine.known.user.apply((user) => (user === "root" ? "" : "sudo -n "));
+  const words = machine.known.family.apply((family) => installation(family).join(" "));
   return new remote.Command(
     `${name}-first-boot`,
     {
@@ -62,7 +57,7 @@ export function firstBoot(
 }
 
 /** What firstBoot.sh is told: only words of ours, none of which means anything to a shell. */
-export const installation = ({ installer, packagedSite = "-", packages }: Family): string[] => [
+const installation = ({ installer, packagedSite = "-", packages }: Family): string[] => [
   installer,
   packagedSite,
   ...Object.entries(packages).map(([program, name]) => `${program}=${name}`),

@@ -1,43 +1,52 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_PORT } from "../connection";
 import type { Ec2HostArgs } from "../ec2HostArgs";
-import { DEFAULT_FAMILY, familyOf, type Family } from "./families";
+import { ec2HostProblems } from "../ec2HostProblems";
+import { refuse } from "../refuse";
+import { DEFAULT_FAMILY, familyOf } from "./families";
 import { architectureOf } from "./instanceType";
-
-/** What was given of a machine, with the defaults in the gaps. */
-export interface Known {
-  readonly instanceType: string;
-  readonly family: Family;
-  /** The SSM parameter of the family's newest image for this type of machine. */
-  readonly parameter: string;
-  readonly user: string;
-  readonly sshPort: number;
-  readonly securityGroupIds: readonly string[];
-  readonly diskGiB: number;
-  readonly connectionTrackingSeconds: number;
-  readonly bootTimeout: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 const DISK_GIB = 20;
 /** Above tcp_keepalive_time, which every tier sets to 300. */
 const CONNECTION_TRACKING_SECONDS = 350;
 const BOOT_TIMEOUT = 600;
 
-export type GivenValues = pulumi.Unwrap<Omit<Ec2HostArgs, "privateKey" | "agentSocketPath" | "proxy">>;
+type Values = pulumi.Unwrap<Ec2HostArgs>;
 
-export function withDefaults(name: string, given: GivenValues): Known {
-  const family = familyOf(given.image ?? DEFAULT_FAMILY);
+/**
+ * What was given of a machine, with the defaults in the gaps. Each value by itself: one that comes later, or that is
+ * secret, makes no other one so.
+ */
+export function knownOf(name: string, args: Ec2HostArgs) {
+  /** An argument, checked as soon as it is known. */
+  function value<K extends keyof Values>(key: K): pulumi.Output<Values[K]> {
+    const given: pulumi.Input<unknown> = args[key];
+    const later: pulumi.Output<unknown> = pulumi.output(given);
+    return later.apply((known) => {
+      refuse(`Ec2Host ${name}`, ec2HostProblems({ ...args, [key]: known }, {}, ""));
+      return known as Values[K];
+    });
+  }
+  const family = value("image").apply((image) => familyOf(image ?? DEFAULT_FAMILY));
+  const instanceType = value("instanceType");
   return {
-    instanceType: given.instanceType,
+    value,
     family,
-    parameter: family.parameter(architectureOf(given.instanceType)),
-    user: given.user ?? family.user,
-    sshPort: given.sshPort ?? DEFAULT_PORT,
-    securityGroupIds: given.securityGroupIds ?? [],
-    diskGiB: given.diskGiB ?? DISK_GIB,
-    connectionTrackingSeconds: given.connectionTrackingSeconds ?? CONNECTION_TRACKING_SECONDS,
-    bootTimeout: given.bootTimeout ?? BOOT_TIMEOUT,
-    tags: { Name: name, ...given.tags },
+    instanceType,
+    /** The SSM parameter of the family's newest image for this type of machine. */
+    parameter: pulumi
+      .all([family, instanceType])
+      .apply(([known, type]) => known.parameter(architectureOf(type))),
+    user: pulumi.all([value("user"), family]).apply(([user, known]) => user ?? known.user),
+    sshPort: value("sshPort").apply((port) => port ?? DEFAULT_PORT),
+    securityGroupIds: value("securityGroupIds").apply((ids) => ids ?? []),
+    diskGiB: value("diskGiB").apply((size) => size ?? DISK_GIB),
+    connectionTrackingSeconds: value("connectionTrackingSeconds").apply(
+      (seconds) => seconds ?? CONNECTION_TRACKING_SECONDS,
+    ),
+    bootTimeout: value("bootTimeout").apply((seconds) => seconds ?? BOOT_TIMEOUT),
+    tags: value("tags").apply((tags) => ({ Name: name, ...tags })),
   };
 }
+
+export type Known = ReturnType<typeof knownOf>;

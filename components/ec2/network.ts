@@ -5,13 +5,16 @@ import { EVERYWHERE, sourceOf } from "./source";
 
 /** What is in the way of packets. */
 interface Plan {
-  readonly known: pulumi.Output<Known>;
-  readonly subnetId?: pulumi.Input<string> | undefined;
+  readonly known: Known;
+  /** Absent: of the default VPC. */
+  readonly subnetId: pulumi.Output<string> | undefined;
   readonly sshFrom: readonly string[];
   readonly webFrom: readonly string[];
-  /** Whether the machine gets a public address. */
+  /** Whether the machine gets a public address, whatever its subnet would give it. */
   readonly isPublic: boolean;
 }
+
+const unique = (sources: readonly string[]): string[] => [...new Set(sources)];
 
 const HTTP = 80;
 const HTTPS = 443;
@@ -24,8 +27,8 @@ export function securityGroup(aws: Aws, name: string, plan: Plan, opts: pulumi.C
   const description = `heavyload: ${name}`;
   const group = new aws.ec2.SecurityGroup(`${name}-group`, { description, vpcId: subnet?.vpcId, tags }, opts);
   const rules = [
-    ...sshFrom.map((from) => ({ from, role: "ssh", port: known.sshPort })),
-    ...webFrom.flatMap((from) => [
+    ...unique(sshFrom).map((from) => ({ from, role: "ssh", port: known.sshPort })),
+    ...unique(webFrom).flatMap((from) => [
       { from, role: "http", port: HTTP },
       { from, role: "https", port: HTTPS },
     ]),
@@ -64,7 +67,7 @@ export function launchTemplate(
           securityGroups: pulumi
             .all([groupId, known.securityGroupIds])
             .apply(([own, more]) => [own, ...more]),
-          associatePublicIpAddress: isPublic ? "true" : undefined,
+          associatePublicIpAddress: String(isPublic),
           deleteOnTermination: "true",
           connectionTrackingSpecification: { tcpEstablishedTimeout: known.connectionTrackingSeconds },
         },

@@ -8,9 +8,12 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 LOG=/var/log/heavyload-first-boot.log
-# Unit of both: seconds.
+# While it is there nginx is ours to start: a run that was cut off is finished by the next one.
+MARK=/var/lib/heavyload-first-boot
+# Unit: seconds.
 BOOT_LIMIT=900
 LOCK_LIMIT=300
+PAUSE=10
 
 say() { echo "heavyload: $*" >&2; }
 
@@ -42,10 +45,21 @@ logged() {
     fi
 }
 
+# apt's own time limit is for dpkg's lock alone, not for that of the lists, which a timer may hold.
+update_lists() {
+    waited=0
+    until apt-get update >>"$LOG" 2>&1; do
+        [ "$waited" -lt "$LOCK_LIMIT" ] || logged apt-get update
+        say "apt-get update: trying again"
+        sleep "$PAUSE"
+        waited=$((waited + PAUSE))
+    done
+}
+
 install_packages() {
     case $manager in
     apt)
-        logged apt-get -o "DPkg::Lock::Timeout=$LOCK_LIMIT" update
+        update_lists
         logged apt-get -o "DPkg::Lock::Timeout=$LOCK_LIMIT" install --yes --no-install-recommends "$@"
         ;;
     dnf) logged dnf install --assumeyes "$@" ;;
@@ -58,6 +72,7 @@ start_nginx() {
     [ "$site" = - ] || rm -f "$site"
     logged systemctl enable nginx.service
     logged systemctl restart nginx.service
+    rm -f "$MARK"
 }
 
 main() {
@@ -65,12 +80,11 @@ main() {
     manager=$1 site=$2
     shift 2
     wait_for_cloud_init
-    if has nginx && has gunicorn; then
+    if has nginx && has gunicorn && [ ! -e "$MARK" ]; then
         say "nginx and gunicorn are there already"
         return 0
     fi
-    had_nginx=no
-    if has nginx; then had_nginx=yes; fi
+    has nginx || : >"$MARK"
     for pair in "$@"; do
         has "${pair%%=*}" || set -- "$@" "${pair#*=}"
         shift
@@ -79,7 +93,7 @@ main() {
         say "installing $*"
         install_packages "$@"
     fi
-    [ "$had_nginx" = yes ] || start_nginx
+    [ ! -e "$MARK" ] || start_nginx
     has gunicorn || install_gunicorn_by_pip
     say "installed"
 }

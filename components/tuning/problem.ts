@@ -18,6 +18,10 @@ export function shown(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
+/** What stands in the place of an object that may hold a key: a text may be the key itself. */
+export const kindOf = (value: unknown): string =>
+  typeof value === "string" ? "a text (not shown)" : shown(value);
+
 /** The part of a message after the path. */
 export const reason = ({ value, allowed, wayOut }: Problem): string =>
   `is ${value}, allowed: ${allowed}${wayOut ? `. ${wayOut}` : ""}`;

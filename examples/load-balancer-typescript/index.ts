@@ -35,7 +35,8 @@ const shop = new TunedHosts("shop", {
 for (const name of names)
   new aws.lb.TargetGroupAttachment(name, {
     targetGroupArn,
-    targetId: shop.instanceIds.apply((ids) => ids[name] ?? ""),
+    // With the reports: a machine is not attached before it is proven.
+    targetId: pulumi.all([shop.instanceIds, shop.reports]).apply(([ids]) => ids[name] ?? ""),
     port: 80,
   });
 

@@ -13,7 +13,7 @@ export const CLI_VERSION = required(
   /^\s*github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)/m,
 );
 
-/** The oldest `pulumi` on PATH that is taken: the first that knows Stash (3.208) and replacementTrigger, of a machine on EC2. */
+/** The oldest `pulumi` on PATH that is taken: the first that knows `replacementTrigger`, which a machine on EC2 has. */
 export const OLDEST_CLI = "3.211.0";
 
 /** Never "latest": the registry's latest tag of @pulumi/command is a stray publish. */

@@ -34,7 +34,7 @@ interface Request {
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
-export const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirstSight root@ip-10-0-0-7\n";
+const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirstSight root@ip-10-0-0-7\n";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -46,7 +46,7 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>
   "heavyload:index:TunedHost": () => ({}),
   "heavyload:index:TunedHosts": () => ({}),
   "command:remote:Command": (name) => ({ stdout: stdoutOf(name), stderr: "" }),
-  "pulumi:index:Stash": (_, { input }) => ({ output: input }),
+  "pulumi:index:Stash": () => ({}),
   "aws:ec2/securityGroup:SecurityGroup": () => ({}),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": () => ({}),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": () => ({}),

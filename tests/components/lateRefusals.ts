@@ -1,10 +1,10 @@
 /**
- * Gives HostTuning outputs that turn out to be wrong, and prints what each rejection says, as JSON. A program of its
+ * Gives HostTuning and Ec2Host outputs that turn out to be wrong, and prints what each rejection says, as JSON. A program of its
  * own: the SDK leaves parts of a rejected output unwatched, which ends a process that does not expect it.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { HostTuning, type HostTuningArgs } from "../../components";
-import { args, connection } from "./arguments";
+import { Ec2Host, HostTuning, type HostTuningArgs } from "../../components";
+import { args, connection, ec2 } from "./arguments";
 import { startEngine } from "./engine";
 
 const proxy = pulumi.output({ host: "bastion", agentSocketPath: "/run/agent" });
@@ -24,9 +24,19 @@ process.on("unhandledRejection", (error) =>
 async function main(): Promise<void> {
   await startEngine();
   const said: Record<string, string[]> = {};
-  for (const [name, given] of Object.entries(cases)) {
+  const make: [string, () => unknown][] = [
+    ...Object.entries(cases).map(([name, given]): [string, () => unknown] => [
+      name,
+      () => new HostTuning(name, given),
+    ]),
+    [
+      "machine",
+      () => new Ec2Host("machine", ec2({ instanceType: pulumi.output("large"), image: pulumi.output("x") })),
+    ],
+  ];
+  for (const [name, run] of make) {
     rejections.clear();
-    new HostTuning(name, given);
+    run();
     await new Promise((resolve) => setTimeout(resolve, 300));
     said[name] = [...rejections];
   }

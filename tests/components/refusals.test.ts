@@ -120,5 +120,9 @@ it("refuses a value that comes later when it comes", async () => {
     proxy: [expect.stringContaining("connection.proxy.hostKey is not given, allowed:")],
     tier: [expect.stringContaining('tier is "3k", allowed: 2k, 10k, 50k, 100k.')],
     timeout: [expect.stringContaining("timeout is 1, allowed: a number of seconds from 5 to 3600")],
+    machine: expect.arrayContaining([
+      expect.stringContaining('instanceType is "large", allowed: a type of machine, such as c8g.xlarge'),
+      expect.stringContaining('image is "x", allowed: debian-12,'),
+    ]),
   });
 }, 30_000);

@@ -104,7 +104,6 @@ describe("a machine on EC2", () => {
         "SecurityGroupIngressRule web-https-0.0.0.0-0",
         "SecurityGroupIngressRule web-https-::-0",
         "SecurityGroupIngressRule web-ssh-203.0.113.0-24",
-        "Stash web-first-host-key",
       ].sort(),
     );
   });
@@ -162,8 +161,9 @@ describe("a machine on EC2", () => {
   it("keeps its image and its user data, and is replaced with its card; followed, the image replaces it", async () => {
     await tuned({ ec2: ec2({ userData: "#!/bin/sh\n" }) });
     expect(named("web-machine")).toMatchObject({
-      ignoreChanges: ["ami", "userData"],
+      ignoreChanges: ["ami", "keyName", "userData"],
       replaceOnChanges: ["launchTemplate"],
+      replacementTrigger: "/aws/service/debian/release/12/latest/arm64", // another family, another architecture
       deleteBeforeReplace: false,
       inputs: { userData: "#!/bin/sh\n", userDataReplaceOnChange: true },
     });
@@ -208,7 +208,7 @@ describe("a machine on EC2", () => {
     const ssh = plain(first.inputs["connection"]) as Record<string, number>;
     expect(ssh).not.toHaveProperty("hostKey");
     expect((ssh["dialErrorLimit"] ?? 0) * (ssh["perDialTimeout"] ?? 0)).toBeGreaterThan(500);
-    expect(named("web-first-host-key").replacementTrigger).toBe("web-machine-id");
+    expect(first.ignoreChanges).toEqual(["connection", "create"]); // and so never asked again
     expect(plain(named("web-first-boot").inputs["connection"])).toHaveProperty("hostKey");
   });
 
@@ -254,6 +254,7 @@ describe("a machine on EC2", () => {
     expect(named("web-machine").inputs["ami"]).toBe(`ami of /aws/service/${parameter}`);
     expect(plain(named("web-kernel").inputs["connection"])).toMatchObject({ user });
     expect(named("web-kernel").inputs["create"]).toMatch(/^sudo -n /);
+    expect(named("web-host").inputs["stdin"]).toContain("\nallow-untested: true\n");
     expect(named("web-first-boot").inputs["create"]).toBe(`sudo -n sh -s -- ${packages}`);
     expect(named("web-first-boot").inputs["stdin"]).toMatch(/^#!\/bin\/sh\n/);
   });
@@ -274,7 +275,7 @@ describe("a machine on EC2", () => {
     });
     const [card] = named("web-card").inputs["networkInterfaces"] as Record<string, unknown>[];
     expect(card).toMatchObject({ subnetId: "subnet-0a1", securityGroups: ["web-group-id", "sg-0b2"] });
-    expect(card).not.toHaveProperty("associatePublicIpAddress");
+    expect(card).toHaveProperty("associatePublicIpAddress", "false");
     expect(named("web-group").inputs["vpcId"]).toBe("vpc of subnet-0a1");
   });
 
@@ -299,6 +300,37 @@ describe("a machine on EC2", () => {
     expect([made("aws:iam/role:Role"), made("aws:ec2/keyPair:KeyPair")]).toEqual([[], []]);
     for (const { type, inputs } of registered.filter(({ type }) => /^aws:(ec2|vpc)/.test(type)))
       expect([type, inputs["tags"]]).toEqual([type, { Name: "web", team: "shop" }]);
+  });
+
+  it("has the values that are known, and shows those that are not secret, whatever the others are", async () => {
+    registered = await startEngine(true);
+    const subnetId = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    const userData = pulumi.secret("#!/bin/sh");
+    new TunedHost("web", { tier: "10k", ec2: ec2({ subnetId, userData, user: "me" }) });
+    await settle();
+    expect(named("web-machine").inputs).toMatchObject({ instanceType: "c8g.4xlarge", tags: { Name: "web" } });
+    expect(named("web-kernel").inputs["create"]).toBe(
+      "sudo -n /var/lib/heavyload/bin/heavyload apply kernel",
+    );
+  });
+
+  it("takes null for what is not given, and a source that is given twice once", async () => {
+    const nothing = {
+      webFrom: null,
+      proxy: null,
+      keyName: null,
+      subnetId: null,
+      ami: null,
+      instanceProfile: null,
+    };
+    const given = { ...ec2({ sshFrom: ["sg-0a1", "sg-0a1"] }), ...nothing } as unknown as Ec2HostArgs;
+    await tuned({ ec2: given });
+    expect(named("web-machine").inputs).toMatchObject({
+      keyName: "web-key",
+      iamInstanceProfile: "web-profile",
+    });
+    expect(registered.filter(({ name }) => name.startsWith("web-ssh-"))).toHaveLength(1);
+    expect(plain(named("web-kernel").inputs["connection"])).toMatchObject({ host: "198.51.100.7" });
   });
 
   it("plans its tuning completely before it is there", async () => {

@@ -53,12 +53,19 @@ async function asFromTheImage(machine: Machine): Promise<void> {
   for (const line of runcmd) await tuned.root(line);
 }
 
-/** A machine of the lab in the place of an instance: its port and its image tell which. */
-async function configure(machine: Machine, ami: string, tier: string, app?: unknown): Promise<void> {
+interface Wanted {
+  readonly image: string;
+  readonly ami: string;
+  readonly tier: string;
+  readonly app?: unknown;
+}
+
+/** A machine of the lab in the place of an instance: its port tells which. */
+async function configure(machine: Machine, { image, ami, tier, app }: Wanted): Promise<void> {
   const ec2 = {
     instanceType: "c8g.xlarge",
+    image,
     ami,
-    followImage: true,
     sshFrom: ["203.0.113.0/24"],
     sshPort: machine.port,
     publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic",
@@ -79,22 +86,25 @@ const swapped = `mv ${KEY} ${KEY}.one; mv ${KEY}.two ${KEY}; mv ${KEY}.one ${KEY
 test(
   "a machine is made, seen for the first time, tuned, replaced with its tuning, and destroyed even when it is gone",
   async () => {
-    await configure(host.machine, "ami-0a", "10k");
+    const first = { image: "debian-12", ami: "ami-0a1", tier: "10k" };
+    await configure(host.machine, first);
     const preview = await stack.preview();
     expect(preview).toContain("at least 16384"); // before there is a machine
     expect(cloud.log).toEqual([]);
 
     const logins = new Logins(host.machine);
     await logins.since();
-    const first = succeeded(await stack.up());
-    expect(first.stdout).toContain("nginx and gunicorn are there already");
-    expect(first.stdout + first.stderr).not.toContain("OPENSSH PRIVATE KEY");
+    const made = succeeded(await stack.up());
+    expect(made.stdout).toContain("nginx and gunicorn are there already");
+    expect(made.stdout + made.stderr).not.toContain("OPENSSH PRIVATE KEY");
     expect(await logins.since()).toBe(8); // its key, its first boot, six steps
     expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "16384" });
     expect(await stack.pulumi.output<string>("address")).toBe("127.0.0.1");
     expect(await stack.pulumi.must("stack export")).not.toContain("OPENSSH PRIVATE KEY");
     const [one = ""] = cloud.instances;
 
+    // A newer image alone changes nothing.
+    await configure(host.machine, { ...first, ami: "ami-0b2" });
     await logins.since();
     expect(succeeded(await stack.up()).stdout).not.toMatch(/updated|created|replaced/);
     expect(await logins.since()).toBe(0);
@@ -102,21 +112,24 @@ test(
     // Whoever answers in its place is not believed, though the machine's key is nowhere in the configuration.
     const root = (line: string) => new Tuned(host.machine).root(line);
     await root(`ssh-keygen -q -t ed25519 -N '' -f ${KEY}.two; ${swapped}`);
-    await configure(host.machine, "ami-0a", "2k");
+    await configure(host.machine, { ...first, tier: "2k" });
     const refused = await stack.up();
     await root(`${swapped}; rm ${KEY}.two ${KEY}.two.pub`);
     expect(refused.code).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/host key/i);
     expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "16384" });
 
-    // Another image is another machine: tuned from the beginning, and the old one is not asked for anything.
+    // Another family is another machine, of the newer image: tuned from the beginning, and the old one is not asked for
+    // anything.
     await asFromTheImage(other);
-    await configure(other, "ami-0b", "10k", PROD.config["heavyload:app"]);
+    const app = PROD.config["heavyload:app"];
+    await configure(other, { image: "debian-13", ami: "ami-0b2", tier: "10k", app });
     await logins.since();
     const second = succeeded(await stack.up());
     expect(second.stdout).toContain("installing nginx gunicorn");
     const page = await fetch(`http://127.0.0.1:${other.httpPort}/`);
     expect([page.status, await page.text()]).toEqual([200, "The application is not here yet.\n"]);
+    expect(await stack.pulumi.must("stack export")).not.toContain("ami-0a1");
     const [two = ""] = cloud.instances;
     expect(cloud.log).toEqual([`created ${one}`, `created ${two}`, `deleted ${one}`]);
     expect(await logins.since()).toBe(0);
