@@ -86,7 +86,8 @@ describe("pulumi", () => {
 
       await stack.configure({ machine: host.machine, lines: ["tier: 50k"] });
       expect(changes(await stack.preview())).toEqual([
-        '~ tier: "10k" => "50k"',
+        '~ tier: "10k" => "50k"', // of TunedHost
+        '~ tier: "10k" => "50k"', // of its HostTuning
         expect.stringMatching(/^~ plan: "[0-9a-f]{64}" => "[0-9a-f]{64}"$/),
         '~ memory_mib: "at least 896" => "at least 1920"',
         '~ net.core.netdev_max_backlog: "at least 2500" => "at least 12500"',
