@@ -106,7 +106,9 @@ test(
     // A newer image alone changes nothing.
     await configure(host.machine, { ...first, ami: "ami-0b2" });
     await logins.since();
-    expect(succeeded(await stack.up()).stdout).not.toMatch(/updated|created|replaced/);
+    const again = succeeded(await stack.up()).stdout;
+    expect(again).not.toMatch(/(Instance|Command) \S+ (updat|creat|replac)/);
+    expect(cloud.log).toEqual([`created ${one}`]);
     expect(await logins.since()).toBe(0);
 
     // Whoever answers in its place is not believed, though the machine's key is nowhere in the configuration.
