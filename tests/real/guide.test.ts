@@ -95,10 +95,12 @@ test(
     succeeded(await follow(destroy));
     expect(await host.untouched()).toEqual([]);
 
-    const farm = succeeded(await follow(several)).stdout;
-    for (const name of ["web1", "web2"]) expect(farm).toContain(`host-${name}-report created`);
-    expect(farm.indexOf("host-web1-report created")).toBeLessThan(farm.indexOf("host-web2-host created"));
-    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/farm/host-web2");
+    const fleet = succeeded(await follow(several)).stdout;
+    for (const name of ["web1", "web2"]) expect(fleet).toContain(`host-${name}-report created`);
+    expect(fleet.indexOf("host-web1-report created")).toBeLessThan(fleet.indexOf("host-web2-host created"));
+    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain(
+      "heavyload/fleet/host-web2",
+    );
 
     await removeMachine(OTHER);
     const forgotten = succeeded(await follow(lost)).stdout;
