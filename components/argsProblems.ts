@@ -2,6 +2,7 @@ import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
 import { appProblems } from "./tuning/app";
+import { BOOLEAN, isText, RESOURCE_NAME, type Form } from "./tuning/form";
 import { makePlan, type Wish } from "./tuning/plan";
 import { shown, type Problem } from "./tuning/problem";
 
@@ -20,24 +21,19 @@ export interface GivenArgs extends Wish {
 
 type Switches = Omit<GivenArgs, "connection" | "app" | keyof Wish>;
 
-const isBoolean = (value: unknown): boolean => typeof value === "boolean";
-
 /** What systemd allows in the name of a service: one word, no path. */
 const SERVICE = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*\.service$/;
 
-const SWITCHES: Readonly<Record<keyof Switches, { allowed: string; fits: (value: unknown) => boolean }>> = {
+const SWITCHES: Readonly<Record<keyof Switches, Form>> = {
   reapply: { allowed: "a text", fits: (value) => typeof value === "string" },
   timeout: {
     allowed: `a number of seconds from ${TIMEOUT.min} to ${TIMEOUT.max}`,
     fits: (value) => typeof value === "number" && value >= TIMEOUT.min && value <= TIMEOUT.max,
   },
-  adopt: { allowed: "true or false", fits: isBoolean },
-  allowUntested: { allowed: "true or false", fits: isBoolean },
-  identity: {
-    allowed: "a text that is not empty",
-    fits: (value) => typeof value === "string" && value !== "",
-  },
-  restore: { allowed: "true or false", fits: isBoolean },
+  adopt: BOOLEAN,
+  allowUntested: BOOLEAN,
+  identity: { allowed: "a text that is not empty", fits: isText },
+  restore: BOOLEAN,
   services: {
     allowed: "a list of names of systemd services, such as celery.service",
     fits: (value) =>
@@ -68,16 +64,5 @@ export function switchProblems(switches: Switches): Problem[] {
   });
 }
 
-/** Names of what a host records of its owner: one word, so that a manifest's line stays a line. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._/@+-]*$/;
-
 export const nameProblems = (name: string): Problem[] =>
-  NAME.test(name)
-    ? []
-    : [
-        {
-          path: "name",
-          value: shown(name),
-          allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",
-        },
-      ];
+  RESOURCE_NAME.fits(name) ? [] : [{ path: "name", value: shown(name), allowed: RESOURCE_NAME.allowed }];

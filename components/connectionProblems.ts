@@ -1,23 +1,18 @@
 import type { ConnectionArgs, SshEndpointArgs } from "./connection";
 import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { field, kindOf, member, shown, type Problem } from "./tuning/problem";
+import { BOOLEAN, isText, PORT, type Form } from "./tuning/form";
+import { field, kindOf, member, shown, strangers, type Problem } from "./tuning/problem";
 
-interface Field {
-  readonly allowed: string;
-  readonly fits: (value: unknown) => boolean;
+interface Field extends Form {
   readonly secret?: boolean;
 }
 
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isWord = (value: unknown): boolean => isText(value) && !/\s/.test(value);
 
 const FIELDS: Readonly<Record<keyof SshEndpointArgs, Field>> = {
   host: { allowed: "an address or a name", fits: isWord },
-  port: {
-    allowed: "a whole number from 1 to 65535",
-    fits: (value) => typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535,
-  },
+  port: PORT,
   user: { allowed: "a user's name", fits: isWord },
   privateKey: {
     allowed: "the text of the key, with its line -----BEGIN … PRIVATE KEY-----, not its path",
@@ -33,7 +28,7 @@ const FIELDS: Readonly<Record<keyof SshEndpointArgs, Field>> = {
     fits: (value) =>
       isText(value) && /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?\n?$/.test(value),
   },
-  insecureIgnoreHostKey: { allowed: "true or false", fits: (value) => typeof value === "boolean" },
+  insecureIgnoreHostKey: BOOLEAN,
 };
 
 const LOGINS = ["privateKey", "agentSocketPath", "password"] as const;
@@ -44,7 +39,7 @@ type Given = Readonly<Record<string, unknown>>;
 export function checkConnection(connection: unknown, path = "connection"): Problem[] {
   if (isLater(connection)) return [];
   const proxy = isObject(connection) ? connection["proxy"] : undefined;
-  const through = proxy === undefined || proxy === null ? [] : checkEndpoint(`${path}.proxy`, proxy);
+  const through = isGiven(proxy) ? checkEndpoint(`${path}.proxy`, proxy) : [];
   return [...checkEndpoint(path, connection, ["proxy" satisfies keyof ConnectionArgs]), ...through];
 }
 
@@ -58,14 +53,7 @@ export function checkEndpoint(path: string, endpoint: unknown, more: readonly st
     ...fieldsOf(path, endpoint),
     ...loginProblems(path, endpoint),
     ...hostKeyProblems(path, endpoint),
-    // Its value is not shown: a key under a mistyped name is still a key.
-    ...Object.keys(endpoint)
-      .filter((name) => !names.includes(name))
-      .map((name) => ({
-        path: member(path, name),
-        value: "given",
-        allowed: `only the names ${names.join(", ")}`,
-      })),
+    ...strangers(endpoint, names, (name) => member(path, name)),
   ];
 }
 

@@ -6,11 +6,10 @@ import type { Ec2HostArgs } from "./ec2HostArgs";
 import { TIMEOUT } from "./dialing";
 import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { field, kindOf, member, shown, type Problem } from "./tuning/problem";
+import { BOOLEAN, isText, matches, PORT, USER_NAME, wholeNumber, type Form } from "./tuning/form";
+import { field, kindOf, member, shown, strangers, type Problem } from "./tuning/problem";
 
-interface Field {
-  readonly allowed: string;
-  readonly fits: (value: unknown) => boolean;
+interface Field extends Form {
   readonly required?: true;
   /** The field decides which resources there are. */
   readonly atOnce?: true;
@@ -20,13 +19,6 @@ const USER_DATA = 16 * 1024;
 /** The largest load that a burstable type is let through for. Unit: connections. */
 const BURSTABLE_UP_TO = 2_000;
 
-const isBoolean = (value: unknown): boolean => typeof value === "boolean";
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-const matches = (form: RegExp) => (value: unknown) => isText(value) && form.test(value);
-const wholeFrom = (min: number, max: number) => ({
-  allowed: `a whole number from ${min} to ${max}`,
-  fits: (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
-});
 const isSource = (value: unknown): boolean => isText(value) && sourceOf(value) !== undefined;
 const SOURCES = "ranges (203.0.113.0/24), security groups (sg-…) or prefix lists (pl-…)";
 
@@ -41,8 +33,8 @@ const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | 
   },
   image: { allowed: [...FAMILIES.keys()].join(", "), fits: (value) => isText(value) && FAMILIES.has(value) },
   ami: { allowed: "the id of an image: ami-…", fits: matches(/^ami-[0-9a-f]+$/) },
-  followImage: { allowed: "true or false", fits: isBoolean, atOnce: true },
-  user: { allowed: "a user's name", fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/) },
+  followImage: { ...BOOLEAN, atOnce: true },
+  user: USER_NAME,
   sshFrom: {
     allowed: `a list of ${SOURCES}, at least one, and not everywhere`,
     fits: (value) =>
@@ -62,31 +54,31 @@ const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | 
     fits: matches(/^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]+=*( .*)?\n?$/),
   },
   keyName: { allowed: "the name of a key pair", fits: isText },
-  sshPort: wholeFrom(1, 65_535),
+  sshPort: PORT,
   subnetId: { allowed: "the id of a subnet: subnet-…", fits: matches(/^subnet-[0-9a-f]+$/) },
   securityGroupIds: {
     allowed: "a list of ids of security groups: sg-…",
     fits: (value) =>
       Array.isArray(value) && value.every((id) => isLater(id) || matches(/^sg-[0-9a-f]+$/)(id)),
   },
-  elasticIp: { allowed: "true or false", fits: isBoolean, atOnce: true },
+  elasticIp: { ...BOOLEAN, atOnce: true },
   instanceProfile: { allowed: "the name of an instance profile", fits: isText },
-  diskGiB: wholeFrom(8, 16_384),
+  diskGiB: wholeNumber(8, 16_384),
   userData: {
     allowed: `a text of at most ${USER_DATA} bytes`,
     fits: (value) => typeof value === "string" && Buffer.byteLength(value) <= USER_DATA,
   },
-  connectionTrackingSeconds: wholeFrom(60, 432_000),
-  bootTimeout: wholeFrom(TIMEOUT.min, TIMEOUT.max),
+  connectionTrackingSeconds: wholeNumber(60, 432_000),
+  bootTimeout: wholeNumber(TIMEOUT.min, TIMEOUT.max),
   tags: {
     allowed: "an object of texts",
     fits: (value) =>
       isObject(value) && Object.values(value).every((tag) => isLater(tag) || typeof tag === "string"),
   },
-  allowUntested: { allowed: "true or false", fits: isBoolean },
+  allowUntested: BOOLEAN,
 };
 
-const NAMES = [...(Object.keys(FIELDS) as (keyof typeof FIELDS)[]), ...SSH, "proxy" as const];
+const NAMES: readonly string[] = [...Object.keys(FIELDS), ...SSH, "proxy"];
 
 /** What is known of what the machine is for. */
 export interface Purpose {
@@ -119,14 +111,7 @@ export function ec2HostProblems(ec2: unknown, purpose: Purpose = {}, path = "ec2
     ...(isGiven(given["proxy"]) ? checkEndpoint(at("proxy"), given["proxy"]) : []),
     ...untested(at("image"), given, purpose),
     ...burstable(at("instanceType"), given["instanceType"], purpose),
-    // Its value is not shown: a key under a mistyped name is still a key.
-    ...Object.keys(given)
-      .filter((name) => !(NAMES as readonly string[]).includes(name))
-      .map((name) => ({
-        path: member(path, name),
-        value: "given",
-        allowed: `only the names ${NAMES.join(", ")}`,
-      })),
+    ...strangers(given, NAMES, (name) => member(path, name)),
   ];
 }
 

@@ -3,7 +3,7 @@ import { ec2HostProblems } from "./ec2HostProblems";
 import { isGiven, isObject } from "./given";
 import { holdsLater } from "./later";
 import { makePlan, type Wish } from "./tuning/plan";
-import { field, member, shown, type Problem } from "./tuning/problem";
+import { field, member, shown, strangers, type Problem } from "./tuning/problem";
 import type { HostArgs } from "./tunedHostArgs";
 
 /** What decides whether a machine fits: the load, and whether untested systems are let through. */
@@ -43,12 +43,7 @@ export function hostsProblems(hosts: unknown, purpose: Purpose): Problem[] {
     const path = member("hosts", name);
     if (!isObject(host))
       return [{ path, value: shown(host), allowed: `an object of one of ${KINDS.join(" and ")}` }];
-    const strangers = Object.keys(host).filter((key) => !KINDS.some((kind) => kind === key));
-    const allowed = `only the names ${KINDS.join(", ")}`;
-    return [
-      ...hostProblems(host, purpose, path),
-      ...strangers.map((key) => ({ path: field(path, key), value: "given", allowed })),
-    ];
+    return [...hostProblems(host, purpose, path), ...strangers(host, KINDS, (name) => field(path, name))];
   });
 }
 

@@ -1,31 +1,27 @@
+import { isGiven, isObject } from "./given";
+import { RESOURCE_NAME, wholeNumber } from "./tuning/form";
 import { member, shown, type Problem } from "./tuning/problem";
 
-const MAX_PARALLEL = { default: 4, min: 1, max: 100 } as const;
-
-/** A host's name is part of its resources' names. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._/@+-]*$/;
+const MAX_PARALLEL = { ...wholeNumber(1, 100), default: 4 };
 
 /** Everything wrong with the names of the hosts and the order they are changed in. */
 export function rolloutProblems(hosts: unknown, first: unknown, maxParallel: unknown): Problem[] {
-  const names = typeof hosts === "object" && hosts !== null ? Object.keys(hosts) : [];
-  const { min, max } = MAX_PARALLEL;
-  const isCount = Number.isInteger(maxParallel) && Number(maxParallel) >= min && Number(maxParallel) <= max;
+  const names = isObject(hosts) ? Object.keys(hosts) : [];
+  const { allowed } = MAX_PARALLEL;
   return [
     ...names
-      .filter((name) => !NAME.test(name))
+      .filter((name) => !RESOURCE_NAME.fits(name))
       .map((name) => ({
         path: member("hosts", name),
         value: "its name",
-        allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",
+        allowed: RESOURCE_NAME.allowed,
       })),
-    ...(first === undefined || first === null || names.some((name) => name === first)
+    ...(!isGiven(first) || names.some((name) => name === first)
       ? []
       : [{ path: "first", value: shown(first), allowed: names.join(", ") }]),
-    ...(maxParallel === undefined || maxParallel === null || isCount
+    ...(!isGiven(maxParallel) || MAX_PARALLEL.fits(maxParallel)
       ? []
-      : [
-          { path: "maxParallel", value: shown(maxParallel), allowed: `a whole number from ${min} to ${max}` },
-        ]),
+      : [{ path: "maxParallel", value: shown(maxParallel), allowed }]),
   ];
 }
 

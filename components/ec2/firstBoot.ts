@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { commandConnection, type ConnectionArgs, type Dialing } from "../connection";
+import { commandConnection, type ConnectionArgs } from "../connection";
+import type { Dialing } from "../dialing";
 import type { Family } from "./families";
 import type { Known } from "./known";
 
@@ -10,7 +11,7 @@ import type { Known } from "./known";
 interface Machine {
   readonly id: pulumi.Output<string>;
   readonly connection: ConnectionArgs;
-  readonly dials: pulumi.Input<Dialing>;
+  readonly dials: pulumi.Output<Dialing>;
   readonly known: Known;
 }
 
@@ -66,10 +67,5 @@ const installation = ({ installer, packagedSite = "-", packages }: Family): stri
 /** Another machine, and nothing else, is looked at anew. */
 const common = ({ id }: Machine) => ({ triggers: [id], addPreviousOutputInEnv: false });
 
-const through = (connection: ConnectionArgs, dials: pulumi.Input<Dialing>) => {
-  const { dialErrorLimit, perDialTimeout } = pulumi.output(dials);
-  return commandConnection(connection, {
-    dialErrorLimit: dialErrorLimit as pulumi.Input<number>,
-    perDialTimeout: perDialTimeout as pulumi.Input<number>,
-  });
-};
+const through = (connection: ConnectionArgs, { dialErrorLimit, perDialTimeout }: pulumi.Output<Dialing>) =>
+  commandConnection(connection, { dialErrorLimit, perDialTimeout });

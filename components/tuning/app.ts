@@ -1,4 +1,5 @@
-import { member, shown, type Problem } from "./problem";
+import { matches, USER_NAME, type Form } from "./form";
+import { member, shown, strangers, type Problem } from "./problem";
 import type { Rule } from "./setting";
 
 /** The application, known; components/appArgs.ts says what each name means. */
@@ -16,19 +17,16 @@ export interface App {
 export const APP = "app";
 const NGINX = "nginx";
 
-interface Field {
+interface Field extends Form {
   /** The step that is told. */
   readonly concern: typeof APP | typeof NGINX;
   readonly setting: string;
-  readonly allowed: string;
-  readonly fits: (value: unknown) => boolean;
   readonly required?: true;
   /** What the step is told where nothing is given. */
   readonly default?: string;
 }
 
 // What these let through means nothing to a shell, to systemd or to nginx: no blank, quote, %, $, ; or brace.
-const matches = (form: RegExp) => (value: unknown) => typeof value === "string" && form.test(value);
 const path = (concern: Field["concern"], setting: string) => ({
   concern,
   setting,
@@ -49,8 +47,7 @@ const FIELDS: Readonly<Record<keyof App, Field>> = {
   user: {
     concern: APP,
     setting: "app.user",
-    allowed: "a user's name",
-    fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/),
+    ...USER_NAME,
     required: true,
   },
   virtualenv: path(APP, "app.virtualenv"),
@@ -82,14 +79,7 @@ export function appProblems(app: unknown, isLater: (value: unknown) => boolean =
     value: shown(given[name]),
     allowed: FIELDS[name].allowed,
   }));
-  const strangers = Object.keys(given)
-    .filter((name) => !Object.hasOwn(FIELDS, name))
-    .map((name) => ({
-      path: member(APP, name),
-      value: "given",
-      allowed: `only the names ${NAMES.join(", ")}`,
-    }));
-  return [...wrong, ...strangers];
+  return [...wrong, ...strangers(given, NAMES, (name) => member(APP, name))];
 }
 
 /** What one step is told of the application. */

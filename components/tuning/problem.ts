@@ -36,3 +36,9 @@ export const member = (parent: string, name: string): string => `${parent}[${JSO
 
 /** The path of a field; of the arguments themselves where there is no parent. */
 export const field = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
+
+/** Names that mean nothing there. Their values are not shown: a key under a mistyped name is still a key. */
+export const strangers = (given: object, names: readonly string[], at: (name: string) => string): Problem[] =>
+  Object.keys(given)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ path: at(name), value: "given", allowed: `only the names ${names.join(", ")}` }));

@@ -1,0 +1,26 @@
+/** What a value must be, in words, and whether one is. */
+export interface Form {
+  readonly allowed: string;
+  readonly fits: (value: unknown) => boolean;
+}
+
+export const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+export const matches = (form: RegExp) => (value: unknown) => isText(value) && form.test(value);
+
+export const BOOLEAN: Form = { allowed: "true or false", fits: (value) => typeof value === "boolean" };
+
+export const wholeNumber = (min: number, max: number): Form => ({
+  allowed: `a whole number from ${min} to ${max}`,
+  fits: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+});
+
+/** TCP. */
+export const PORT: Form = wholeNumber(1, 65_535);
+
+export const USER_NAME: Form = { allowed: "a user's name", fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/) };
+
+/** A part of a resource's name, and of what a host records of its owner: one word, so that a manifest's line stays a line. */
+export const RESOURCE_NAME: Form = {
+  allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",
+  fits: matches(/^[A-Za-z0-9][A-Za-z0-9._/@+-]*$/),
+};
