@@ -133,3 +133,7 @@ export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 /** Waits until everything that a program began is registered. */
 export const settle = (): Promise<void> =>
   (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+
+/** What is inside of a secret on the wire. */
+export const plain = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "value" in value ? value.value : value;

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostTuning, type HostTuningArgs } from "../../components";
 import { hostProgram } from "../../components/hostProgram";
 import { args, connection, HOST_KEY, KEY } from "./arguments";
-import { settle, startEngine, valueOf, type Registered } from "./engine";
+import { plain, settle, startEngine, valueOf, type Registered } from "./engine";
 
 const SECRET = "1b47061264138c4ac30d75fd1eb44270"; // Pulumi's mark of a secret on the wire
 const COMMAND = "command:remote:Command";
@@ -25,8 +25,6 @@ async function tune(given: HostTuningArgs = args()): Promise<HostTuning> {
 const commands = () => registered.filter(({ type }) => type === COMMAND);
 const inputOf = (name: string, input: string) =>
   commands().find((command) => command.name === name)?.inputs[input];
-const plain = (value: unknown) =>
-  typeof value === "object" && value !== null && "value" in value ? value.value : value;
 
 describe("its children", () => {
   it("are one command a step, by name and in order", async () => {
