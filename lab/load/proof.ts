@@ -55,6 +55,7 @@ export async function prove(
     const proofs: Proof[] = [];
     for (const who of answering) {
       const load = { path: PATHS[who], connections, pace, timeout: TIMEOUT };
+      say(`  ${who}: ${PATHS[who]}`);
       proofs.push({ title: `${title}, ${who}`, load, counts: await offer(network, load, say) });
     }
     return proofs;
