@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { bootMachine, findMachine, type Machine, removeMachine, sshArguments } from "./machine";
-import type { Release } from "./machine/image";
+import type { KindName } from "./machine/kind";
+import type { Release } from "./machine/releases";
 import { toStderr } from "./progress";
 
 const USAGE = `A disposable Debian machine with nginx, gunicorn and a Django site, as installed.
@@ -14,14 +15,20 @@ Usage: npm run lab -- up | ssh [-- COMMAND] | status | down [options]
   down             ends the machine and removes its disk
 
   --name NAME      which machine (default: lab)
-  --memory MIB     its memory (default: 2048, or what it had)
-  --cpus N         its CPUs (default: 2, or what it had)
-  --release NAME   Debian's release of a new machine: bookworm (the default) or trixie
+  --kind KIND      of a new machine: vm (the default), with a kernel of its own, or container, at native speed
+                   (root on Linux); status says what of it is the computer's
+  --release NAME   Debian's release of a new machine: bullseye (11), bookworm (12, the default), trixie (13) or
+                   forky (14, testing)
+  --user-namespace   of a new container: its root is nobody outside of it, as in LXC's unprivileged ones
+  --memory MIB     a VM's memory (default: 2048, or what it had)
+  --cpus N         a VM's CPUs (default: 2, or what it had)
   --json           up, status: one line of JSON on standard output
   --help           this text`;
 
 interface Options {
   readonly name: string;
+  readonly kind?: string | undefined;
+  readonly "user-namespace"?: boolean | undefined;
   readonly memory?: string | undefined;
   readonly cpus?: string | undefined;
   readonly release?: string | undefined;
@@ -30,11 +37,14 @@ interface Options {
 
 /** Each returns the exit status. */
 const VERBS: Readonly<Record<string, (options: Options, command: readonly string[]) => Promise<number>>> = {
-  up: async ({ name, memory, cpus, release, json }) => {
+  up: async ({ name, kind, memory, cpus, release, json, "user-namespace": userNamespace }) => {
     const machine = await bootMachine(name, toStderr, {
       ...number("memoryMiB", memory),
       ...number("cpus", cpus),
-      ...(release !== undefined && { release: release as Release }), // checked there
+      ...(userNamespace && { userNamespace }),
+      // Both are checked there.
+      ...(release !== undefined && { release: release as Release }),
+      ...(kind !== undefined && { kind: kind as KindName }),
     });
     print(machine, json);
     return 0;
@@ -64,15 +74,22 @@ const number = (key: "memoryMiB" | "cpus", text: string | undefined) =>
   text === undefined ? {} : { [key]: Number(text) };
 
 /** The private key stays in its file. */
-function print(
-  { name, host, port, user, hostKey, httpPort, privateKeyFile, accelerator }: Machine,
-  json: boolean,
-): void {
-  const facts = { host, port, user, hostKey, httpPort, privateKeyFile, accelerator };
+function print({ privateKey: _, ...facts }: Machine, json: boolean): void {
   if (json) return console.log(JSON.stringify(facts));
-  console.log(`The machine "${name}" runs (${accelerator}).`);
-  console.log(`  site: http://${host}:${httpPort}/`);
+  const { name, kind, accelerator, host, port, user, httpPort, privateKeyFile, abilities } = facts;
+  console.log(`The machine "${name}" runs (${kind}, ${accelerator}).`);
+  console.log(`  site: http://${host}${httpPort === 80 ? "" : `:${httpPort}`}/`);
   console.log(`  SSH:  ssh -i ${privateKeyFile} -p ${port} ${user}@${host}`);
+  for (const line of lacks(abilities)) console.log(`  not its own: ${line}`);
+}
+
+/** What of the machine is this computer's, a line each. */
+function lacks({ ownKernel, openFiles, ownSize }: Machine["abilities"]): string[] {
+  return [
+    ...(ownKernel ? [] : ["the kernel: keys of sysctl outside net. cannot be set, some of net. are absent, no modules"]),
+    ...(ownKernel ? [] : [`limits of open files: no hard limit above ${openFiles}`]),
+    ...(ownSize ? [] : ["memory and CPUs"]),
+  ];
 }
 
 function session(machine: Machine, command: readonly string[]): Promise<number> {
@@ -88,6 +105,8 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       name: { type: "string", default: "lab" },
+      kind: { type: "string" },
+      "user-namespace": { type: "boolean" },
       memory: { type: "string" },
       cpus: { type: "string" },
       release: { type: "string" },

@@ -9,22 +9,11 @@ export interface Need {
   readonly package: string;
 }
 
-/** Of the lab machine. */
-export const LAB_NEEDS: readonly Need[] = [
-  { program: "qemu-system-x86_64", package: "qemu-system-x86" },
+/** Of whoever makes and enters lab machines; each kind has its own besides. */
+export const BUILD_NEEDS: readonly Need[] = [
   { program: "mmdebstrap", package: "mmdebstrap" },
-  { program: "mke2fs", package: "e2fsprogs" },
   { program: "ssh", package: "openssh-client" },
   { program: "tar", package: "tar" },
-];
-
-/** Of `npm test` besides. */
-export const TEST_NEEDS: readonly Need[] = [
-  ...LAB_NEEDS,
-  { program: "shellcheck", package: "shellcheck" },
-  { program: "sshd", package: "openssh-server" },
-  { program: "git", package: "git" },
-  { program: "python3", package: "python3" },
 ];
 
 /** Whoever is not root builds the image in a user namespace and keeps the owners of its files by fakeroot. */
@@ -61,7 +50,7 @@ export function missingPackages(needs: readonly Need[]): string[] {
 }
 
 /** Installs what is missing of `needs` (installPackages). */
-export async function ensurePackages(say: Say, needs = LAB_NEEDS): Promise<void> {
+export async function ensurePackages(say: Say, needs: readonly Need[]): Promise<void> {
   const missing = missingPackages(needs);
   if (missing.length > 0) await installPackages(say, missing);
 }

@@ -39,8 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function makeImage(): Promise<void> {
-  await ensurePackages(say);
-  await ensureImage(say);
+  await ensureImage(say, "bookworm", "vm");
 }
 
 async function up(pulumi: Pulumi): Promise<number> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEngine } from "../lab/engine";
 import { ensureImage } from "../lab/machine/image";
-import { ensurePackages, TEST_NEEDS } from "../lab/packages";
+import { ensurePackages } from "../lab/packages";
 import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
 import { jestCounts, pytestCounts, type Counts } from "./counts";
@@ -76,9 +76,8 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(`npm test [-- --only NAME]   checks everything, or one of: ${names.join(", ")}`);
       return args[0] === "--help" ? 0 : 2;
     }
-    await ensurePackages(say, TEST_NEEDS);
     // What is slow to make the first time, side by side.
-    const images = ensureImage(say).then(() => ensureImage(say, "trixie"));
+    const images = ensureImage(say, "bookworm", "vm").then(() => ensureImage(say, "trixie", "vm"));
     const [python, engine] = await Promise.all([pythonTools(say), findEngine(say), images]);
     const run = async (lane: Lane): Promise<Outcome[]> => {
       const outcomes: Outcome[] = [];

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { heartbeat, type Say } from "../progress";
 import type { Counts, Order } from "./holder";
 import { LoadProcess } from "./loadProcess";
-import { TARGET, type LoadNetwork } from "./network";
+import type { LoadNetwork } from "./network";
+import { TARGET } from "./target";
 
 /** How many connections are offered, and how. */
 export interface Load {

@@ -48,7 +48,7 @@ export async function prove(
   say: Say,
   { answering = ["nginx", "Django"], pace = PACE }: ProofOptions = {},
 ): Promise<readonly Proof[] | string> {
-  const hindrance = await loadHindrance();
+  const hindrance = loadHindrance(name);
   if (hindrance) return hindrance;
   const network = await LoadNetwork.open(name);
   try {

@@ -1,5 +1,6 @@
 import { LoadProcess } from "./loadProcess";
-import { TARGET, type LoadNetwork } from "./network";
+import type { LoadNetwork } from "./network";
+import { TARGET } from "./target";
 import type { SteadyCounts, SteadyOrder } from "./steady";
 
 const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };

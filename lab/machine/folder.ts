@@ -1,58 +1,68 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { KindName } from "./kind";
 
 /** What is kept of a machine between its boots: machine.json. */
 export interface MachineRecord {
   readonly name: string;
-  /** Ports of the loopback interface: SSH and the site. */
+  readonly kind: KindName;
+  /** Address and ports of SSH and of the site. */
+  readonly host: string;
   readonly port: number;
   readonly httpPort: number;
-  readonly memoryMiB: number;
-  readonly cpus: number;
+  /** Of a machine whose size is its own. */
+  readonly memoryMiB?: number;
+  readonly cpus?: number;
+  /** Of a container: its root is nobody outside of it. */
+  readonly userNamespace?: boolean;
   /** `ssh-ed25519 AAAA...`: what the machine proves itself with. */
   readonly hostKey: string;
-  /** What ran it last: `kvm` or `tcg`. */
+  /** What ran it last: `kvm`, `tcg` or, with no machine in between, `native`. */
   readonly accelerator: string;
 }
 
-/** The files of one machine. All are paths. */
+/** The files of one machine that every kind has: paths, but for the tag. */
 export interface MachineFolder {
   readonly path: string;
-  readonly disk: string;
-  readonly kernel: string;
-  readonly initrd: string;
+  /** Names what the machine has on this computer besides: network device, network namespace, control group. */
+  readonly tag: string;
   readonly loginKey: string;
   readonly knownHosts: string;
-  /** The machine's serial console since its last start. */
+  /** The machine's console since its last start. */
   readonly console: string;
-  /** What QEMU itself had to say. */
-  readonly qemuLog: string;
+  /** What the program that runs it had to say. */
+  readonly log: string;
   readonly pid: string;
-  /** Holds QEMU's process id once that run was seen ready. */
+  /** Holds the process id of a run that was seen ready. */
   readonly ready: string;
   readonly record: string;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Machines live in .lab of the checkout; `HEAVYLOAD_LAB` names another place. Throws at a name that is no name. */
+/** The folder of all machines: .lab of the checkout; `HEAVYLOAD_LAB` names another place. */
+export function labFolder(): string {
+  const path = resolve(process.env["HEAVYLOAD_LAB"] || join(__dirname, "..", "..", ".lab"));
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** Throws at a name that is no name. */
 export function machineFolder(name: string): MachineFolder {
   if (!NAME.test(name))
     throw new Error(
       `The name of a lab machine is "${name}"; allowed are 1 to 40 lower-case letters, digits and hyphens, ` +
         `with a letter or digit first. Give it another name.`,
     );
-  const base = process.env["HEAVYLOAD_LAB"] || join(__dirname, "..", "..", ".lab");
-  const path = resolve(base, name);
+  const path = join(labFolder(), name);
   return {
     path,
-    disk: join(path, "disk.img"),
-    kernel: join(path, "kernel"),
-    initrd: join(path, "initrd"),
+    tag: `hl${createHash("sha256").update(path).digest("hex").slice(0, 10)}`, // a device's name has 15 characters
     loginKey: join(path, "login_key"),
     knownHosts: join(path, "known_hosts"),
     console: join(path, "console.log"),
-    qemuLog: join(path, "qemu.log"),
+    log: join(path, "machine.log"),
     pid: join(path, "pid"),
     ready: join(path, "ready"),
     record: join(path, "machine.json"),
@@ -65,7 +75,10 @@ export function readRecord(folder: MachineFolder): MachineRecord | undefined {
   return JSON.parse(readFileSync(folder.record, "utf8")) as MachineRecord;
 }
 
+/** SSH's list of known hosts goes with it: the machine may be at another address. */
 export function writeRecord(folder: MachineFolder, record: MachineRecord): void {
+  const { host, port, hostKey } = record;
+  writeFileSync(folder.knownHosts, `${port === 22 ? host : `[${host}]:${port}`} ${hostKey}\n`);
   const draft = `${folder.record}.new`;
   writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(draft, folder.record);

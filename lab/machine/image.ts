@@ -4,61 +4,56 @@ import { join, relative } from "node:path";
 import { cacheFolder } from "../cache";
 import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
-import { ensurePackages, findProgram, isRoot } from "../packages";
+import { BUILD_NEEDS, ensurePackages, findProgram, isRoot, type Need } from "../packages";
+import type { KindName } from "./kind";
+import { RELEASES, type Release } from "./releases";
 
-/** A disk that boots, and the keys that were made with it. All are paths. */
+/** The folder of what machines of one kind and release are made of, and the keys that were made with it. */
 export interface Image {
   readonly folder: string;
-  readonly disk: string;
-  readonly kernel: string;
-  readonly initrd: string;
-  /** Lets the user `admin` in. */
-  readonly loginKey: string;
-  /** The public half of the machine's own key. */
-  readonly hostKey: string;
 }
 
-/** Debian's releases that a machine can be made of, by code name. */
-export const RELEASES = { bookworm: "Debian 12", trixie: "Debian 13" } as const;
-export type Release = keyof typeof RELEASES;
-export const DEFAULT_RELEASE: Release = "bookworm";
+/** What is in it: a VM has a disk, kernel and initrd, a container the root of its files. `login_key` lets the user `admin`
+ * in, `host_key.pub` is the public half of the machine's own key. */
+type ImageFile = "disk.img" | "kernel" | "initrd" | "root" | "login_key" | "host_key.pub";
+
+export const imageFile = (image: Image, name: ImageFile): string => join(image.folder, name);
 
 const DISK_SIZE = "4G";
 const SITE = join(__dirname, "..", "site");
-const OVERLAY = join(__dirname, "overlay");
+const OVERLAYS = join(__dirname, "overlays");
 const CUSTOMIZE = join(__dirname, "customize.sh");
-const DISK = join(__dirname, "disk.sh");
+const DISK = join(__dirname, "vm", "disk.sh");
 
 const PACKAGES = [
   // A server with systemd, in its smallest form
-  ...["linux-image-cloud-amd64", "initramfs-tools", "systemd-sysv", "udev", "dbus", "libpam-systemd", "kmod"],
+  ...["systemd-sysv", "udev", "dbus", "libpam-systemd", "kmod"],
   ...["openssh-server", "sudo", "procps", "iproute2", "ifupdown", "apt"],
   // The site
   ...["nginx-light", "gunicorn", "python3", "python3-django"],
 ];
+const PACKAGES_OF: Readonly<Record<KindName, readonly string[]>> = {
+  vm: ["linux-image-cloud-amd64", "initramfs-tools"],
+  container: [],
+};
+const NEEDS_OF: Readonly<Record<KindName, readonly Need[]>> = {
+  vm: [{ program: "mke2fs", package: "e2fsprogs" }],
+  container: [],
+};
+/** What the build needs no more. */
+const SCRAPS = ["root.tar", "overlay.tar", "overlay", "host_key"];
 
 /** Builds the image, once: it is kept in the cache under the hash of everything that makes it. */
-export async function ensureImage(say: Say, release: Release = DEFAULT_RELEASE): Promise<Image> {
-  const final = join(cacheFolder("image"), `debian-${release}-${recipeHash()}`);
-  if (!existsSync(final)) await build(final, release, say);
-  return imageIn(final);
-}
-
-function imageIn(folder: string): Image {
-  return {
-    folder,
-    disk: join(folder, "disk.img"),
-    kernel: join(folder, "kernel"),
-    initrd: join(folder, "initrd"),
-    loginKey: join(folder, "login_key"),
-    hostKey: join(folder, "host_key.pub"),
-  };
+export async function ensureImage(say: Say, release: Release, kind: KindName): Promise<Image> {
+  const final = join(cacheFolder("image"), `debian-${release}-${kind}-${recipeHash()}`);
+  if (!existsSync(final)) await build(final, release, kind, say);
+  return { folder: final };
 }
 
 /** The recipe is this file, the scripts and every file that is copied into the image. */
 function recipeHash(): string {
   const hash = createHash("sha256");
-  for (const path of [__filename, CUSTOMIZE, DISK, ...filesBelow(OVERLAY), ...filesBelow(SITE)]) {
+  for (const path of [__filename, CUSTOMIZE, DISK, ...filesBelow(OVERLAYS), ...filesBelow(SITE)]) {
     hash
       .update(`${relative(__dirname, path)}\0`)
       .update(readFileSync(path))
@@ -76,28 +71,32 @@ function filesBelow(folder: string): string[] {
 
 const isByteCode = (path: string): boolean => path.includes("__pycache__");
 
-async function build(final: string, release: Release, say: Say): Promise<void> {
-  await ensurePackages(say);
+async function build(final: string, release: Release, kind: KindName, say: Say): Promise<void> {
+  await ensurePackages(say, [...BUILD_NEEDS, ...NEEDS_OF[kind]]);
   const start = Date.now();
   const folder = `${final}.${process.pid}`;
   removeLeftovers();
   mkdirSync(folder, { recursive: true });
   try {
-    say(`building the image of the lab machine, once: ${RELEASES[release]} with nginx, gunicorn and Django`);
+    const { title } = RELEASES[release];
+    say(`building the ${kind}'s image, once: ${title} with nginx, gunicorn and Django`);
     await makeKey(join(folder, "login_key"), "admin@lab");
     await makeKey(join(folder, "host_key"), "root@lab");
-    await bootstrap(folder, release, await packOverlay(folder), say);
-    const disk = [DISK, join(folder, "root.tar"), folder, DISK_SIZE];
-    const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
-    const [program, args] = isRoot ? ["sh", disk] : ["fakeroot", ["sh", ...disk]];
-    await heartbeat(say, "writing the disk", must(program, args, { env }));
-    for (const name of ["root.tar", "overlay.tar", "overlay", "host_key"])
-      rmSync(join(folder, name), { recursive: true });
+    await bootstrap(folder, release, kind, await packOverlay(folder, kind), say);
+    if (kind === "vm") await writeDisk(folder, say);
+    for (const name of SCRAPS) rmSync(join(folder, name), { recursive: true, force: true });
     publish(folder, final);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   say(`the image is built (${Math.round((Date.now() - start) / 1000)} s): ${final}`);
+}
+
+async function writeDisk(folder: string, say: Say): Promise<void> {
+  const disk = [DISK, join(folder, "root.tar"), folder, DISK_SIZE];
+  const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+  const [program, args] = isRoot ? ["sh", disk] : ["fakeroot", ["sh", ...disk]];
+  await heartbeat(say, "writing the disk", must(program, args, { env }));
 }
 
 /** A build that was killed leaves its folder, whose name ends in the id of a process that is gone. */
@@ -124,10 +123,10 @@ async function makeKey(path: string, comment: string): Promise<void> {
 }
 
 /** One archive with every file that is not from a package. Owners and modes do not depend on the checkout's. */
-async function packOverlay(folder: string): Promise<string> {
+async function packOverlay(folder: string, kind: KindName): Promise<string> {
   const stage = join(folder, "overlay");
   const archive = join(folder, "overlay.tar");
-  cpSync(OVERLAY, stage, { recursive: true });
+  for (const name of ["common", kind]) cpSync(join(OVERLAYS, name), stage, { recursive: true });
   cpSync(SITE, join(stage, "srv", "site"), { recursive: true, filter: (path) => !isByteCode(path) });
   cpSync(join(folder, "login_key.pub"), join(stage, "home", "admin", ".ssh", "authorized_keys"));
   for (const suffix of ["", ".pub"])
@@ -139,21 +138,30 @@ async function packOverlay(folder: string): Promise<string> {
 }
 
 /** Without a mirror's address mmdebstrap takes Debian's own, with updates and security, here and in the image. */
-async function bootstrap(folder: string, release: Release, overlay: string, say: Say): Promise<void> {
+async function bootstrap(
+  folder: string,
+  release: Release,
+  kind: KindName,
+  overlay: string,
+  say: Say,
+): Promise<void> {
+  const packages = [...PACKAGES_OF[kind], ...PACKAGES];
   const args = [
     "--variant=minbase",
-    `--include=${PACKAGES.join(",")}`,
+    `--include=${packages.join(",")}`,
     ...["man", "doc", "locale", "info"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+    // The next release's lists say until when they are good, which a mirror may be behind.
+    ...(RELEASES[release].moving ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     `--customize-hook=tar-in ${overlay} /`,
     '--customize-hook=chroot "$1" sh /customize.sh',
     '--customize-hook=rm "$1/customize.sh"',
     release,
-    join(folder, "root.tar"),
+    join(folder, kind === "vm" ? "root.tar" : "root"),
   ];
   const onLine = (line: string) => line.startsWith("I: ") && say(`  mmdebstrap ${release}: ${line.slice(3)}`);
   // Its default is /tmp, which may be small. In a user namespace it could not enter a home folder.
   const env: Record<string, string> = isRoot ? { TMPDIR: folder } : {};
-  await heartbeat(say, "installing Debian", must(mmdebstrap(), args, { onLine, env }));
+  await heartbeat(say, `installing ${RELEASES[release].title}`, must(mmdebstrap(), args, { onLine, env }));
 }
 
 const mmdebstrap = (): string => findProgram("mmdebstrap") ?? "mmdebstrap";

@@ -1,39 +1,105 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../run";
 import type { MachineFolder } from "./folder";
 
-/** How long a killed process may take to go. Unit: milliseconds. */
+const TETHER = join(__dirname, "tether.sh");
+/** How long a killed machine may take to go. Unit: milliseconds. */
 const END = 10_000;
+/** This process's ends of the tethers of machines that it has started, by folder. */
+const tethers = new Map<string, Socket>();
 
-/** The id of the machine's QEMU, if it runs. */
+/**
+ * Starts what a machine is made of, in the machine's folder. It ends with this process, and its folder with it, until
+ * `keep` is called: neither a Ctrl-C nor a SIGKILL leaves anything.
+ * @returns what is known of its end, once it has ended
+ */
+export function start(folder: MachineFolder, command: readonly string[]): Promise<string> {
+  rmSync(folder.ready, { force: true });
+  writeFileSync(folder.console, "");
+  const log = openSync(folder.log, "w");
+  // `detached` is setsid(): no signal to the starter's process group or terminal reaches it. It holds no pipe of the
+  // starter's output either, or whoever waits for the end of that would wait for the machine.
+  const child = spawn("sh", [TETHER, folder.tag, ...command], {
+    cwd: folder.path,
+    detached: true,
+    stdio: ["pipe", log, log],
+  });
+  closeSync(log);
+  if (child.pid !== undefined) writeFileSync(folder.pid, String(child.pid));
+  child.unref();
+  const tether = child.stdin as Socket; // as pipes are
+  tether.unref();
+  tether.on("error", () => undefined); // a machine that has ended
+  tethers.set(folder.path, tether);
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) =>
+      resolve(`it ended with ${signal ?? `exit status ${code}`}: ${lastLines(folder.log, 4)}`),
+    );
+  });
+}
+
+/** The machine outlives this process, if it is this one that started it. */
+export async function keep(folder: MachineFolder): Promise<void> {
+  const tether = tethers.get(folder.path);
+  tethers.delete(folder.path);
+  if (tether) await new Promise<void>((resolve) => tether.end("keep\n", () => resolve()));
+}
+
+/**
+ * The id of the process that is the machine, if it runs. Ids are used again: only one that works in the machine's folder
+ * is the machine's. A zombie has no command line.
+ */
 export function runningPid(folder: MachineFolder): number | undefined {
   const pid = Number(readOrNothing(folder.pid));
-  return Number.isInteger(pid) && pid > 1 && isItsQemu(pid, folder) ? pid : undefined;
+  const known = Number.isInteger(pid) && pid > 1 && readOrNothing(`/proc/${pid}/cmdline`).includes(TETHER);
+  return known && workingFolder(pid) === folder.path ? pid : undefined;
 }
 
-/** Ends the machine's QEMU at once, which is a power cut to the machine. Returns whether one ran. */
-export async function killQemu(folder: MachineFolder): Promise<boolean> {
+/** Ends the machine at once, which is a power cut to it, and waits until all of it is gone. Returns whether it ran. */
+export async function kill(folder: MachineFolder): Promise<boolean> {
   const pid = runningPid(folder);
-  if (pid === undefined) return false;
-  process.kill(pid, "SIGKILL");
-  for (const end = Date.now() + END; runningPid(folder) !== undefined; await sleep(50)) {
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  for (const end = Date.now() + END; ; await sleep(10)) {
+    const left = workingIn(folder);
+    if (left.length === 0) break;
     if (Date.now() > end)
       throw new Error(
-        `QEMU (process ${pid}) of ${folder.path} still runs ${END / 1000} s after SIGKILL. Look at its state: ps ${pid}`,
+        `Processes of the machine in ${folder.path} are there ${END / 1000} s after its end: ${left.join(", ")}. ` +
+          `Look at their state: ps -p ${left.join(",")}`,
       );
   }
-  return true;
+  await run("sh", [TETHER, "--sweep", folder.tag]);
+  return pid !== undefined;
 }
 
-/** Ids are used again: only a QEMU that works in the machine's folder is the machine's. A zombie has no command line. */
-function isItsQemu(pid: number, folder: MachineFolder): boolean {
-  const program = readOrNothing(`/proc/${pid}/cmdline`).split("\0")[0] ?? "";
-  if (!/(^|\/)qemu-system-x86_64$/.test(program)) return false;
+/** The processes that the machine is made of, seen from this computer: of the session that `start` has begun. */
+function workingIn(folder: MachineFolder): number[] {
+  const session = Number(readOrNothing(folder.pid));
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => sessionOf(pid) === session && workingFolder(pid) === folder.path);
+}
+
+/** The name in /proc/PID/stat may hold blanks and brackets. A zombie is nobody any more. */
+function sessionOf(pid: number): number | undefined {
+  const [state, , , session] = (readOrNothing(`/proc/${pid}/stat`).split(") ").at(-1) ?? "").split(" ");
+  return state === "Z" ? undefined : Number(session);
+}
+
+function workingFolder(pid: number): string {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === folder.path;
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    return false;
+    return "";
   }
+}
+
+export function lastLines(path: string, count: number): string {
+  return readOrNothing(path).trim().split("\n").slice(-count).join("\n");
 }
 
 export function readOrNothing(path: string): string {

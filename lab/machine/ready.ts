@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { heartbeat, type Say } from "../progress";
 import type { MachineFolder } from "./folder";
-import type { Machine } from "./index";
-import { readOrNothing, runningPid } from "./process";
+import type { Machine } from "./machine";
+import { lastLines, readOrNothing, runningPid } from "./process";
 import { ssh } from "./ssh";
 
 /** Unit: seconds. */
@@ -33,8 +33,8 @@ export async function waitUntilReady(
       lack = await missing(machine, end - Date.now(), previous, (stage) => (lack = stage));
       if (lack === undefined) return;
       const died = runningPid(folder) === undefined;
-      if (died || Date.now() > end) throw notReady(machine, folder, died ? "its QEMU has ended" : lack);
-      await sleep(300);
+      if (died || Date.now() > end) throw notReady(machine, folder, died ? "it has ended" : lack);
+      await sleep(100);
     }
   };
   await heartbeat(say, progress, wait());
@@ -43,7 +43,7 @@ export async function waitUntilReady(
 function notReady(machine: Machine, folder: MachineFolder, lack: string): Error {
   return new Error(
     `The lab machine "${machine.name}" is not ready (at most ${BOOT_TIMEOUT} s are allowed): ${lack}.\n` +
-      `Its last line: ${lastConsoleLine(folder)}\nSee ${folder.console} and ${folder.qemuLog}`,
+      [...lastLines(folder.console, 12).split("\n"), lastLines(folder.log, 4)].map(plain).join("\n"),
   );
 }
 
@@ -76,7 +76,8 @@ function greets(machine: Machine): Promise<boolean> {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(2_000, () => end(false));
+    // What is sent to a container before its network is there is lost, and asked again too late.
+    socket.setTimeout(machine.kind === "container" ? 200 : 2_000, () => end(false));
     socket.once("data", (data) => end(data.toString("latin1").startsWith("SSH-")));
     socket.once("error", () => end(false));
     socket.once("close", () => end(false));
@@ -111,10 +112,12 @@ export async function bootId(machine: Machine): Promise<string> {
 
 function lastConsoleLine(folder: MachineFolder): string {
   const line = readOrNothing(folder.console)
-    .replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "") // eslint-disable-line no-control-regex -- colours of systemd's console
     .split(/[\r\n]+/)
-    .map((text) => text.trim())
+    .map((text) => plain(text).trim())
     .filter((text) => text !== "")
     .at(-1);
   return line?.slice(0, 80) ?? "nothing yet";
 }
+
+const plain = (text: string): string =>
+  text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ""); // eslint-disable-line no-control-regex -- colours of systemd's console

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { type RunResult, run } from "../run";
 import { machineFolder } from "./folder";
-import type { Machine } from "./index";
+import type { Machine } from "./machine";
 
 /** What OpenSSH needs to reach the machine; nothing of the user's own configuration is read. */
 export function sshArguments(machine: Machine): string[] {

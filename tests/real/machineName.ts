@@ -1,4 +1,4 @@
-import type { Release } from "../../lab/machine/image";
+import type { Release } from "../../lab/machine/releases";
 
 const given = globalThis as unknown as { readonly MACHINE: string; readonly RELEASE: Release };
 

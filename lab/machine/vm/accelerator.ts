@@ -1,7 +1,7 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../cache";
-import { readOrNothing } from "./process";
+import { cacheFolder } from "../../cache";
+import { readOrNothing } from "../process";
 
 /** What runs the machine's instructions. */
 export interface Accelerator {

@@ -1,57 +1,26 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Say } from "../progress";
+import type { Say } from "../../progress";
+import type { MachineFolder, MachineRecord } from "../folder";
+import { kill, start } from "../process";
 import { type Accelerator, accelerators, rememberThatKvmFails } from "./accelerator";
-import { loadHindrance, tapOf } from "../load/network";
-import type { MachineFolder, MachineRecord } from "./folder";
-import { killQemu, readOrNothing } from "./process";
+import { tapHindrance } from "./tap";
 
 /** Starts QEMU and waits for the kernel's first line. Returns the name of the accelerator that brought it. */
 export async function startQemu(folder: MachineFolder, record: MachineRecord, say: Say): Promise<string> {
   const choices = accelerators();
-  const tap = (await loadHindrance()) === undefined ? tapOf(record.name) : undefined;
+  const tap = (await tapHindrance()) === undefined ? folder.tag : undefined;
   for (const accelerator of choices) {
-    const problem = await tryToStart(folder, record, accelerator, tap);
+    const command = ["qemu-system-x86_64", ...qemuArguments(record, accelerator, tap)];
+    const problem = await Promise.race([start(folder, command), firstLine(folder, accelerator)]);
     if (problem === undefined) return accelerator.name;
-    await killQemu(folder);
+    await kill(folder);
     if (accelerator === choices.at(-1))
-      throw new Error(`The lab machine "${record.name}" did not start: ${problem}\nSee ${folder.qemuLog}`);
+      throw new Error(`The lab machine "${record.name}" did not start: ${problem}\nSee ${folder.log}`);
     rememberThatKvmFails();
     say("KVM does not work on this computer: the machine is emulated, which is about ten times slower");
   }
   throw new Error("unreachable: the last accelerator returns or throws");
-}
-
-/** Returns what went wrong, or nothing. */
-async function tryToStart(
-  folder: MachineFolder,
-  record: MachineRecord,
-  accelerator: Accelerator,
-  tap: string | undefined,
-): Promise<string | undefined> {
-  rmSync(folder.ready, { force: true });
-  writeFileSync(folder.console, "");
-  const log = openSync(folder.qemuLog, "w");
-  // `detached` is setsid(): no signal to the starter's process group or terminal reaches it. It holds no pipe either,
-  // or whoever waits for the end of the starter's output would wait for the machine.
-  const child = spawn("qemu-system-x86_64", qemuArguments(record, accelerator, tap), {
-    cwd: folder.path,
-    detached: true,
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  const exit = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => {
-      const last = readOrNothing(folder.qemuLog).trim().split("\n").slice(-4).join("\n");
-      resolve(`QEMU ended with ${signal ?? `exit status ${code}`}: ${last}`);
-    });
-  });
-  if (child.pid === undefined) return exit;
-  writeFileSync(folder.pid, String(child.pid));
-  child.unref();
-  return Promise.race([exit, firstLine(folder, accelerator)]);
 }
 
 async function firstLine(

@@ -1,0 +1,45 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { TARGET, TARGET_PREFIX } from "../../load/target";
+import type { MachineFolder, MachineRecord } from "../folder";
+import { imageFile, type Image } from "../image";
+import type { Kind, Place } from "../kind";
+import { start } from "../process";
+import { containerHindrance } from "./hindrance";
+import { freeLink, LINK_PREFIX, untilGone } from "./link";
+import { openFiles } from "./openFiles";
+
+const SCRIPT = join(__dirname, "container.sh");
+
+/** Its root is nobody on this computer. The files get owners of its own, a copy of all of them, at the first boot. */
+const USER_NAMESPACE = ["--private-users=pick", "--private-users-ownership=chown"];
+
+/** A container of systemd-nspawn's: a Debian of its own at native speed, on this computer's kernel. */
+export const CONTAINER: Kind = {
+  needs: [
+    { program: "systemd-nspawn", package: "systemd-container" },
+    { program: "slirp4netns", package: "slirp4netns" },
+    { program: "ip", package: "iproute2" },
+    { program: "setpriv", package: "util-linux" },
+  ],
+  hindrance: containerHindrance,
+  make: overlay,
+  start: startNspawn,
+  gone: ({ host }) => untilGone(host),
+  abilities: async () => ({ ownKernel: false, openFiles: await openFiles(), ownSize: false }),
+};
+
+/** Nothing is copied: what the machine changes lies above the one root of all. */
+function overlay(folder: MachineFolder, image: Image): Promise<Place> {
+  for (const name of ["upper", "work", "root"]) mkdirSync(join(folder.path, name));
+  symlinkSync(imageFile(image, "root"), join(folder.path, "lower"));
+  return Promise.resolve({ host: freeLink(folder).address, port: 22, httpPort: 80 });
+}
+
+function startNspawn(folder: MachineFolder, { name, host, userNamespace }: MachineRecord): Promise<Partial<MachineRecord>> {
+  const { device, gateway, address } = freeLink(folder, host);
+  const link = [device, `${gateway}/${LINK_PREFIX}`, `${address}/${LINK_PREFIX}`];
+  const load = `${TARGET}/${TARGET_PREFIX}`;
+  void start(folder, ["sh", SCRIPT, name, folder.tag, ...link, load, ...(userNamespace ? USER_NAMESPACE : [])]);
+  return Promise.resolve({ host: address, accelerator: "native" });
+}
