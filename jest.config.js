@@ -5,19 +5,22 @@ const common = {
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" } }] },
 };
 
-const real = {
+/** Tests on machines of the lab: those that need a host of any kind, and those that need a kernel of its own. */
+const onMachines = (displayName, folder, KIND, RELEASE, files = "*") => ({
   ...common,
-  testMatch: ["<rootDir>/tests/real/**/*.test.ts"],
-  globalTeardown: "<rootDir>/tests/real/teardown.ts",
-};
-/** What depends on the versions of a distribution, on its next release. */
-const onTheNext = ["debian13", "nginxText", "pamlimits"].map((name) => `/tests/real/${name}.test.ts`);
-const throughTheEngine = ["pulumi", "ec2", "example", "guide", "quickstart"].map(
-  (name) => `/tests/real/${name}.test.ts`,
-);
+  displayName,
+  globals: { KIND, RELEASE },
+  testMatch: [`<rootDir>/tests/real/${folder}/${files}.test.ts`],
+});
+
+/** What depends on the versions of a distribution. */
+const VERSIONS = "{chain,nginxText,pamlimits}";
+// Where there can be no containers tests/run.ts has VMs taken for them.
+const hosts = process.env.HEAVYLOAD_TEST_KIND ?? "container";
 
 /** @type {import("jest").Config} */
 module.exports = {
+  testSequencer: "<rootDir>/tests/sequencer.js",
   projects: [
     {
       ...common,
@@ -26,24 +29,12 @@ module.exports = {
       testPathIgnorePatterns: ["/tests/lab/", "/tests/real/"],
     },
     { ...common, displayName: "lab", testMatch: ["<rootDir>/tests/lab/**/*.test.ts"] },
-    // On real machines, one a project, so that two can run side by side.
-    {
-      ...real,
-      displayName: "real",
-      globals: { MACHINE: "test", RELEASE: "bookworm" },
-      testPathIgnorePatterns: [...throughTheEngine, "/tests/real/debian13.test.ts"],
-    },
-    {
-      ...real,
-      displayName: "debian 13",
-      globals: { MACHINE: "test-13", RELEASE: "trixie" },
-      testMatch: onTheNext.map((file) => `<rootDir>${file}`),
-    },
-    {
-      ...real,
-      displayName: "stack",
-      globals: { MACHINE: "test-stack", RELEASE: "bookworm" },
-      testMatch: throughTheEngine.map((file) => `<rootDir>${file}`),
-    },
+    onMachines("host", "host", hosts, "bookworm"),
+    onMachines("debian 11", "host", hosts, "bullseye", VERSIONS),
+    onMachines("debian 13", "host", hosts, "trixie", VERSIONS),
+    onMachines("debian 14", "host", hosts, "forky", VERSIONS),
+    onMachines("kernel", "kernel", "vm", "bookworm", "{kernel,quickstart}"),
+    onMachines("kernel of debian 13", "kernel", "vm", "trixie", "logins"),
+    onMachines("host on a VM", "host", "vm", "bookworm"),
   ],
 };

@@ -74,9 +74,10 @@ const number = (key: "memoryMiB" | "cpus", text: string | undefined) =>
   text === undefined ? {} : { [key]: Number(text) };
 
 /** The private key stays in its file. */
-function print({ privateKey: _, ...facts }: Machine, json: boolean): void {
+function print(machine: Machine, json: boolean): void {
+  const { name, kind, accelerator, host, port, user, hostKey, httpPort, privateKeyFile, abilities } = machine;
+  const facts = { name, kind, accelerator, host, port, user, hostKey, httpPort, privateKeyFile, abilities };
   if (json) return console.log(JSON.stringify(facts));
-  const { name, kind, accelerator, host, port, user, httpPort, privateKeyFile, abilities } = facts;
   console.log(`The machine "${name}" runs (${kind}, ${accelerator}).`);
   console.log(`  site: http://${host}${httpPort === 80 ? "" : `:${httpPort}`}/`);
   console.log(`  SSH:  ssh -i ${privateKeyFile} -p ${port} ${user}@${host}`);
@@ -86,7 +87,9 @@ function print({ privateKey: _, ...facts }: Machine, json: boolean): void {
 /** What of the machine is this computer's, a line each. */
 function lacks({ ownKernel, openFiles, ownSize }: Machine["abilities"]): string[] {
   return [
-    ...(ownKernel ? [] : ["the kernel: keys of sysctl outside net. cannot be set, some of net. are absent, no modules"]),
+    ...(ownKernel
+      ? []
+      : ["the kernel: keys of sysctl outside net. cannot be set, some of net. are absent, no modules"]),
     ...(ownKernel ? [] : [`limits of open files: no hard limit above ${openFiles}`]),
     ...(ownSize ? [] : ["memory and CPUs"]),
   ];

@@ -5,7 +5,6 @@ import { keep, kept, prove, renderProofs } from "./load/proof";
 import { bootMachine } from "./machine";
 import { machineFolder } from "./machine/folder";
 import { ensureImage } from "./machine/image";
-import { ensurePackages } from "./packages";
 import { type Say, watched } from "./progress";
 import { labState, Pulumi } from "./pulumi";
 import type { RunResult } from "./run";

@@ -30,7 +30,8 @@ export class LoadNetwork {
     await must("ip", ["netns", "add", device]);
     try {
       await must("ip", ["link", "set", device, "netns", device]);
-      for (const source of SOURCES) await network.ip("addr", "add", `${source}/${TARGET_PREFIX}`, "dev", device);
+      for (const source of SOURCES)
+        await network.ip("addr", "add", `${source}/${TARGET_PREFIX}`, "dev", device);
       await network.ip("link", "set", device, "up");
       await network.ip("link", "set", "lo", "up");
       return network;

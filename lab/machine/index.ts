@@ -67,6 +67,11 @@ export async function findMachine(name: string): Promise<Machine | undefined> {
   return runs ? machineIn(folder) : undefined;
 }
 
+/** A machine that this process has booted tethered outlives it all the same. */
+export function keepMachine(name: string): Promise<void> {
+  return keep(machineFolder(name));
+}
+
 /** Ends the machine and removes all that is kept of it. Fine when there is none. */
 export async function removeMachine(name: string, say: Say = () => undefined): Promise<void> {
   const folder = machineFolder(name);
@@ -133,7 +138,5 @@ async function machineIn(folder: MachineFolder): Promise<Machine> {
 
 /** What was given, without the names whose value is undefined. */
 function given<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -29,7 +29,13 @@ const MOST_CPUS = 64;
 
 /** Throws with every problem at once. `known`: the machine of that name that is there already. */
 export function checkOptions(options: MachineOptions, known: MachineRecord | undefined): void {
-  const { kind, release, userNamespace, memoryMiB = DEFAULTS.size.memoryMiB, cpus = DEFAULTS.size.cpus } = options;
+  const {
+    kind,
+    release,
+    userNamespace,
+    memoryMiB = DEFAULTS.size.memoryMiB,
+    cpus = DEFAULTS.size.cpus,
+  } = options;
   const problems: string[] = [];
   if (release !== undefined && !Object.hasOwn(RELEASES, release))
     problems.push(`release is ${String(release)}, allowed: ${Object.keys(RELEASES).join(", ")}`);

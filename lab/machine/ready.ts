@@ -119,5 +119,4 @@ function lastConsoleLine(folder: MachineFolder): string {
   return line?.slice(0, 80) ?? "nothing yet";
 }
 
-const plain = (text: string): string =>
-  text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ""); // eslint-disable-line no-control-regex -- colours of systemd's console
+const plain = (text: string): string => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ""); // eslint-disable-line no-control-regex -- colours of systemd's console

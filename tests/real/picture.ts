@@ -20,11 +20,15 @@ const EXCEPTIONS: readonly RegExp[] = [
   /^\/var\/lib\/logrotate/, // logs
 ];
 
+/** Those of a machine whose kernel is the computer's are not its own: others move them. */
+const OF_ANOTHER_KERNEL = /^sysctl (?!net\.)/;
+
 export async function takePicture(machine: Machine): Promise<Picture> {
   const done = await sharedSsh(machine, "sudo python3 -I -", { input: SCRIPT });
   if (done.code !== 0) throw new Error(`no picture of the machine: ${done.stderr}`);
   const found = Object.entries(JSON.parse(done.stdout) as Record<string, string>);
-  return new Map(found.filter(([name]) => !EXCEPTIONS.some((exception) => exception.test(name))));
+  const exceptions = machine.abilities.ownKernel ? EXCEPTIONS : [...EXCEPTIONS, OF_ANOTHER_KERNEL];
+  return new Map(found.filter(([name]) => !exceptions.some((exception) => exception.test(name))));
 }
 
 /** What differs, a line each: empty when everything is as before. */

@@ -1,13 +1,14 @@
-import { afterEach, beforeAll } from "@jest/globals";
-import { bootMachine, sharedSsh, type Machine } from "../../lab/machine";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
+import { bootMachine, keepMachine, removeMachine, sharedSsh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
-import { MACHINE, RELEASE } from "./machineName";
 import { Tuned } from "./tuned";
+import { KIND, machineName, RELEASE } from "./where";
 
 export const MINUTES = 60_000;
 export const SOMAXCONN = "net.core.somaxconn";
-export const BACKLOG = "net.core.netdev_max_backlog";
+/** A second key that every host has. */
+export const BACKLOG = "net.ipv4.tcp_max_syn_backlog";
 export const OURS = "/etc/sysctl.d/99-zz-heavyload.conf";
 /** Sorts after ours. */
 export const LATER = "/etc/sysctl.d/99-zzz.conf";
@@ -25,20 +26,36 @@ const USERS = `
   echo 'echo Welcome to the farm' >/home/narrow/.bashrc
   for user in narrow shellless; do echo "$user ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/$user; done`;
 
-/** The machine that the tests share, and how it was before any of them. */
+/** A machine for the tests of a file, whose end is theirs too. */
+export function testMachine(name = machineName()): Promise<Machine> {
+  return bootMachine(name, toStderr, { kind: KIND, release: RELEASE, tethered: true });
+}
+
+/** The machine of a file, and how it was before any of its tests. */
 export class Pristine {
   private constructor(
     readonly machine: Machine,
     readonly tuned: Tuned,
+    /** The values of both keys before any test. */
+    readonly kernel: Readonly<Record<typeof SOMAXCONN | typeof BACKLOG, string>>,
     private readonly before: Picture,
   ) {}
 
   static async boot(): Promise<Pristine> {
-    const machine = await bootMachine(MACHINE, toStderr, { release: RELEASE });
+    const machine = await testMachine();
     const tuned = new Tuned(machine);
-    await reset(tuned);
+    const found = await tuned.live(SOMAXCONN, BACKLOG);
+    const kernel = { [SOMAXCONN]: found[SOMAXCONN] ?? "", [BACKLOG]: found[BACKLOG] ?? "" };
     await tuned.root(USERS);
-    return new Pristine(machine, tuned, await takePicture(machine));
+    return new Pristine(machine, tuned, kernel, await takePicture(machine));
+  }
+
+  /** What Debian gives services and logins as a hard limit of open files, as far as the machine can have it. */
+  get hardOfServices(): number {
+    return Math.min(524_288, this.machine.abilities.openFiles);
+  }
+  get hardOfLogins(): number {
+    return Math.min(1_048_576, this.machine.abilities.openFiles);
   }
 
   /** What differs from how it was, a line each. */
@@ -46,8 +63,23 @@ export class Pristine {
     return differences(this.before, await takePicture(this.machine));
   }
 
-  reset(): Promise<void> {
-    return reset(this.tuned);
+  /** Takes away what the tests put on the machine, and our own last if one of them stopped half way. */
+  async reset(): Promise<void> {
+    await sharedSsh(this.machine, "sudo systemctl stop heavyload-apply 2>/dev/null");
+    await sharedSsh(this.machine, RESTORE);
+    const values = Object.entries(this.kernel).map(([key, value]) => `${key}=${value}`);
+    await this.tuned.root(
+      `umount /proc/sys/net/core/somaxconn /etc/os-release 2>/dev/null; rm -f ${OURS} ${LATER}
+       sysctl -qw ${values.join(" ")}`,
+    );
+  }
+
+  /** `HEAVYLOAD_KEEP_MACHINE` leaves it for a look, and for the next run. */
+  async remove(): Promise<void> {
+    const { name } = this.machine;
+    if (!process.env["HEAVYLOAD_KEEP_MACHINE"]) return removeMachine(name);
+    await keepMachine(name);
+    toStderr(`the machine is kept: npm run lab -- ssh --name ${name}`);
   }
 }
 
@@ -59,14 +91,5 @@ export function eachFromPristine(begin: (host: Pristine) => void): void {
     begin(host);
   }, 10 * MINUTES);
   afterEach(() => host.reset(), 2 * MINUTES);
-}
-
-/** Takes away what the tests put on the machine, and our own last if one of them stopped half way. */
-async function reset(tuned: Tuned): Promise<void> {
-  await sharedSsh(tuned.machine, "sudo systemctl stop heavyload-apply 2>/dev/null");
-  await sharedSsh(tuned.machine, RESTORE);
-  await tuned.root(
-    `umount /proc/sys/net/core/somaxconn /etc/os-release 2>/dev/null; rm -f ${OURS} ${LATER}
-     sysctl -qw ${SOMAXCONN}=4096 ${BACKLOG}=1000`,
-  );
+  afterAll(() => host.remove(), MINUTES);
 }

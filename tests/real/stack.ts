@@ -5,6 +5,7 @@ import { findEngine } from "../../lab/engine";
 import { ssh, type Machine } from "../../lab/machine";
 import { toStderr } from "../../lab/progress";
 import { Pulumi } from "../../lab/pulumi";
+import { linesOf, LOAD } from "./load";
 
 export interface StackSettings {
   readonly machine: Machine;
@@ -37,7 +38,7 @@ export class TestStack {
   }
 
   /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */
-  async configure({ machine, connection, lines = ["tier: 10k"] }: StackSettings): Promise<void> {
+  async configure({ machine, connection, lines = linesOf(LOAD) }: StackSettings): Promise<void> {
     const { host, port, user, hostKey } = machine;
     const shown = { host, port, user, hostKey, ...connection };
     this.write(["host: existing", `connection: ${JSON.stringify(shown)}`, ...lines]);

@@ -6,6 +6,7 @@ import { stepCommand, stepInputs, type Order } from "../../components/steps";
 import { makePlan, type Wish } from "../../components/tuning/plan";
 import { sharedSsh, type Machine } from "../../lab/machine";
 import type { RunResult } from "../../lab/run";
+import { LOAD } from "./load";
 
 /** What one setting reads on the live host, in one spelling. */
 export type Live = Readonly<Record<string, string>>;
@@ -17,7 +18,7 @@ export class Tuned {
   constructor(
     readonly machine: Machine,
     readonly order: Order = { stack: "shop/prod/web" },
-    readonly wish: Wish = { tier: "10k" },
+    readonly wish: Wish = LOAD,
   ) {}
 
   with(change: { readonly order?: Partial<Order>; readonly wish?: Wish }): Tuned {
@@ -74,6 +75,10 @@ export class Tuned {
       .split("\n")
       .map((line) => line.split(" = "));
     return Object.fromEntries(pairs.map(([key = "", value = ""]) => [key, value.replace(/\s+/g, " ")]));
+  }
+
+  async cpus(): Promise<number> {
+    return Number(await this.root("nproc"));
   }
 
   async root(command: string, input?: string): Promise<string> {

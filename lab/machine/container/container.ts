@@ -36,10 +36,21 @@ function overlay(folder: MachineFolder, image: Image): Promise<Place> {
   return Promise.resolve({ host: freeLink(folder).address, port: 22, httpPort: 80 });
 }
 
-function startNspawn(folder: MachineFolder, { name, host, userNamespace }: MachineRecord): Promise<Partial<MachineRecord>> {
+function startNspawn(
+  folder: MachineFolder,
+  { name, host, userNamespace }: MachineRecord,
+): Promise<Partial<MachineRecord>> {
   const { device, gateway, address } = freeLink(folder, host);
   const link = [device, `${gateway}/${LINK_PREFIX}`, `${address}/${LINK_PREFIX}`];
   const load = `${TARGET}/${TARGET_PREFIX}`;
-  void start(folder, ["sh", SCRIPT, name, folder.tag, ...link, load, ...(userNamespace ? USER_NAMESPACE : [])]);
+  void start(folder, [
+    "sh",
+    SCRIPT,
+    name,
+    folder.tag,
+    ...link,
+    load,
+    ...(userNamespace ? USER_NAMESPACE : []),
+  ]);
   return Promise.resolve({ host: address, accelerator: "native" });
 }

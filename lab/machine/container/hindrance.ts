@@ -4,8 +4,18 @@ import { isRoot } from "../../packages";
 import { run } from "../../run";
 import { labFolder } from "../folder";
 
-const NAMESPACES = ["--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
-const OVERLAY = "mkdir lower upper work root && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root";
+const NAMESPACES = [
+  "--mount",
+  "--propagation",
+  "private",
+  "--net",
+  "--pid",
+  "--fork",
+  "--kill-child",
+  "--mount-proc",
+];
+const OVERLAY =
+  "mkdir lower upper work root && mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root";
 
 /** Why this computer can have no container, or nothing: what containers are made of is tried. */
 export async function containerHindrance(): Promise<string | undefined> {

@@ -29,7 +29,9 @@ const isFree = ({ device }: Link): boolean => !existsSync(`/sys/class/net/${devi
 export function freeLink(folder: MachineFolder, had?: string): Link {
   const links = Array.from({ length: LINKS }, (_, number) => linkNumber(number));
   const begin = Number.parseInt(folder.tag.slice(2, 8), 16) % LINKS;
-  const free = [...links.filter(({ address }) => address === had), ...links.slice(begin), ...links].find(isFree);
+  const free = [...links.filter(({ address }) => address === had), ...links.slice(begin), ...links].find(
+    isFree,
+  );
   if (!free) throw new Error(`All ${LINKS} networks for containers are in use. Look at: ip -brief link`);
   return free;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { succeeded, type Tuned } from "./tuned";
+import { LOWER } from "../load";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { succeeded, type Tuned } from "../tuned";
 
 const UNIT = "/etc/systemd/system/gunicorn.service";
 const OWN_CONF = "/srv/site/gunicorn.conf.py";
@@ -55,11 +56,11 @@ describe("gunicorn's step", () => {
       const first = succeeded(await tuned.apply("gunicorn"));
       expect(first.stderr).toContain("gunicorn.service is restarted, and no socket unit holds its queue");
       const master = await main();
-      expect([await workers(), await queue()]).toEqual([5, "10000"]);
+      expect([await workers(), await queue()]).toEqual([2 * (await tuned.cpus()) + 1, "10000"]);
       expect(succeeded(await tuned.apply("gunicorn")).stdout).toContain("11 settings hold, 0 changed");
       expect(await tuned.root("heavyload verify")).toContain("0 failed");
 
-      const lower = tuned.with({ wish: { tier: "2k" } });
+      const lower = tuned.with({ wish: LOWER });
       succeeded(await lower.apply("gunicorn"));
       expect([await main(), await workers(), await queue()]).toEqual([master, 4, "2000"]);
 
@@ -96,7 +97,7 @@ describe("gunicorn's step", () => {
         await tuned.root(`mv ${OWN_CONF} /etc/own.py; ${exec("-c /etc/own.py")}`);
         succeeded(await tuned.apply("gunicorn"));
         expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", "5\n"]);
-        expect([await workers(), await queue()]).toEqual([5, "10000"]);
+        expect([await workers(), await queue()]).toEqual([2 * (await tuned.cpus()) + 1, "10000"]);
         succeeded(await tuned.restore("gunicorn"));
         expect(await workers()).toBe(2);
       } finally {

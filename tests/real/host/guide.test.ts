@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { findEngine, type Engine } from "../../lab/engine";
-import { bootMachine, removeMachine, type Machine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
-import { run, type RunResult } from "../../lab/run";
-import { MINUTES, Pristine, SOMAXCONN } from "./pristine";
-import { succeeded, Tuned } from "./tuned";
+import { findEngine, type Engine } from "../../../lab/engine";
+import { removeMachine, type Machine } from "../../../lab/machine";
+import { toStderr } from "../../../lab/progress";
+import { run, type RunResult } from "../../../lab/run";
+import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
+import { succeeded, Tuned } from "../tuned";
+import { machineName } from "../where";
 
-const PROJECT = resolve(__dirname, "../..");
-const OTHER = "test-other";
+const PROJECT = resolve(__dirname, "../../..");
 
 /** A block of commands, and the word after `sh`, which says what it needs. */
 interface Block {
@@ -30,7 +30,7 @@ let clone: string;
 
 beforeAll(async () => {
   host = await Pristine.boot();
-  other = await bootMachine(OTHER, toStderr, { memoryMiB: 1024, cpus: 1 });
+  other = await testMachine(machineName("other"));
   engine = await findEngine(toStderr);
   clone = mkdtempSync(join(tmpdir(), "heavyload-guide-"));
   for (const name of ["Pulumi.yaml", "stacks"])
@@ -44,8 +44,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   rmSync(clone, { recursive: true, force: true });
-  await removeMachine(OTHER);
-  await host.reset();
+  await removeMachine(other.name);
+  await host.remove();
 }, 5 * MINUTES);
 
 /** The guide's addresses and ports are those of the lab's machines here. */
@@ -102,7 +102,7 @@ test(
       "heavyload/fleet/host-web2",
     );
 
-    await removeMachine(OTHER);
+    await removeMachine(other.name);
     const forgotten = succeeded(await follow(lost)).stdout;
     expect(forgotten).not.toContain("host-web1-kernel created"); // the other one is not disturbed
     expect(await host.untouched()).toEqual([]);

@@ -1,10 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { bootMachine, removeMachine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
-import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN } from "./pristine";
-import { SilentPort } from "./silentPort";
-import { Logins, TestStack } from "./stack";
-import { succeeded, Tuned } from "./tuned";
+import { removeMachine } from "../../../lab/machine";
+import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN, testMachine } from "../pristine";
+import { SilentPort } from "../silentPort";
+import { Logins, TestStack } from "../stack";
+import { succeeded, Tuned } from "../tuned";
+import { machineName } from "../where";
 
 let host: Pristine;
 let live: Tuned;
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await stack.destroy();
   stack.remove();
-  await host.reset();
+  await host.remove();
 }, 5 * MINUTES);
 
 /** The lines of a preview that say that something changes, without the resources' own. */
@@ -169,7 +169,7 @@ describe("pulumi", () => {
   test(
     "restores the old host when the stack moves to another one",
     async () => {
-      const other = await bootMachine("test-other", toStderr, { memoryMiB: 1024, cpus: 1 });
+      const other = await testMachine(machineName("other"));
       try {
         await stack.configure({ machine: host.machine });
         succeeded(await stack.up());
@@ -180,7 +180,7 @@ describe("pulumi", () => {
         succeeded(await stack.destroy());
         expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
       } finally {
-        await removeMachine("test-other");
+        await removeMachine(other.name);
       }
     },
     15 * MINUTES,

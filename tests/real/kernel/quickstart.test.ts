@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { run, type RunResult } from "../../lab/run";
+import { run, type RunResult } from "../../../lab/run";
 
 const MINUTES = 60_000;
 /** Whoever waits longer believes that it hangs. It speaks every few seconds, later where the machine has no time. */
 const SILENCE = 30;
-const PROJECT = resolve(__dirname, "..", "..");
+const PROJECT = resolve(__dirname, "..", "..", "..");
 
 /** Quickstart's machine and state, apart from those of the person who runs the tests. */
 let lab: string;

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stepsOf } from "../../components/steps";
-import { LoadNetwork } from "../../lab/load/network";
-import type { SteadyCounts } from "../../lab/load/steady";
-import { SteadyLoad } from "../../lab/load/steadyLoad";
-import { toStderr } from "../../lab/progress";
-import { MACHINE } from "./machineName";
-import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { succeeded, type Tuned } from "./tuned";
+import { stepsOf } from "../../../components/steps";
+import { LoadNetwork } from "../../../lab/load/network";
+import type { SteadyCounts } from "../../../lab/load/steady";
+import { SteadyLoad } from "../../../lab/load/steadyLoad";
+import { toStderr } from "../../../lab/progress";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { succeeded, type Tuned } from "../tuned";
 
 /**
  * The site as it is, but with a socket unit that holds its queue, and connections that nginx keeps to it. nginx waits
@@ -48,7 +47,7 @@ eachFromPristine((pristine) => {
 
 // There is a network for load wherever the tests run; without one this fails.
 beforeAll(async () => {
-  network = await LoadNetwork.open(MACHINE);
+  network = await LoadNetwork.open(host.machine.name);
 });
 afterAll(() => network.close());
 

@@ -2,14 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { bootMachine, removeMachine, type Machine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
-import { Cloud } from "./cloud";
-import { MINUTES, Pristine, SOMAXCONN } from "./pristine";
-import { Logins, TestStack } from "./stack";
-import { succeeded, Tuned } from "./tuned";
-
-const OTHER = "test-other";
+import { removeMachine, type Machine } from "../../../lab/machine";
+import { Cloud } from "../cloud";
+import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
+import { Logins, TestStack } from "../stack";
+import { succeeded, Tuned } from "../tuned";
+import { machineName } from "../where";
 
 let host: Pristine;
 let other: Machine;
@@ -18,7 +16,7 @@ let stack: TestStack;
 
 beforeAll(async () => {
   host = await Pristine.boot();
-  other = await bootMachine(OTHER, toStderr, { memoryMiB: 1024, cpus: 1 });
+  other = await testMachine(machineName("other"));
   cloud = new Cloud();
   stack = await TestStack.make("ec2");
 }, 20 * MINUTES);
@@ -26,12 +24,12 @@ beforeAll(async () => {
 afterAll(async () => {
   stack.remove();
   cloud.remove();
-  await removeMachine(OTHER);
-  await host.reset();
+  await removeMachine(other.name);
+  await host.remove();
 }, 5 * MINUTES);
 
 /** What the prepared environments put on a machine, and the application that they make of it. */
-const PROD = parse(readFileSync(join(__dirname, "../../stacks/Pulumi.prod.yaml"), "utf8")) as {
+const PROD = parse(readFileSync(join(__dirname, "../../../stacks/Pulumi.prod.yaml"), "utf8")) as {
   config: { "heavyload:ec2": { userData: string }; "heavyload:app": unknown };
 };
 interface CloudConfig {
@@ -139,7 +137,7 @@ test(
     expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/ec2/host");
 
     // Lost, and Pulumi finds that out while it destroys.
-    await removeMachine(OTHER);
+    await removeMachine(other.name);
     cloud.lose(two);
     const gone = succeeded(await stack.destroy("--refresh"));
     expect(gone.stdout).not.toContain("error");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { stepsOf } from "../../components/steps";
-import type { App } from "../../components/tuning/app";
-import { rebootMachine } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
-import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { succeeded, type Tuned } from "./tuned";
+import { stepsOf } from "../../../components/steps";
+import type { App } from "../../../components/tuning/app";
+import { rebootMachine } from "../../../lab/machine";
+import { toStderr } from "../../../lab/progress";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { succeeded, type Tuned } from "../tuned";
 
 const SITE = "/etc/nginx/conf.d/heavyload-app.conf";
 const SERVICE = "/etc/systemd/system/heavyload-app.service";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { rebootMachine, ssh } from "../../lab/machine";
-import { toStderr } from "../../lab/progress";
-import { BACKLOG, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { succeeded, type Tuned } from "./tuned";
+import { rebootMachine, ssh } from "../../../lab/machine";
+import { toStderr } from "../../../lab/progress";
+import { HIGHER, OPEN_FILES } from "../load";
+import { BACKLOG, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { succeeded, type Tuned } from "../tuned";
 
 let host: Pristine;
 let tuned: Tuned;
@@ -21,7 +22,7 @@ describe("the steps", () => {
       const inForce = async () => {
         expect(await tuned.live(SOMAXCONN, BACKLOG, "net.ipv4.ip_local_port_range")).toEqual({
           [SOMAXCONN]: "16384",
-          [BACKLOG]: "2500",
+          [BACKLOG]: "16384",
           "net.ipv4.ip_local_port_range": "5120 65535",
         });
         // nginx's queue, gunicorn's, and its workers.
@@ -30,8 +31,8 @@ describe("the steps", () => {
           for name in nginx gunicorn; do
             awk '/open files/ { print $4, $5 }' /proc/$(systemctl show -P MainPID $name)/limits; done`);
         expect(seen.trim().split("\n")).toEqual([
-          ...["16384", "16384", "10000", "5"],
-          ...["131072 524288", "131072 524288"],
+          ...["16384", "16384", "10000", String(2 * (await tuned.cpus()) + 1)],
+          ...Array<string>(2).fill(`${OPEN_FILES} ${host.hardOfServices}`),
         ]);
       };
       await inForce();
@@ -57,10 +58,10 @@ describe("the steps", () => {
       expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "70000" });
       expect(await tuned.root(`cat ${OURS}`)).not.toContain("somaxconn");
       await rebootMachine(host.machine, toStderr);
-      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "2500" });
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "16384" });
       expect(await tuned.root("heavyload verify")).toContain("13 settings passed, 0 failed");
       await tuned.down("kernel");
-      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "1000" });
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual(host.kernel);
       expect(await tuned.root(`test ! -e ${OURS} && test ! -e /var/lib/heavyload && echo gone`)).toBe(
         "gone\n",
       );
@@ -71,14 +72,14 @@ describe("the steps", () => {
   test(
     "bring down on a lower tier only what they raised themselves",
     async () => {
-      await tuned.root(`sysctl -qw ${BACKLOG}=3000`);
-      await tuned.with({ wish: { tier: "50k" } }).up("kernel");
-      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
-      await tuned.with({ wish: { tier: "10k" } }).up("kernel");
-      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
+      await tuned.root(`sysctl -qw ${BACKLOG}=20000`);
+      await tuned.with({ wish: HIGHER }).up("kernel");
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "65535" });
+      await tuned.up("kernel");
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "20000" });
       await tuned.down("kernel");
-      expect(await tuned.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
-      await tuned.root(`sysctl -qw ${BACKLOG}=1000`);
+      expect(await tuned.live(BACKLOG)).toEqual({ [BACKLOG]: "20000" });
+      await tuned.root(`sysctl -qw ${BACKLOG}=${host.kernel[BACKLOG]}`);
       expect(await host.untouched()).toEqual([]);
     },
     5 * MINUTES,
@@ -90,12 +91,12 @@ describe("restore", () => {
     "keeps what somebody else changed since: a line in our file, a value they set",
     async () => {
       await tuned.up("kernel");
-      await tuned.root(`echo 'vm.swappiness = 10' >>${OURS} && sysctl -qw ${BACKLOG}=2000`);
+      await tuned.root(`echo 'vm.swappiness = 10' >>${OURS} && sysctl -qw ${BACKLOG}=3000`);
       const done = succeeded(await tuned.restore("kernel"));
-      expect(done.stderr).toContain(`${BACKLOG}: somebody set 2000 after us`);
+      expect(done.stderr).toContain(`${BACKLOG}: somebody set 3000 after us`);
       expect(await tuned.root(`cat ${OURS}`)).toBe("vm.swappiness = 10\n");
-      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "4096", [BACKLOG]: "2000" });
-      await tuned.root(`rm ${OURS} && sysctl -qw ${BACKLOG}=1000`);
+      expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual({ ...host.kernel, [BACKLOG]: "3000" });
+      await tuned.root(`rm ${OURS} && sysctl -qw ${BACKLOG}=${host.kernel[BACKLOG]}`);
       succeeded(await tuned.restore("host"));
       expect(await host.untouched()).toEqual([]);
     },

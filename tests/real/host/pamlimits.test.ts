@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { MINUTES, eachFromPristine, type Pristine } from "./pristine";
-import { quoted, succeeded, type Tuned } from "./tuned";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { quoted, succeeded, type Tuned } from "../tuned";
 
 let host: Pristine;
 let tuned: Tuned;
@@ -18,7 +18,7 @@ test(
   async () => {
     await tuned.install("limits");
     const seed = Date.now();
-    const oracle = readFileSync(join(__dirname, "pamOracle.py"), "utf8");
+    const oracle = readFileSync(join(__dirname, "../pamOracle.py"), "utf8");
     await tuned.root("mkdir /run/kept; cp -a /etc/security /run/kept");
     try {
       const printed = await tuned.root(`python3 -I -c ${quoted(oracle)} ${seed} 20`);

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { join } from "node:path";
-import { findEngine } from "../../lab/engine";
-import { toStderr } from "../../lab/progress";
-import { Pulumi } from "../../lab/pulumi";
-import { Consumer } from "../package/consumer";
-import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "./pristine";
+import { findEngine } from "../../../lab/engine";
+import { toStderr } from "../../../lab/progress";
+import { Pulumi } from "../../../lab/pulumi";
+import { Consumer } from "../../package/consumer";
+import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "../pristine";
 
 let host: Pristine;
 eachFromPristine((pristine) => {

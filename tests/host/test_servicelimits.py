@@ -1,0 +1,143 @@
+"""The limits of a service whose processes are this test's own children."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from heavyload import ceiling, manifest, prlimits, services
+from heavyload.ceiling import Ceiling
+from heavyload.changes import Changes, Record
+from heavyload.problem import Refused
+from heavyload.servicelimits import ServiceLimits
+from heavyload.services import Service
+
+# Above the ceiling, as a unit says it that was written without a thought of it.
+SAID = "100 524288"
+PARENT = """
+import resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))
+code = 'import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (%s, %s)); print(flush=True); input()'
+child = subprocess.Popen([sys.executable, '-c', code % (sys.argv[1], sys.argv[2])])
+child.wait()
+"""
+
+
+class Host:
+    """A service whose first process has `100 400`, and a worker that has set its own limits."""
+
+    def __init__(self, main: int, patch: pytest.MonkeyPatch) -> None:
+        self.main = main
+        self.limits = ServiceLimits("limits")
+        self.patch = patch
+        patch.setattr(ceiling, "here", lambda: Ceiling(400, fixed=True))
+        self.says(SAID)
+
+    def says(self, limit: str) -> None:
+        """What the unit says, our drop-in included."""
+        service = Service("h-shop.service", frozenset(), True, self.main, "", limit, (), ())
+        self.patch.setattr(services, "web", lambda _: [service])
+        self.patch.setattr(services, "read", lambda _: {service.name: service})
+
+    def plan(self, soft: int, hard: int, record: Record | None = None) -> Changes:
+        return self.limits.plan(_manifest(soft, hard), record)
+
+
+def _manifest(soft: int, hard: int) -> manifest.Manifest:
+    settings = f"settings:\n  nofile.hard: at least {hard}\n  nofile.soft: at least {soft}\n"
+    head = "concern: limits\nrevision: 1\nstack: shop/prod/web\n"
+    return manifest.parse(f"{head}{settings}complete: true\n".encode(), "limits")
+
+
+@contextlib.contextmanager
+def host(worker: str, patch: pytest.MonkeyPatch) -> Iterator[Host]:
+    argv = [sys.executable, "-c", PARENT, *worker.split()]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as main:
+        assert main.stdout
+        main.stdout.readline()
+        try:
+            yield Host(main.pid, patch)
+        finally:
+            main.communicate(b"\n")
+
+
+def moves(changes: Changes) -> list[str]:
+    return sorted(f"{move.before} -> {move.after}" for move in changes.moves)
+
+
+def drop_in(changes: Changes) -> str:
+    return "".join((change.new.content or b"").decode() for change in changes.files)
+
+
+def test_where_no_limit_can_rise_the_soft_one_goes_up_to_the_hard_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("100 400", monkeypatch) as shop:
+        changes = shop.plan(300, 300)
+        assert moves(changes) == ["100 400 -> 300 400"] * 2
+        assert "LimitNOFILE=300:400\n" in drop_in(changes), "no more than systemd can give"
+
+
+def test_wanting_more_than_the_host_has_is_one_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("100 400", monkeypatch) as shop, pytest.raises(Refused) as refused:
+        shop.plan(300, 401)
+    assert [problem.what for problem in refused.value.problems] == ["nofile.hard"]
+
+
+def test_a_first_process_whose_hard_limit_is_short_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("100 400", monkeypatch) as shop:
+        monkeypatch.setattr(ceiling, "here", lambda: Ceiling(20000, fixed=True))
+        with pytest.raises(Refused) as refused:
+            shop.plan(300, 500)
+    (problem,) = refused.value.problems
+    assert problem.what == "nofile of h-shop.service"
+    assert (problem.where, problem.found[:7]) == (f"/proc/{shop.main}/limits", "100 400")
+
+
+def test_a_worker_that_lowered_its_own_hard_limit_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nginx does that, to worker_rlimit_nofile."""
+    with host("300 300", monkeypatch) as shop:
+        first = shop.plan(300, 400)
+        assert moves(first) == ["100 400 -> 300 400"]
+        for move in first.moves:
+            prlimits.write(move.key, move.after)
+        shop.says("300 400")
+        assert moves(shop.plan(300, 400, first.record)) == []
+        assert shop.limits.verify(shop.plan(300, 400, first.record)) == []
+        assert first.record
+        found = shop.limits.rows(_manifest(300, 400), first.record)
+        assert [(row.now, row.before, row.afterReboot, row.ok) for row in found] == [
+            ("400", "400", "400", True),
+            ("300", "100", "300", True),
+        ]
+
+
+def test_a_worker_whose_own_hard_limit_is_below_the_soft_one_wanted_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("200 200", monkeypatch) as shop, pytest.raises(Refused, match="found 200 200, and no right"):
+        shop.plan(300, 400)
+
+
+def test_soft_limits_go_back_and_hard_ones_never_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("100 400", monkeypatch) as shop:
+        changes = shop.plan(300, 300)
+        for move in changes.moves:
+            prlimits.write(move.key, move.after)
+        shop.says("300 400")
+        assert changes.record
+        lower = shop.plan(200, 200, changes.record)
+        assert moves(lower) == ["300 400 -> 200 400"] * 2
+        back = shop.limits.undo(changes.record)
+        assert moves(back) == ["300 400 -> 100 400"] * 2
+        for move in back.moves:
+            prlimits.write(move.key, move.after)
+        assert resource.prlimit(shop.main, resource.RLIMIT_NOFILE) == (100, 400)
+
+
+def test_where_limits_can_rise_the_hard_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    with host("100 400", monkeypatch) as shop:
+        monkeypatch.setattr(ceiling, "here", lambda: Ceiling(1048576, fixed=False))
+        changes = shop.plan(300, 600)
+        assert moves(changes) == ["100 400 -> 300 600"] * 2
+        assert "LimitNOFILE=300:524288\n" in drop_in(changes)
