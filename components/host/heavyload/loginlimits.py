@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from . import limitsd, login, nofile, pamlimits, prlimits, processes, procsys, services, sessions, users
+from . import ceiling, limitsd, login, nofile, pamlimits, prlimits, processes, services, sessions, users
 from .changes import Changes, Record
 from .entry import obstacles
 from .manifest import Manifest
@@ -201,10 +201,10 @@ def _lines(
 
 
 def _value(line: Line | None, unset: int) -> int:
-    """What a login gets from the line that decides. Nobody gets more than the kernel allows."""
+    """What a login gets from the line that decides. Nobody gets more than this host can give."""
     if line is None:
         return unset
-    most = int(procsys.read("fs.nr_open") or 0)
+    most = ceiling.here().most
     if line.value in _NO_LIMIT:
         return most
     return min(int(line.value), most) if line.value.isdigit() else 0

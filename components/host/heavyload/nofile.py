@@ -18,3 +18,7 @@ def wanted(manifest: Manifest) -> str:
     """0 where the plan says nothing: every host satisfies that."""
     by_place = {place: setting.wanted for place, setting in settings(manifest)}
     return " ".join(by_place.get(place, "0") for place in range(len(_KINDS)))
+
+
+def soft_alone(limit: str) -> str:
+    return f"{limit.split()[0]} 0"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import resource
+from collections.abc import Callable
 
-from . import processes
+from . import asuser, processes
 from .problem import refuse
 from .processes import Process
 
@@ -23,8 +25,8 @@ def names(key: str) -> bool:
 
 def read(key: str) -> str | None:
     """None when the process has ended."""
-    pid = _pid(key)
-    return None if pid is None else of(pid)
+    process = _process(key)
+    return of(process.pid) if process else None
 
 
 def of(pid: int) -> str | None:
@@ -39,33 +41,54 @@ def of(pid: int) -> str | None:
 
 def write(key: str, value: str) -> None:
     """A process that has ended meanwhile needs nothing."""
-    pid = _pid(key)
+    process = _process(key)
+    if process is None:
+        return
     soft, hard = (int(part) for part in value.split())
+
+    def act() -> None:
+        now = processes.read(process.pid)
+        if now and now.start == process.start:
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+
     try:
-        if pid is not None:
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+        act()
     except ProcessLookupError:
         return
-    except (OSError, ValueError) as error:  # ValueError is how Python tells of EPERM here
-        way_out = "The host program needs CAP_SYS_RESOURCE: in a container, set the limit on the container's host."
-        raise refuse(key, value, f"a refusal: {error}", f"/proc/{pid}/limits", way_out) from error
+    except PermissionError:
+        _as_its_user(process, value, act)
+    except (OSError, ValueError) as error:
+        raise refuse(
+            key, value, f"a refusal: {error}", _place(process), "Override it with a value it takes."
+        ) from error
 
 
-def may_raise() -> bool:
-    """Whether the kernel lets this program raise a hard limit, tried on a child: a container may have no right to."""
-    child = os.fork()
-    if child == 0:
-        try:
-            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard - 1), hard - 1))
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard - 1), hard))
-        except (OSError, ValueError):
-            os._exit(1)
-        os._exit(0)
-    return os.waitpid(child, 0)[1] == 0
+def _as_its_user(process: Process, value: str, act: Callable[[], None]) -> None:
+    """Without CAP_SYS_RESOURCE even root may not set another user's limits; that user may, up to the hard one."""
+    now, identity = of(process.pid), asuser.of(process.pid)
+    if now is None:
+        return
+    if int(value.split()[1]) > int(now.split()[1]):
+        found = f"{now}, and no right to raise the hard limit"
+        way_out = (
+            "Start the service anew with a higher one: its unit's LimitNOFILE, or where this container is started."
+        )
+    elif identity is None:
+        found = f"{now}, and no right to change it: its users or groups (real, effective, saved) differ"
+        way_out = "Start the service anew with that limit (`systemctl edit`: LimitNOFILE), then run again."
+    elif (code := asuser.do(identity, act)) in (0, errno.ESRCH):
+        return
+    else:
+        found = f"{now}, and a refusal to user {identity.uid}, group {identity.gid}: {os.strerror(code)}"
+        way_out = "Start the service anew with that limit (`systemctl edit`: LimitNOFILE), then run again."
+    raise refuse(key_of(process), value, found, _place(process), way_out)
 
 
-def _pid(key: str) -> int | None:
+def _place(process: Process) -> str:
+    return f"/proc/{process.pid}/limits"
+
+
+def _process(key: str) -> Process | None:
     pid, start = key[len(KIND) :].split("/")
     now = processes.read(int(pid))
-    return int(pid) if now and now.start == int(start) else None
+    return now if now and now.start == int(start) else None

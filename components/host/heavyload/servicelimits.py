@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import dropins, live, nofile, prlimits, processes, procsys, services
+from . import ceiling, dropins, live, nofile, prlimits, processes, procsys, services
+from .ceiling import Ceiling
 from .changes import Changes, FileChange, LiveChange, Record
 from .entry import obstacles
 from .manifest import Manifest
@@ -27,7 +28,8 @@ class ServiceLimits(NamedTuple):
         wanted = nofile.wanted(manifest)
         held = record.live if record else {}
         chosen = services.web(manifest.services)
-        problems = [*obstacles(dropins.path_of(s.name) for s in chosen), *_hindrances(manifest, wanted, chosen)]
+        most = ceiling.here()
+        problems = [*obstacles(dropins.path_of(s.name) for s in chosen), *_hindrances(manifest, wanted, chosen, most)]
         ours: dict[str, Mapping[str, str]] = {}
         files: list[FileChange] = []
         noted: dict[str, Mapping[str, str]] = {}
@@ -36,28 +38,32 @@ class ServiceLimits(NamedTuple):
         table = processes.running()
         for service in chosen:
             base = _base(held.get(_UNIT + service.name), service.limit)
-            target = combine(nofile.RULE, base, wanted)
+            target = most.given(combine(nofile.RULE, base, wanted))
             ours[_UNIT + service.name] = {"base": base, "ours": target}
             # What the unit gives already is written nowhere.
-            lines = [] if same(target, base) else dropins.lines(target)
+            lines = [] if same(target, most.given(base)) else dropins.lines(target)
             file = ours_at(dropins.path_of(service.name), lines, record, dropins.SECTION)
             files += file.change
             if lines or file.change:
                 noted.update(file.noted)
+            stuck = []
             for process in processes.of_service(service.main, table):
                 key, now = prlimits.key_of(process), prlimits.read(prlimits.key_of(process))
                 if now is None:
                     continue
                 base = _base_of(process, now, held, service.name)
-                target = combine(nofile.RULE, base, wanted)
+                target = most.reach(now, combine(nofile.RULE, base, wanted))
                 ours[key] = {"base": base, "ours": target}
+                # A worker of nginx lowers its own hard limit to worker_rlimit_nofile.
+                least = wanted if process.pid == service.main or not most.fixed else nofile.soft_alone(wanted)
+                if not satisfies(nofile.RULE, target, least):
+                    stuck.append(Problem(f"nofile of {service.name}", f"at least {least}", *_stuck(process, now)))
                 if not same(now, target):
                     up = satisfies(nofile.RULE, target, now)
                     (raised if up else lowered).append(LiveChange(key, now, target))
+            if not most.objection(wanted.split()[1]):  # it is said once what is behind all of them
+                problems += stuck[:1]
         gone = _let_go({service.name for service in chosen}, set(ours), record, table)
-        if raised and not prlimits.may_raise():
-            way_out = "Set the limit where it can be set: on the container's host, with CAP_SYS_RESOURCE."
-            problems.append(Problem("nofile", wanted, "no right to raise a hard limit", "this host", way_out))
         if problems:
             raise Refused(problems)
         changed = (*files, *gone.files)
@@ -89,9 +95,9 @@ class ServiceLimits(NamedTuple):
                 way_out = "Look what else sets it, then run again."
                 problems.append(Problem(key, value, now, "prlimit", way_out))
         units = {key[len(_UNIT) :]: noted["ours"] for key, noted in held.items() if key.startswith(_UNIT)}
-        table = services.read(list(units)) if units else {}
+        table, most = services.read(list(units)) if units else {}, ceiling.here()
         for name, value in units.items():
-            found = table[name].limit if name in table else "no such service"
+            found = most.given(table[name].limit) if name in table else "no such service"
             if not same(found, value):
                 way_out = f"Something else than {dropins.path_of(name)} decides: look with `systemctl cat {name}`."
                 problems.append(Problem(f"nofile of {name}", value, found, f"systemctl show {name}", way_out))
@@ -102,30 +108,34 @@ class ServiceLimits(NamedTuple):
 
     def rows(self, manifest: Manifest, record: Record) -> list[Row]:
         names = [key[len(_UNIT) :] for key in record.live if key.startswith(_UNIT)]
-        table, running = services.read(names), processes.running()
+        table, running, most = services.read(names), processes.running(), ceiling.here()
         found: list[Row] = []
         for name in names:
             service = table[name]
+            next_start = most.given(service.limit)
             limits = [
                 now for p in processes.of_service(service.main, running) if (now := prlimits.read(prlimits.key_of(p)))
             ]
             source = f"/proc/PID/limits of {len(limits)} processes" if limits else "not running"
-            now = _least(limits) if limits else service.limit
+            now = _in_force(limits, most) if limits else next_start
+            before = most.given(record.live[_UNIT + name]["base"])
             path = dropins.path_of(name)
             said = path if path in record.files and path in service.files else f"systemctl show {name}"
             for place, setting in nofile.settings(manifest):
-                has, base, later = (v.split()[place] for v in (now, record.live[_UNIT + name]["base"], service.limit))
+                has, base, later = (v.split()[place] for v in (now, before, next_start))
                 ok = satisfies(setting.rule, has, setting.wanted) and satisfies(setting.rule, later, setting.wanted)
                 title, where = f"{setting.name} of {name}", f"{source}; {said}"
                 found.append(Row(self.concern, title, setting.wanted, base, has, later, setting.rule, ok, where))
         return found
 
 
-def _hindrances(manifest: Manifest, wanted: str, chosen: Sequence[Service]) -> list[Problem]:
+def _hindrances(manifest: Manifest, wanted: str, chosen: Sequence[Service], most: Ceiling) -> list[Problem]:
     problems = []
     bound = max((int(v) for v in (procsys.read("fs.nr_open"), manifest.wanted("fs.nr_open")) if v), default=0)
     hard = wanted.split()[1]
-    if int(hard) > bound:
+    if objection := most.objection(hard):
+        problems.append(objection)
+    elif int(hard) > bound:
         way_out = "Raise fs.nr_open with it, or want fewer."
         problems.append(Problem("nofile.hard", f"at most fs.nr_open, {bound}", hard, "/proc/sys/fs/nr_open", way_out))
     for service in chosen:
@@ -134,6 +144,13 @@ def _hindrances(manifest: Manifest, wanted: str, chosen: Sequence[Service]) -> l
             way_out = f"It is read after {dropins.path_of(service.name)} and would win: take that line out."
             problems.append(Problem(f"nofile of {service.name}", f"at least {wanted}", said.value, said.where, way_out))
     return problems
+
+
+def _stuck(process: Process, now: str) -> tuple[str, str, str]:
+    """What was found, where, and the way out, of a process whose hard limit is too low for good."""
+    found = f"{now}, and no right to raise the hard limit of a running process (CAP_SYS_RESOURCE)"
+    way_out = "Give the service a higher one (`systemctl edit`: LimitNOFILE) and restart it, then run again."
+    return found, f"/proc/{process.pid}/limits", way_out
 
 
 def _base(noted: Mapping[str, str] | None, now: str) -> str:
@@ -159,23 +176,29 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
             left += file.left
     names = [key[len(_UNIT) :] for key in held if key.startswith(_UNIT) and key[len(_UNIT) :] not in still]
     mains = {name: service.main for name, service in (services.read(names) if names else {}).items() if name in names}
+    most = ceiling.here()
     lowered = {}
     for name, main in mains.items():
         for process in processes.of_service(main, table):
-            lowered.update(_back(prlimits.key_of(process), held.get(_UNIT + name), held))
+            lowered.update(_back(prlimits.key_of(process), held.get(_UNIT + name), held, most))
     for key in held:
         if prlimits.names(key) and key not in seen:
-            lowered.update(_back(key, None, held))
+            lowered.update(_back(key, None, held, most))
     return Changes("", files=tuple(files), lowered=tuple(lowered.values()), left=tuple(left))
 
 
 def _back(
-    key: str, inherited: Mapping[str, str] | None, held: Mapping[str, Mapping[str, str]]
+    key: str, inherited: Mapping[str, str] | None, held: Mapping[str, Mapping[str, str]], most: Ceiling
 ) -> dict[str, LiveChange]:
     noted, now = held.get(key) or inherited, live.read(key)
-    ours = now is not None and noted is not None and same(now, noted["ours"]) and not same(now, noted["base"])
-    return {key: LiveChange(key, now, noted["base"])} if ours and now and noted else {}
+    if now is None or noted is None or not same(now, noted["ours"]):
+        return {}
+    before = most.reach(now, noted["base"])
+    return {} if same(now, before) else {key: LiveChange(key, now, before)}
 
 
-def _least(limits: Iterable[str]) -> str:
-    return " ".join(str(min(values)) for values in zip(*([int(part) for part in limit.split()] for limit in limits)))
+def _in_force(limits: Sequence[str], most: Ceiling) -> str:
+    """The least of all processes, the main one first. A worker may have lowered its own hard limit, for good where no
+    limit can rise: there the main one's counts, which later workers begin with."""
+    least = " ".join(str(min(values)) for values in zip(*([int(part) for part in limit.split()] for limit in limits)))
+    return f"{least.split()[0]} {limits[0].split()[1]}" if most.fixed else least

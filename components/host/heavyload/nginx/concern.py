@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from .. import ceiling, originals, procsys, sockets
 from .. import manifest as manifests
-from .. import originals, procsys, sockets
 from ..changes import Changes, FileChange, Record
 from ..entry import obstacles, read_entry
 from ..isolated import run_with
@@ -17,7 +17,7 @@ from ..problem import Problem, Refused
 from ..report import Row
 from ..run import run
 from ..wishes import resolved
-from . import reading, rows, server, site
+from . import descriptors, reading, rows, server, site
 from .facts import facts_of
 from .server import Server
 
@@ -44,7 +44,10 @@ class Nginx:
         tuned = tuning.tuned(config, wishes, facts)
         texts = {**untuned, **tuned.texts}
         changed = tuple(_changes(texts))
-        if found := obstacles(change.path for change in changed):
+        found = obstacles(change.path for change in changed)
+        if changed and (objection := descriptors.objection(config, ceiling.here())):
+            found.append(objection)
+        if found:
             raise Refused(found)
         base = tuned.outcome.base
         live = {name: {"base": base[name], "ours": wish.value} for name, wish in wishes.items() if name in base}
