@@ -37,9 +37,9 @@ class Host:
         patch.setattr(ceiling, "here", lambda: Ceiling(400, fixed=True))
         self.says(SAID)
 
-    def says(self, limit: str) -> None:
+    def says(self, limit: str, name: str = "shop.service") -> None:
         """What the unit says, our drop-in included."""
-        service = Service("h-shop.service", frozenset(), True, self.main, "", limit, (), ())
+        service = Service(name, frozenset(), True, self.main, "", limit, (), ())
         self.patch.setattr(services, "web", lambda _: [service])
         self.patch.setattr(services, "read", lambda _: {service.name: service})
 
@@ -92,7 +92,7 @@ def test_a_first_process_whose_hard_limit_is_short_is_named(monkeypatch: pytest.
         with pytest.raises(Refused) as refused:
             shop.plan(300, 500)
     (problem,) = refused.value.problems
-    assert problem.what == "nofile of h-shop.service"
+    assert problem.what == "nofile of shop.service"
     assert (problem.where, problem.found[:7]) == (f"/proc/{shop.main}/limits", "100 400")
 
 
@@ -117,6 +117,14 @@ def test_a_worker_that_lowered_its_own_hard_limit_keeps_it(monkeypatch: pytest.M
 def test_a_worker_whose_own_hard_limit_is_below_the_soft_one_wanted_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with host("200 200", monkeypatch) as shop, pytest.raises(Refused, match="found 200 200, and no right"):
         shop.plan(300, 400)
+
+
+def test_a_worker_of_nginx_gets_its_limits_anew_when_nginx_takes_its_own_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with host("200 200", monkeypatch) as nginx:
+        nginx.says(SAID, services.NGINX)
+        assert moves(nginx.plan(300, 400)) == ["100 400 -> 300 400"]
 
 
 def test_soft_limits_go_back_and_hard_ones_never_move(monkeypatch: pytest.MonkeyPatch) -> None:

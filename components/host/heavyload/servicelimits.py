@@ -54,10 +54,8 @@ class ServiceLimits(NamedTuple):
                 base = _base_of(process, now, held, service.name)
                 target = most.reach(now, combine(nofile.RULE, base, wanted))
                 ours[key] = {"base": base, "ours": target}
-                # A worker of nginx lowers its own hard limit to worker_rlimit_nofile.
-                least = wanted if process.pid == service.main or not most.fixed else nofile.soft_alone(wanted)
-                if not satisfies(nofile.RULE, target, least):
-                    stuck.append(Problem(f"nofile of {service.name}", f"at least {least}", *_stuck(process, now)))
+                if most.fixed and _is_stuck(service, process, target, wanted):
+                    stuck.append(Problem(f"nofile of {service.name}", f"at least {wanted}", *_stuck(process, now)))
                 if not same(now, target):
                     up = satisfies(nofile.RULE, target, now)
                     (raised if up else lowered).append(LiveChange(key, now, target))
@@ -144,6 +142,14 @@ def _hindrances(manifest: Manifest, wanted: str, chosen: Sequence[Service], most
             way_out = f"It is read after {dropins.path_of(service.name)} and would win: take that line out."
             problems.append(Problem(f"nofile of {service.name}", f"at least {wanted}", said.value, said.where, way_out))
     return problems
+
+
+def _is_stuck(service: Service, process: Process, target: str, wanted: str) -> bool:
+    """Whether nothing but a new start brings it to what is wanted. A worker may have lowered its own hard limit; one of
+    nginx's does, to worker_rlimit_nofile, and nginx's step has new ones start with another number."""
+    if process.pid == service.main:
+        return not satisfies(nofile.RULE, target, wanted)
+    return service.name != services.NGINX and not satisfies(nofile.RULE, target, nofile.soft_alone(wanted))
 
 
 def _stuck(process: Process, now: str) -> tuple[str, str, str]:
