@@ -50,6 +50,7 @@ export class Ec2Host extends pulumi.ComponentResource {
     const { privateKey, agentSocketPath, proxy, sshFrom, webFrom = EVERYWHERE } = given;
     const known = knownOf(name, given);
     const { value, tags } = known;
+    known.reservation.apply((said) => said && pulumi.log.warn(said, this));
     const subnetId = given.subnetId === undefined ? undefined : value("subnetId").apply((id) => id ?? "");
     const plan = { known, subnetId, sshFrom, webFrom, isPublic: proxy === undefined };
     const group = securityGroup(aws, name, plan, child);

@@ -102,7 +102,7 @@ export interface Ec2HostArgs {
    */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * Go ahead with an image family that heavyload was not tested on.
+   * Go ahead with an image family of which heavyload's tests say nothing: al2023.
    * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;

@@ -143,10 +143,10 @@ function untested(path: string, given: Readonly<Record<string, unknown>>, purpos
   const allowUntested = given["allowUntested"] ?? purpose.allowUntested;
   const allowed = allowUntested === true || isLater(allowUntested);
   const family = isText(image) ? FAMILIES.get(image) : undefined;
-  if (!family || family.tested || allowed) return [];
-  const tested = [...FAMILIES].filter(([, { tested }]) => tested).map(([name]) => name);
+  if (!family || family.tests !== "none" || allowed) return [];
+  const taken = [...FAMILIES].filter(([, { tests }]) => tests !== "none").map(([name]) => name);
   return [
-    { path, value: shown(image), allowed: tested.join(", "), wayOut: "Or allowUntested: true, to try it." },
+    { path, value: shown(image), allowed: taken.join(", "), wayOut: "Or allowUntested: true, to try it." },
   ];
 }
 

@@ -44,7 +44,7 @@ export interface TuningArgs {
    */
   adopt?: pulumi.Input<boolean>;
   /**
-   * Go ahead on a distribution or version that heavyload was not tested on.
+   * Go ahead on another system than Debian 11 to 14 and Ubuntu 22.04, 24.04 and 26.04.
    * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;

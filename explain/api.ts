@@ -1,4 +1,4 @@
-import { FAMILIES } from "../components/ec2/families";
+import { FAMILIES, type Tests } from "../components/ec2/families";
 import schema from "../schema.json";
 import { code, markdownTable } from "./markdown";
 
@@ -68,6 +68,12 @@ export function api(): string {
   ].join("\n");
 }
 
+const TESTS: Readonly<Record<Tests, string>> = {
+  run: "yes, on the lab's machines (amd64)",
+  between: "no, but on Debian 11 to 14, between whose versions its own lie: a warning",
+  none: "no: needs `allowUntested`",
+};
+
 function families(): string {
   const titles = [
     "family",
@@ -77,13 +83,13 @@ function families(): string {
     "packages",
     "tests have run on it",
   ];
-  const rows = [...FAMILIES].map(([name, { user, nginxUser, packagedSite, packages, installer, tested }]) => [
+  const rows = [...FAMILIES].map(([name, { user, nginxUser, packagedSite, packages, installer, tests }]) => [
     code(name),
     code(user),
     code(nginxUser),
     packagedSite ? code(packagedSite) : "in nginx.conf",
     `${Object.values(packages).join(", ")} (${installer})`,
-    tested ? "yes, on the lab's machine (amd64)" : "no: needs `allowUntested`",
+    TESTS[tests],
   ]);
   return markdownTable(titles, rows);
 }

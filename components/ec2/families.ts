@@ -1,6 +1,12 @@
 /** CPU architectures, as Debian and Ubuntu name them. */
 export type Architecture = "amd64" | "arm64";
 
+/**
+ * How far heavyload's tests speak for a distribution: they have `run` on it (on the lab's machines, amd64); or its
+ * versions lie `between` those of systems on which they have; or `none` says anything of it.
+ */
+export type Tests = "run" | "between" | "none";
+
 /** Images of one distribution and release, as their makers publish them on AWS. */
 export interface Family {
   /** The user that the image lets in. */
@@ -15,8 +21,7 @@ export interface Family {
   readonly nginxUser: string;
   /** The site that the package of nginx brings along, where that is a file of its own: it would answer in place of ours. */
   readonly packagedSite?: string;
-  /** Whether heavyload's tests have run on this distribution (on the lab's machine, amd64). */
-  readonly tested: boolean;
+  readonly tests: Tests;
 }
 
 const DEBIAN_SITE = "/etc/nginx/sites-enabled/default";
@@ -28,7 +33,7 @@ const debian = (release: string): Family => ({
   packages: { nginx: "nginx", gunicorn: "gunicorn" },
   nginxUser: "www-data",
   packagedSite: DEBIAN_SITE,
-  tested: true,
+  tests: "run",
 });
 
 const ubuntu = (release: string): Family => ({
@@ -39,7 +44,7 @@ const ubuntu = (release: string): Family => ({
   packages: { nginx: "nginx", gunicorn: "gunicorn" },
   nginxUser: "www-data",
   packagedSite: DEBIAN_SITE,
-  tested: false,
+  tests: "between",
 });
 
 /** Amazon's own name for amd64. */
@@ -62,7 +67,7 @@ export const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
       // It has no package of gunicorn: firstBoot.sh takes pip's.
       packages: { nginx: "nginx", pip3: "python3-pip" },
       nginxUser: "nginx",
-      tested: false,
+      tests: "none",
     },
   ],
 ]);
@@ -74,4 +79,13 @@ export function familyOf(name: string): Family {
   const family = FAMILIES.get(name);
   if (!family) throw new Error(`unreachable: the image family ${name} was let through`);
   return family;
+}
+
+/** What a person should know of a family that is taken though no test has run on it. */
+export function reservationOf(name: string): string | undefined {
+  if (familyOf(name).tests !== "between") return undefined;
+  return (
+    `heavyload's tests have not run on ${name}; they have on Debian 11 to 14, ` +
+    "between whose versions of nginx, systemd and Python its own lie."
+  );
 }

@@ -3,7 +3,7 @@ import { DEFAULT_PORT } from "../connection";
 import type { Ec2HostArgs } from "../ec2HostArgs";
 import { ec2HostProblems } from "../ec2HostProblems";
 import { refuse } from "../refuse";
-import { DEFAULT_FAMILY, familyOf } from "./families";
+import { DEFAULT_FAMILY, familyOf, reservationOf } from "./families";
 import { architectureOf } from "./instanceType";
 
 const DISK_GIB = 20;
@@ -27,12 +27,15 @@ export function knownOf(name: string, args: Ec2HostArgs) {
       return known as Values[K];
     });
   }
-  const family = value("image").apply((image) => familyOf(image ?? DEFAULT_FAMILY));
+  const image = value("image").apply((given) => given ?? DEFAULT_FAMILY);
+  const family = image.apply(familyOf);
   const instanceType = value("instanceType");
   return {
     value,
     family,
     instanceType,
+    /** What a person should know of the family. */
+    reservation: image.apply(reservationOf),
     /** The SSM parameter of the family's newest image for this type of machine. */
     parameter: pulumi
       .all([family, instanceType])

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { TunedHost, type Ec2HostArgs } from "../../components";
 import { ec2, HOST_KEY, KEY } from "./arguments";
@@ -189,6 +189,19 @@ describe("a machine on EC2", () => {
     expect(web.named("web-host").inputs["stdin"]).toContain("\nallow-untested: true\n");
     expect(web.named("web-first-boot").inputs["create"]).toBe(`sudo -n sh -s -- ${packages}`);
     expect(web.named("web-first-boot").inputs["stdin"]).toMatch(/^#!\/bin\/sh\n/);
+  });
+
+  it.each([
+    ["debian-13", 0],
+    ["ubuntu-24.04", 1],
+  ])("says of %s in %d warnings that no test has run on it, and takes it", async (image, warnings) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
+    await web.make({ ec2: ec2({ image }) });
+    const said = warn.mock.calls.map(([text]) => text);
+    warn.mockRestore();
+    expect(said).toHaveLength(warnings);
+    for (const text of said) expect(text).toMatch(/not run on ubuntu-24\.04; they have on Debian 11 to 14/);
+    expect(web.named("web-host").inputs["stdin"]).not.toContain("\nallow-untested: true\n");
   });
 
   it("takes an image for x86_64 where the type is one", async () => {

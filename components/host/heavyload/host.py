@@ -38,7 +38,9 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
         noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
         record = Record(manifest.text, noted)
-        _carry_out(Changes(CONCERN, files=tuple(changed), reloads=("units",) if changed else (), record=record))
+        reloads = ("units",) if changed else ()
+        notes = requirements.notes()
+        _carry_out(Changes(CONCERN, files=tuple(changed), reloads=reloads, record=record, notes=notes))
     except BaseException:
         if fresh and not os.path.lexists(MARKER):  # an undo that failed still needs what lies there
             shutil.rmtree(STATE, ignore_errors=True)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 
-from . import owner
+from . import owner, systems
 from .manifest import Manifest
 from .problem import Problem
 from .rules import satisfies
 from .run import run
-
-# Where the tests have run on a real machine: id and version of /etc/os-release.
-TESTED = (("debian", "12"), ("debian", "13"))
 
 
 def problems(manifest: Manifest) -> list[Problem]:
@@ -21,7 +17,7 @@ def problems(manifest: Manifest) -> list[Problem]:
     found = [
         _sudo(),
         _systemd(),
-        _system(manifest),
+        None if manifest.allow_untested else systems.objection(os_release()),
         owner.objection(manifest.stack, manifest.adopt),
         _writable("/etc"),
         _writable("/var/lib"),
@@ -38,6 +34,11 @@ def memory_mib() -> int:
     """Memory of the host as the kernel counts it, MiB, rounded up: firmware and kernel keep a part of the nominal."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return -(-pages * size // 2**20)
+
+
+def notes() -> tuple[str, ...]:
+    """What a person should know of this host, a line each."""
+    return systems.notes(os_release())
 
 
 FACTS = {"memory_mib": lambda: str(memory_mib())}
@@ -77,16 +78,6 @@ def _systemd() -> Problem | None:
     with open("/proc/1/comm", encoding="utf-8") as file:
         found = file.read().strip()
     return Problem("systemd", "systemd as the first process", found, "/proc/1", "Use a host that systemd runs.")
-
-
-def _system(manifest: Manifest) -> Problem | None:
-    release = os_release()
-    found = (release.get("ID", platform.system()), release.get("VERSION_ID", "none"))
-    if found in TESTED or manifest.allow_untested:
-        return None
-    wanted = ", ".join(" ".join(pair) for pair in TESTED)
-    way_out = "Set heavyload:allowUntested to true to try it there all the same."
-    return Problem("system", f"one that was tested: {wanted}", " ".join(found), "/etc/os-release", way_out)
 
 
 def _writable(folder: str) -> Problem | None:
