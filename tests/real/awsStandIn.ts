@@ -1,10 +1,10 @@
 /**
  * Stands in for the AWS plugin, which cannot be had on a closed network: an instance is a machine of the lab that runs
  * already, every other resource is what it was asked to be. It shows what Pulumi's engine makes of the components, and
- * nothing of AWS. The folder CLOUD tells what happened, and which instances are there.
+ * nothing of AWS. The folder CLOUD tells what happened, which instances are there, and the address of the next one.
  */
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { main, type Provider } from "@pulumi/pulumi/provider";
@@ -22,7 +22,7 @@ const note = (line: string): void => appendFileSync(join(CLOUD, "log"), `${line}
 const instance = (id: string): string => join(CLOUD, id);
 
 const OUTPUTS: Readonly<Record<string, (name: string) => Fields>> = {
-  [INSTANCE]: () => ({ publicIp: "127.0.0.1", privateIp: "10.0.0.7" }),
+  [INSTANCE]: () => ({ publicIp: readFileSync(join(CLOUD, "address"), "utf8"), privateIp: "10.0.0.7" }),
   "aws:ec2/launchTemplate:LaunchTemplate": () => ({ latestVersion: 1 }),
   "aws:ec2/keyPair:KeyPair": (name) => ({ keyName: name }),
   "aws:iam/role:Role": (name) => ({ name }),

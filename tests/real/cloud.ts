@@ -40,6 +40,11 @@ export class Cloud {
     return readdirSync(this.folder).filter((name) => name.startsWith("i-"));
   }
 
+  /** Where the next instance is reached. */
+  next(address: string): void {
+    writeFileSync(join(this.folder, "address"), address);
+  }
+
   /** Takes an instance away as somebody at the console would: Pulumi hears nothing of it. */
   lose(id: string): void {
     rmSync(join(this.folder, id));

@@ -10,6 +10,7 @@ sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
 from heavyload import limitsd, loginlimits, pamlimits, sessions
 from heavyload.paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
+from heavyload.run import run_in_unit
 
 FILES = (LIMITS_CONF, f"{LIMITS_FOLDER}/10-a.conf", LIMITS_FILE, f"{LIMITS_FOLDER}/zz.conf")
 USERS = ("guest", "root")
@@ -20,7 +21,8 @@ DOMAINS = (
 )
 EXEMPT = ("guest -", "@users -", "* -", "0: -", f"{UID}: - ")
 # What a login gets without any line, and what an exempted one keeps of its service.
-DEFAULT, KEPT = sessions.open_for(["root"])["root"].limit.split(), ("1024", "524288")
+DEFAULT = sessions.open_for(["root"])["root"].limit.split()
+KEPT = run_in_unit(("/bin/sh", "-c", "ulimit -Sn; ulimit -Hn")).out.split()
 
 
 def lines():

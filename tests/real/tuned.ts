@@ -13,6 +13,10 @@ export type Live = Readonly<Record<string, string>>;
 
 const FAULTS = readFileSync(join(__dirname, "faults.py"), "utf8");
 
+/** Waits until the site is served: gunicorn's unit is started before its workers are. */
+export const ANSWERS = `for i in $(seq 300); do python3 -c '
+import urllib.request; urllib.request.urlopen("http://127.0.0.1/")' 2>/dev/null && break; sleep 0.1; done`;
+
 /** Drives a machine's host program as the package does, by the package's own lines and manifests, without an engine. */
 export class Tuned {
   constructor(

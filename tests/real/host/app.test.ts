@@ -3,6 +3,7 @@ import { stepsOf } from "../../../components/steps";
 import type { App } from "../../../components/tuning/app";
 import { rebootMachine } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
+import { OPEN_FILES } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../tuned";
 
@@ -67,6 +68,8 @@ describe("an application that nobody has set up", () => {
       );
       const found = await rows();
       expect(found.filter(({ ok }) => !ok)).toEqual([]);
+      const cpus = await tuned.cpus();
+      const workers = 2 * cpus + 1;
       const now = Object.fromEntries(found.map((row) => [row.name, row.now]));
       expect(now).toMatchObject({
         "app.user": "site",
@@ -74,11 +77,11 @@ describe("an application that nobody has set up", () => {
         "app.environment_file": ENVIRONMENT,
         "app.answer": "HTTP 200",
         "app.server_names": "shop.test",
-        "nofile.soft of heavyload-app.service": "131072",
-        "gunicorn.workers": "5",
+        "nofile.soft of heavyload-app.service": String(OPEN_FILES),
+        "gunicorn.workers": String(workers),
         "gunicorn.backlog": "10000",
         "nginx.proxy_http_version": "1.1",
-        "nginx.upstream.keepalive": "42",
+        "nginx.upstream.keepalive": String(Math.ceil(84 / cpus)),
       });
       const queue = await tuned.root(
         "ss -lxnH | grep /run/heavyload-app.sock; stat -c '%U %a' /run/heavyload-app.sock",

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import type { Wish } from "../../../components/tuning/plan";
 import { removeMachine, type Machine } from "../../../lab/machine";
 import { Cloud } from "../cloud";
+import { linesOf, LOAD, LOWER } from "../load";
 import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
 import { Logins, TestStack } from "../stack";
 import { succeeded, Tuned } from "../tuned";
@@ -54,12 +56,12 @@ async function asFromTheImage(machine: Machine): Promise<void> {
 interface Wanted {
   readonly image: string;
   readonly ami: string;
-  readonly tier: string;
+  readonly wish: Wish;
   readonly app?: unknown;
 }
 
-/** A machine of the lab in the place of an instance: its port tells which. */
-async function configure(machine: Machine, { image, ami, tier, app }: Wanted): Promise<void> {
+/** A machine of the lab in the place of an instance: address and port tell which. */
+async function configure(machine: Machine, { image, ami, wish, app }: Wanted): Promise<void> {
   const ec2 = {
     instanceType: "c8g.xlarge",
     image,
@@ -69,8 +71,9 @@ async function configure(machine: Machine, { image, ami, tier, app }: Wanted): P
     publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic",
     bootTimeout: 30,
   };
+  cloud.next(machine.host);
   const site = app === undefined ? [] : [`app: ${JSON.stringify(app)}`];
-  stack.write(["host: ec2", `tier: ${tier}`, `ec2: ${JSON.stringify(ec2)}`, ...site]);
+  stack.write(["host: ec2", ...linesOf(wish), `ec2: ${JSON.stringify(ec2)}`, ...site]);
   await stack.secret("ec2.privateKey", machine.privateKey);
 }
 
@@ -84,7 +87,7 @@ const swapped = `mv ${KEY} ${KEY}.one; mv ${KEY}.two ${KEY}; mv ${KEY}.one ${KEY
 test(
   "a machine is made, seen for the first time, tuned, replaced with its tuning, and destroyed even when it is gone",
   async () => {
-    const first = { image: "debian-12", ami: "ami-0a1", tier: "10k" };
+    const first = { image: "debian-12", ami: "ami-0a1", wish: LOAD };
     await configure(host.machine, first);
     const preview = await stack.preview();
     expect(preview).toContain("at least 16384"); // before there is a machine
@@ -97,7 +100,7 @@ test(
     expect(made.stdout + made.stderr).not.toContain("OPENSSH PRIVATE KEY");
     expect(await logins.since()).toBe(8); // its key, its first boot, six steps
     expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "16384" });
-    expect(await stack.pulumi.output<string>("address")).toBe("127.0.0.1");
+    expect(await stack.pulumi.output<string>("address")).toBe(host.machine.host);
     expect(await stack.pulumi.must("stack export")).not.toContain("OPENSSH PRIVATE KEY");
     const [one = ""] = cloud.instances;
 
@@ -112,7 +115,7 @@ test(
     // Whoever answers in its place is not believed, though the machine's key is nowhere in the configuration.
     const root = (line: string) => new Tuned(host.machine).root(line);
     await root(`ssh-keygen -q -t ed25519 -N '' -f ${KEY}.two; ${swapped}`);
-    await configure(host.machine, { ...first, tier: "2k" });
+    await configure(host.machine, { ...first, wish: LOWER });
     const refused = await stack.up();
     await root(`${swapped}; rm ${KEY}.two ${KEY}.two.pub`);
     expect(refused.code).not.toBe(0);
@@ -123,11 +126,11 @@ test(
     // anything.
     await asFromTheImage(other);
     const app = PROD.config["heavyload:app"];
-    await configure(other, { image: "debian-13", ami: "ami-0b2", tier: "10k", app });
+    await configure(other, { image: "debian-13", ami: "ami-0b2", wish: LOAD, app });
     await logins.since();
     const second = succeeded(await stack.up());
     expect(second.stdout).toContain("installing nginx gunicorn");
-    const page = await fetch(`http://127.0.0.1:${other.httpPort}/`);
+    const page = await fetch(`http://${other.host}:${other.httpPort}/`);
     expect([page.status, await page.text()]).toEqual([200, "The application is not here yet.\n"]);
     expect(await stack.pulumi.must("stack export")).not.toContain("ami-0a1");
     const [two = ""] = cloud.instances;

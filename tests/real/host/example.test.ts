@@ -1,9 +1,11 @@
 import { expect, test } from "@jest/globals";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findEngine } from "../../../lab/engine";
 import { toStderr } from "../../../lab/progress";
 import { Pulumi } from "../../../lab/pulumi";
 import { Consumer } from "../../package/consumer";
+import { LOAD } from "../load";
 import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "../pristine";
 
 let host: Pristine;
@@ -16,6 +18,12 @@ test(
   async () => {
     const names = ["@pulumi/pulumi", "@types/node", "typescript"];
     const consumer = await Consumer.make(names, "examples/existing-host-typescript");
+    const index = join(consumer.folder, "index.ts");
+    // The load of a host of any kind.
+    writeFileSync(
+      index,
+      readFileSync(index, "utf8").replace('tier: "10k"', JSON.stringify(LOAD).slice(1, -1)),
+    );
     try {
       const engine = await findEngine(toStderr);
       const program = consumer.folder;

@@ -6,6 +6,7 @@ import { findEngine, type Engine } from "../../../lab/engine";
 import { removeMachine, type Machine } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
 import { run, type RunResult } from "../../../lab/run";
+import { LOAD, LOWER } from "../load";
 import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
 import { succeeded, Tuned } from "../tuned";
 import { machineName } from "../where";
@@ -58,8 +59,29 @@ function onTheLab(text: string): string {
       .map((part) => port(part, /192\.0\.2\.11|web2/.test(part) ? other : host.machine))
       .join("\\\n"),
   );
-  return parts.join("\n").replace(/192\.0\.2\.1[01]/g, host.machine.host);
+  const there = parts
+    .join("\n")
+    .replaceAll("192.0.2.10", host.machine.host)
+    .replaceAll("192.0.2.11", other.host);
+  return there
+    .replace(/heavyload:tier=(\w+)/g, (_, tier) => loadOf(String(tier)))
+    .replace(ANOTHER_TIER, FEWER);
 }
+
+const tuning = (name: string): string => `'heavyload:tuning["${name}"]`;
+
+/** The guide's loads, as a host of any kind can carry them. */
+function loadOf(tier: string): string {
+  const values = Object.entries((tier === "10k" ? LOAD : LOWER).tuning);
+  return ["heavyload:tier=2k", ...values.map(([name, value]) => `${tuning(name)}=${value}'`)].join(
+    " --plaintext ",
+  );
+}
+const ANOTHER_TIER = "pulumi config set heavyload:tier 2k --stack shop";
+const FEWER = Object.keys(LOAD.tuning)
+  .filter((name) => !(name in LOWER.tuning))
+  .map((name) => `pulumi config rm --path ${tuning(name)}' --stack shop`)
+  .join("\n");
 
 function follow({ text }: Block): Promise<RunResult> {
   const env = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { ANSWERS, succeeded, type Tuned } from "../tuned";
 
 const UNIT = "/etc/systemd/system/gunicorn.service";
 const OWN_CONF = "/srv/site/gunicorn.conf.py";
@@ -43,7 +43,7 @@ async function refused(prepare: string, mend: string): Promise<string> {
   }
 }
 
-const RESTART = "systemctl daemon-reload; systemctl restart gunicorn; sleep 4";
+const RESTART = `systemctl daemon-reload; systemctl restart gunicorn; ${ANSWERS}`;
 const exec = (extra: string): string =>
   `cp ${UNIT} /run/unit; sed -i 's|^ExecStart=.*|ExecStart=/usr/bin/gunicorn --bind unix:/run/gunicorn/site.sock ${extra} mysite.wsgi|' ${UNIT}; ${RESTART}`;
 const unexec = `cp /run/unit ${UNIT}; ${RESTART}`;
@@ -86,18 +86,19 @@ describe("gunicorn's step", () => {
   test(
     "keeps the configuration that people have: in the folder, and named on the command line",
     async () => {
+      const most = 2 * (await tuned.cpus()) + 1;
       await tuned.up("kernel");
       await tuned.root(`printf 'timeout = 77\\nworkers = 2\\n' >${OWN_CONF}`);
       try {
         succeeded(await tuned.apply("gunicorn"));
-        expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", "5\n"]);
+        expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", `${most}\n`]);
         succeeded(await tuned.restore("gunicorn"));
         expect(await workers()).toBe(2);
 
         await tuned.root(`mv ${OWN_CONF} /etc/own.py; ${exec("-c /etc/own.py")}`);
         succeeded(await tuned.apply("gunicorn"));
-        expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", "5\n"]);
-        expect([await workers(), await queue()]).toEqual([2 * (await tuned.cpus()) + 1, "10000"]);
+        expect([await configured("timeout"), await configured("workers")]).toEqual(["77\n", `${most}\n`]);
+        expect([await workers(), await queue()]).toEqual([most, "10000"]);
         succeeded(await tuned.restore("gunicorn"));
         expect(await workers()).toBe(2);
       } finally {
@@ -116,7 +117,7 @@ test(
     await tuned.up("kernel");
     const fixed = await refused(exec("--workers 3 -k sync"), unexec);
     expect(fixed).toContain(
-      "gunicorn.workers: wanted 5, found --workers 3 (the command line of gunicorn.service)",
+      `gunicorn.workers: wanted ${2 * (await tuned.cpus()) + 1}, found --workers 3 (the command line of gunicorn.service)`,
     );
     expect(fixed).toContain("gunicorn.worker_class: wanted gthread, found --worker-class sync");
 
@@ -127,7 +128,7 @@ test(
     expect(broken).toContain("a configuration and an application that load");
     expect(broken).toContain("No module named 'nothing_like_it'");
 
-    const stopped = await refused("systemctl stop gunicorn", "systemctl start gunicorn; sleep 4");
+    const stopped = await refused("systemctl stop gunicorn", `systemctl start gunicorn; ${ANSWERS}`);
     expect(stopped).toContain("gunicorn: wanted a running gunicorn, found a stopped one (gunicorn.service)");
     for (const step of ["kernel", "host"]) succeeded(await tuned.restore(step));
     expect(await host.untouched()).toEqual([]);

@@ -166,13 +166,13 @@ describe("what others say", () => {
       expect(await inForce("nginx")).toBe("19000 19000");
       expect(await tuned.root(`test ! -e ${DROPIN} && echo none`)).toBe("none\n");
       await tuned.down("limits");
-      await set("2000:3000");
+      await set("2000:18000");
       await tuned.up("limits");
-      expect(await inForce("nginx")).toBe(`${OPEN_FILES} ${OPEN_FILES}`);
+      expect(await inForce("nginx")).toBe(`${OPEN_FILES} 18000`);
       await tuned.root("systemctl restart nginx");
-      expect(await inForce("nginx")).toBe(`${OPEN_FILES} ${OPEN_FILES}`);
+      expect(await inForce("nginx")).toBe(`${OPEN_FILES} 18000`);
       await tuned.down("limits");
-      expect(await inForce("nginx")).toBe("2000 3000");
+      expect(await inForce("nginx")).toBe("2000 18000");
       await tuned.root(`rm -r ${folder}; systemctl daemon-reload; systemctl restart nginx`);
       expect(await host.untouched()).toEqual([]);
     },
@@ -278,17 +278,42 @@ describe("everything is put back, and the error says why,", () => {
     },
     3 * MINUTES,
   );
+});
+
+describe("where root has no right to raise a limit, as in many a container,", () => {
+  const bounded = "--wait --pipe --collect -q --property=CapabilityBoundingSet=~CAP_SYS_RESOURCE";
+  const line = `sudo systemd-run ${bounded} /var/lib/heavyload/bin/heavyload inside`;
+  const without = (verb: string, stdin: string) =>
+    ssh(host.machine, `${line} ${verb} limits`, { input: stdin });
 
   test(
-    "where there is no right to raise a limit, as in a container: before anything is touched",
+    "soft limits go in up to the hard one and come back",
     async () => {
       await tuned.install("limits");
-      const bounded = "--wait --pipe --collect -q --property=CapabilityBoundingSet=~CAP_SYS_RESOURCE";
-      const line = `sudo systemd-run ${bounded} /var/lib/heavyload/bin/heavyload inside apply limits`;
-      const done = await ssh(host.machine, line, { input: tuned.stdin("limits") });
+      succeeded(await without("apply", tuned.stdin("limits")));
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      succeeded(await without("restore", tuned.stdin("limits")));
+      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
+      succeeded(await tuned.restore("host"));
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "a hard limit above what there is is one clear error before anything is touched",
+    async () => {
+      await tuned.install("limits");
+      const much = host.hardOfLogins + 1;
+      const wanting = tuned
+        .stdin("limits")
+        .replace(/nofile.hard: at least \d+/, `nofile.hard: at least ${much}`);
+      const done = await without("apply", wanting);
       expect(done.code).not.toBe(0);
-      expect(done.stderr).toMatch(/nofile: wanted 131072 131072, found no right to raise a hard limit/);
-      expect(done.stderr).toContain("nothing was changed");
+      expect(done.stderr).toContain("1 problem, nothing was changed");
+      expect(done.stderr).toContain(`nofile.hard: wanted at least ${much}, found ${host.hardOfLogins}`);
+      expect(done.stderr).toContain("`tuning`");
       succeeded(await tuned.restore("host"));
       expect(await host.untouched()).toEqual([]);
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { OPEN_FILES } from "../load";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../tuned";
 
@@ -50,8 +51,8 @@ describe("nginx's step", () => {
       await tuned.up("kernel", "limits", "nginx");
       expect(await queues()).toEqual(["16384", "16384"]);
       const running = await workers();
-      expect(running).toHaveLength(2);
-      expect(await limitOf(running[0] ?? "")).toContain("131072 131072");
+      expect(running).toHaveLength(await tuned.cpus());
+      expect(await limitOf(running[0] ?? "")).toContain(`${OPEN_FILES} ${OPEN_FILES}`);
       expect(await serve()).toBe("200\n");
 
       expect(succeeded(await tuned.apply("nginx")).stdout).toContain("19 settings hold, 0 changed");

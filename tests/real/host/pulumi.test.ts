@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { removeMachine } from "../../../lab/machine";
+import { HIGHER, linesOf, LOAD } from "../load";
 import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN, testMachine } from "../pristine";
 import { SilentPort } from "../silentPort";
 import { Logins, TestStack } from "../stack";
@@ -54,10 +55,10 @@ describe("pulumi", () => {
       expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
 
       const report = await stack.pulumi.output<{ tier: string; settings: { ok: boolean }[] }>("report");
-      expect(report.tier).toBe("10k");
+      expect(report.tier).toBe("custom");
       expect(report.settings.map(({ ok }) => ok)).toEqual(Array(55).fill(true));
       expect(await stack.pulumi.output<string>("summary")).toMatch(
-        /ok +nofile.soft of nginx.service +1024 +131072 +131072/,
+        /ok +nofile.soft of nginx.service +1024 +16384 +16384/,
       );
       expect(await stack.pulumi.output<string>("summary")).toMatch(
         /ok +net.core.somaxconn +4096 +16384 +16384/,
@@ -80,11 +81,11 @@ describe("pulumi", () => {
   test(
     "shows just the settings that a changed tier moves, and moves them up and down again",
     async () => {
-      await live.root(`sysctl -qw ${BACKLOG}=3000`);
+      await live.root(`sysctl -qw ${BACKLOG}=20000`);
       await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
 
-      await stack.configure({ machine: host.machine, lines: ["tier: 50k"] });
+      await stack.configure({ machine: host.machine, lines: linesOf(HIGHER) });
       expect(changes(await stack.preview())).toEqual([
         '~ tier: "10k" => "50k"', // of TunedHost
         '~ tier: "10k" => "50k"', // of its HostTuning
@@ -109,15 +110,15 @@ describe("pulumi", () => {
         '~ nginx.worker_rlimit_nofile: "at least 131072" => "at least 524288"',
       ]);
       succeeded(await stack.up());
-      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "12500" });
+      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "65535", [BACKLOG]: "65535" });
 
       await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
-      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "3000" });
+      expect(await live.live(SOMAXCONN, BACKLOG)).toEqual({ [SOMAXCONN]: "16384", [BACKLOG]: "20000" });
 
       succeeded(await stack.destroy());
-      expect(await live.live(BACKLOG)).toEqual({ [BACKLOG]: "3000" });
-      await live.root(`sysctl -qw ${BACKLOG}=1000`);
+      expect(await live.live(BACKLOG)).toEqual({ [BACKLOG]: "20000" });
+      await live.root(`sysctl -qw ${BACKLOG}=${host.kernel[BACKLOG]}`);
       expect(await host.untouched()).toEqual([]);
     },
     10 * MINUTES,
@@ -225,7 +226,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
       await stack.configure({
         machine: host.machine,
         connection: { hostKey },
-        lines: ["tier: 10k", "timeout: 20"],
+        lines: [...linesOf(LOAD), "timeout: 20"],
       });
       const start = Date.now();
       const done = await stack.up();
@@ -245,7 +246,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
         await stack.configure({
           machine: host.machine,
           connection: { port: await silent.port },
-          lines: ["tier: 10k", "timeout: 5"],
+          lines: [...linesOf(LOAD), "timeout: 5"],
         });
         const start = Date.now();
         const done = await stack.up();
