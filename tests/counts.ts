@@ -6,13 +6,20 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** Reads jest's `--json --outputFile`. A file that could not even start counts as one failure. */
-export function jestCounts(path: string): Counts {
-  const report = JSON.parse(readFileSync(path, "utf8")) as Record<string, number>;
-  return {
-    passed: report["numPassedTests"] ?? 0,
-    failed: (report["numFailedTests"] ?? 0) + (report["numRuntimeErrorTestSuites"] ?? 0),
-  };
+/** A file of tests: a line of jestReporter.js. */
+export interface FileRun extends Counts {
+  readonly project: string;
+  /** What it ran on: a kind of machine and a release of Debian; absent where it needs no machine. */
+  readonly kind?: string;
+  readonly release?: string;
+  readonly file: string;
+  readonly seconds: number;
+}
+
+/** Reads what jestReporter.js wrote. */
+export function jestRuns(path: string): FileRun[] {
+  const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as FileRun);
 }
 
 /** Reads pytest's `--junit-xml`. */
@@ -21,4 +28,9 @@ export function pytestCounts(path: string): Counts {
   const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   return { passed: number("tests") - failed - number("skipped"), failed };
+}
+
+export function total(all: readonly Counts[]): Counts {
+  const sum = (count: (one: Counts) => number) => all.reduce((so, one) => so + count(one), 0);
+  return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed) };
 }

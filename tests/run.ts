@@ -1,53 +1,27 @@
-// `npm test`: everything, from format to the real machine. Each check's own numbers are added up on the last line.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// `npm test` and `npm run test:all`: from format to real machines. The runners' own numbers are added up on the last line.
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { findEngine } from "../lab/engine";
-import { ensureImage } from "../lab/machine/image";
-import { ensurePackages } from "../lab/packages";
-import { heartbeat, toStderr as say } from "../lab/progress";
+import { parseArgs } from "node:util";
+import type { KindName } from "../lab/machine/kind";
+import { KINDS } from "../lab/machine/kinds";
+import { heartbeat, toStderr as say, watched } from "../lab/progress";
 import { run } from "../lab/run";
-import { jestCounts, pytestCounts, type Counts } from "./counts";
-import { pythonTools } from "./pythonTools";
+import { checks, projects, type Check, type Project } from "./checks";
+import { jestRuns, total, type Counts, type FileRun } from "./counts";
+import { Needs } from "./needs";
+import { slowest, whatRanWhere } from "./summary";
 
-interface Check {
-  readonly name: string;
-  readonly command: readonly string[];
-  /** Reads the runner's own numbers, where it has some. */
-  readonly counts?: () => Counts;
-}
+const HELP = `npm test                        checks everything, from format to real machines
+npm run test:all                the same on every release of Debian, and all tests of hosts on VMs too
+npm test -- --only NAME         one of: %NAMES%
+npm test -- FILE [-t TITLE]     the tests of files whose path has FILE in it, and of those the ones with TITLE; where
+                                a file runs on several kinds of machine, --only says on which
 
-/** Checks that run one after the other; the lanes run side by side, one a core. */
-type Lane = readonly Check[];
+HEAVYLOAD_KEEP_MACHINE=1 leaves the machine of a file of tests, to look at and for its next run.`;
 
-/** What is quick and likely to fail comes first. Both lanes take about as long. */
-function lanes(python: string, reports: string): readonly Lane[] {
-  const jest = (project: string, ...args: string[]): Check => {
-    const file = join(reports, `${project}.json`);
-    const command = ["npx", "jest", "--selectProjects", project, "--json", `--outputFile=${file}`, ...args];
-    return { name: project, command, counts: () => jestCounts(file) };
-  };
-  const junit = join(reports, "pytest.xml");
-  const pytest = ["-q", "-p", "no:cacheprovider", `--junit-xml=${junit}`];
-  const vermin = ["-q", "-t=3.9-", "--violations", "--no-tips", "components/host"];
-  return [
-    [
-      { name: "format", command: ["npx", "prettier", "--check", "--log-level=warn", "."] },
-      { name: "python format", command: [`${python}/ruff`, "format", "--check", "--quiet", "."] },
-      { name: "python lint", command: [`${python}/ruff`, "check", "--quiet", "."] },
-      { name: "python types", command: [`${python}/mypy`] },
-      { name: "python 3.9", command: [`${python}/vermin`, ...vermin] },
-      { name: "shell lint", command: ["sh", "-c", "git ls-files '*.sh' .ci/run | xargs shellcheck"] },
-      { name: "types", command: ["npx", "tsc", "-p", "tsconfig.json"] },
-      { name: "lint", command: ["npx", "eslint", "."] },
-      jest("unit", "--maxWorkers=1"),
-      { name: "host program", command: [`${python}/pytest`, ...pytest], counts: () => pytestCounts(junit) },
-      jest("stack", "--runInBand"),
-      jest("debian 13", "--runInBand"),
-    ],
-    [jest("real", "--runInBand"), jest("lab", "--runInBand")],
-  ];
-}
+/** On machines that are emulated or shared: as many files at a time as the computer has cores, two at the least. */
+const WORKERS = Math.max(2, Math.min(4, cpus().length));
 
 /** What one check came to. */
 interface Outcome extends Counts {
@@ -55,50 +29,159 @@ interface Outcome extends Counts {
   readonly good: boolean;
 }
 
-/** Runs a check; its output comes as a whole at its end, since two lanes print. */
-async function outcome({ name, command, counts }: Check): Promise<Outcome> {
-  const [program = "", ...args] = command;
+async function runCheck({ name, command, counts }: Check, needs: Needs): Promise<Outcome> {
+  const [program = "", ...args] = await command(needs);
   const start = Date.now();
   const done = await heartbeat(say, name, run(program, args));
   const verdict = done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`;
-  // jest's --json puts its data on stdout, which the file has already.
-  const output = counts && program === "npx" ? done.stderr : done.stdout + done.stderr;
-  say(`${output.trimEnd()}\n== ${name}: ${verdict} in ${Math.round((Date.now() - start) / 1000)} s`);
+  const output = `${done.stdout}${done.stderr}`.trimEnd();
+  say(`${output}${output && "\n"}== ${name}: ${verdict} in ${seconds(start)} s`);
   return { name, good: done.code === 0, ...(counts?.() ?? { passed: 0, failed: 0 }) };
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const only = args[0] === "--only" ? args.slice(1).join(" ") : "";
+/** Two at a time: the first of those that wait begins when one ends. */
+async function runChecks(waiting: Check[], needs: Needs): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const lane = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift())
+      outcomes.push(await runCheck(check, needs));
+  };
+  await Promise.all([lane(), lane()]);
+  return outcomes;
+}
+
+interface JestOptions {
+  readonly projects: readonly Project[];
+  readonly file?: string | undefined;
+  readonly title?: string | undefined;
+  /** Where jestReporter.js writes. */
+  readonly runs: string;
+}
+
+async function runJest(options: JestOptions, needs: Needs): Promise<readonly FileRun[]> {
+  const { projects, file, title, runs } = options;
+  await Promise.all(projects.map(({ ready }) => ready(needs)));
+  const args = [
+    ...["jest", "--selectProjects", ...projects.map(({ name }) => name), "--maxWorkers", String(WORKERS)],
+    ...["--reporters=default", "--reporters=./tests/jestReporter.js"],
+    ...(file ? ["--testPathPatterns", file] : []),
+    ...(title ? ["-t", title] : []),
+  ];
+  const env = { HEAVYLOAD_TEST_RUNS: runs };
+  const start = Date.now();
+  const done = await watched(say, "tests", (onLine) => run("npx", args, { env, onLine }));
+  const found = existsSync(runs) ? jestRuns(runs) : [];
+  say(
+    `== tests: ${done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`} in ${seconds(start)} s`,
+  );
+  if (done.code !== 0 && total(found).failed === 0)
+    return [...found, { project: "jest", file: "jest", seconds: 0, passed: 0, failed: 1 }];
+  return found;
+}
+
+const seconds = (start: number): number => Math.round((Date.now() - start) / 1000);
+
+/** Containers where they can run, which is many times faster. */
+async function kindOfHosts(): Promise<KindName> {
+  const hindrance = await KINDS.container.hindrance();
+  if (hindrance) say(`NOTE: ${hindrance}: all machines are VMs, which takes much longer`);
+  return hindrance ? "vm" : "container";
+}
+
+interface Wish {
+  /** The one check or project that is wanted. */
+  readonly only?: string | undefined;
+  readonly all: boolean;
+  readonly file?: string | undefined;
+  readonly title?: string | undefined;
+}
+
+/** What the command line asks for; nothing when it is not understood or asks for help. */
+function wish(): Wish | "help" | undefined {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: "string" },
+      all: { type: "boolean", default: false },
+      title: { type: "string", short: "t" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return "help";
+  // Names have blanks: --only debian 13.
+  const name = [values.only ?? "", ...positionals].join(" ");
+  const [only, rest] = names().includes(name) ? [name, []] : [values.only, positionals];
+  if (rest.length > 1 || (only !== undefined && !names().includes(only))) return undefined;
+  return { only, all: values.all, file: rest[0], title: values.title };
+}
+
+const names = (): string[] => [...checks(""), ...projects("container")].map(({ name }) => name);
+
+/** Whether a project has a file of that name. */
+async function hasFile(project: string, file: string): Promise<boolean> {
+  const args = ["jest", "--listTests", "--selectProjects", project, "--testPathPatterns", file];
+  return (await run("npx", args)).stdout.includes(".test.ts");
+}
+
+async function chosenProjects({ only, all, file }: Wish): Promise<readonly Project[]> {
+  if (only !== undefined && checks("").some(({ name }) => name === only)) return [];
+  const wanted = projects(await kindOfHosts()).filter(({ name, more }) =>
+    only ? name === only : all || !more,
+  );
+  if (file === undefined) return wanted;
+  const has = await Promise.all(wanted.map(({ name }) => hasFile(name, file)));
+  return wanted.filter((_, index) => has[index]);
+}
+
+async function main(): Promise<number> {
+  const wanted = wish();
+  if (wanted === undefined || wanted === "help") {
+    console.log(HELP.replace("%NAMES%", names().join(", ")));
+    return wanted === "help" ? 0 : 2;
+  }
+  const start = Date.now();
+  const needs = new Needs(say);
   const reports = mkdtempSync(join(tmpdir(), "heavyload-test-"));
   try {
-    if (args.length > 0 && !only) {
-      const names = lanes("", "").flatMap((lane) => lane.map(({ name }) => name));
-      console.log(`npm test [-- --only NAME]   checks everything, or one of: ${names.join(", ")}`);
-      return args[0] === "--help" ? 0 : 2;
-    }
-    // What is slow to make the first time, side by side.
-    const images = ensureImage(say, "bookworm", "vm").then(() => ensureImage(say, "trixie", "vm"));
-    const [python, engine] = await Promise.all([pythonTools(say), findEngine(say), images]);
-    const run = async (lane: Lane): Promise<Outcome[]> => {
-      const outcomes: Outcome[] = [];
-      for (const check of lane.filter(({ name }) => !only || name === only))
-        outcomes.push(await outcome(check));
-      return outcomes;
-    };
-    const outcomes = (await Promise.all(lanes(python, reports).map(run))).flat();
-    const sum = (count: (one: Outcome) => number) => outcomes.reduce((total, one) => total + count(one), 0);
-    const broken = outcomes.filter(({ good }) => !good).map(({ name }) => name);
-    if (broken.length > 0) console.log(`failed: ${broken.join(", ")}`);
-    console.log(engine.source);
-    console.log(engine.commandPluginLine);
-    console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
-    return broken.length === 0 && outcomes.length > 0 ? 0 : 1;
+    const { only, file, title } = wanted;
+    const chosen = checks(reports).filter(({ name }) => (only ? name === only : file === undefined));
+    const jest = await chosenProjects(wanted);
+    // What is slow to make the first time is made meanwhile; what fails there fails again when it is asked for.
+    for (const { ready } of jest) void ready(needs).catch(() => undefined);
+    const outcomes = await runChecks([...chosen], needs);
+    const runs =
+      jest.length > 0
+        ? await runJest({ projects: jest, file, title, runs: join(reports, "runs") }, needs)
+        : [];
+    return await report(outcomes, runs, needs, start);
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }
 }
 
-main(process.argv.slice(2)).then(
+async function report(
+  outcomes: readonly Outcome[],
+  runs: readonly FileRun[],
+  needs: Needs,
+  start: number,
+): Promise<number> {
+  const { passed, failed } = total([...outcomes, ...runs]);
+  const broken = [...outcomes.filter(({ good }) => !good), ...runs.filter((one) => one.failed > 0)];
+  if (runs.length > 0) console.log(`\n${whatRanWhere(runs)}\n\n${slowest(runs)}`);
+  if (runs.some(({ kind }) => kind !== undefined)) {
+    const { source, commandPluginLine } = await needs.engine();
+    console.log(`${source}\n${commandPluginLine}`);
+  }
+  console.log(`${seconds(start)} seconds in all`);
+  if (broken.length > 0)
+    console.log(
+      `failed: ${broken.map((one) => ("name" in one ? one.name : `${one.file} (${one.project})`)).join(", ")}`,
+    );
+  console.log(`${passed} passed, ${failed} failed`);
+  return broken.length === 0 && outcomes.length + runs.length > 0 ? 0 : 1;
+}
+
+main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

@@ -70,6 +70,8 @@ children() {
 }
 
 network() {
+    # Those of the last boot go with its network, which the kernel buries a moment after its last process.
+    while [ -e "/sys/class/net/$tag" ] || [ -e "/sys/class/net/$device" ]; do sleep 0.01; done
     ip link add "$tag" type veth peer name load0 netns "$1" || die "no network card $tag"
     ip link add "$device" type veth peer name host0 netns "$1" || die "no network card $device"
     ip address add "$gateway" dev "$device" || die "no address $gateway"
@@ -86,6 +88,9 @@ network() {
 inside() {
     name=$1
     shift
+    # What nspawn notes of its machines goes with this one, and two of the same name do not meet.
+    mkdir -p /run/systemd/nspawn
+    mount -t tmpfs tmpfs /run/systemd/nspawn
     mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay root || die "no overlay over $PWD/lower"
     # A machine with systemd from 258 on boots on control groups of version 2 alone; all others can.
     SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn --boot --quiet --directory=root --machine="$name" \

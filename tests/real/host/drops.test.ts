@@ -5,6 +5,7 @@ import { LoadNetwork } from "../../../lab/load/network";
 import type { SteadyCounts } from "../../../lab/load/steady";
 import { SteadyLoad } from "../../../lab/load/steadyLoad";
 import { toStderr } from "../../../lab/progress";
+import { HIGHER, LOAD, LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../tuned";
 
@@ -79,9 +80,9 @@ describe("a change under load", () => {
         const layers = stepsOf(false).filter((step) => step !== "host" && step !== "report");
         await tuned.install(...layers);
         const counts = await under(async (answered) => {
-          for (const tier of ["2k", "10k", "50k", "10k"])
+          for (const wish of [LOWER, LOAD, HIGHER, LOAD])
             for (const step of layers) {
-              const done = succeeded(await tuned.with({ wish: { tier } }).apply(step));
+              const done = succeeded(await tuned.with({ wish }).apply(step));
               expect(done.stderr).not.toContain("requests fail for that moment");
             }
           await tuned.down(...layers);
