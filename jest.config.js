@@ -35,6 +35,9 @@ module.exports = {
     onMachines("debian 14", "host", hosts, "forky", VERSIONS),
     onMachines("kernel", "kernel", "vm", "bookworm", "{kernel,quickstart}"),
     onMachines("kernel of debian 13", "kernel", "vm", "trixie", "logins"),
-    onMachines("host on a VM", "host", "vm", "bookworm"),
+    {
+      ...onMachines("host on a VM", "host", "vm", "bookworm"),
+      testPathIgnorePatterns: ["/unprivileged.test.ts$"],
+    },
   ],
 };

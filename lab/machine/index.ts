@@ -120,7 +120,7 @@ async function makeMachine(
   chmodSync(folder.loginKey, 0o600);
   const place = await KINDS[kind].make(folder, image, say);
   const hostKey = readFileSync(imageFile(image, "host_key.pub"), "utf8").split(" ").slice(0, 2).join(" ");
-  const { ownSize } = await KINDS[kind].abilities();
+  const { ownSize } = await KINDS[kind].abilities({});
   return { name, kind, ...place, ...(ownSize && DEFAULTS.size), hostKey, accelerator: "" };
 }
 
@@ -133,7 +133,7 @@ function recordIn(folder: MachineFolder): MachineRecord {
 
 async function machineIn(folder: MachineFolder): Promise<Machine> {
   const record = recordIn(folder);
-  return machineOf(folder, record, await KINDS[record.kind].abilities());
+  return machineOf(folder, record, await KINDS[record.kind].abilities(record));
 }
 
 /** What was given, without the names whose value is undefined. */

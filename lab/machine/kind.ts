@@ -31,5 +31,5 @@ export interface Kind {
   start(folder: MachineFolder, record: MachineRecord, say: Say): Promise<Partial<MachineRecord>>;
   /** Waits until nothing is left in the kernel of a machine whose processes have ended. */
   gone(record: MachineRecord): Promise<void>;
-  abilities(): Promise<Abilities>;
+  abilities(record: Pick<MachineRecord, "userNamespace">): Promise<Abilities>;
 }

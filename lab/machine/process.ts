@@ -25,6 +25,7 @@ export function start(folder: MachineFolder, command: readonly string[]): Promis
   // starter's output either, or whoever waits for the end of that would wait for the machine.
   const child = spawn("sh", [TETHER, folder.tag, ...command], {
     cwd: folder.path,
+    env: process.env,
     detached: true,
     stdio: ["pipe", log, log],
   });
@@ -63,7 +64,9 @@ export function runningPid(folder: MachineFolder): number | undefined {
 /** Ends the machine at once, which is a power cut to it, and waits until all of it is gone. Returns whether it ran. */
 export async function kill(folder: MachineFolder): Promise<boolean> {
   const pid = runningPid(folder);
-  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  if (pid !== undefined) process.kill(-pid, "SIGKILL"); // the group: also what has just been started
+  tethers.get(folder.path)?.destroy();
+  tethers.delete(folder.path);
   for (const end = Date.now() + END; ; await sleep(10)) {
     const left = workingIn(folder);
     if (left.length === 0) break;

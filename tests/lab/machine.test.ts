@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -7,6 +6,7 @@ import { bootMachine, findMachine, type Machine, removeMachine, ssh } from "../.
 import { machineFolder } from "../../lab/machine/folder";
 import { runningPid } from "../../lab/machine/process";
 import { run } from "../../lab/run";
+import { fetchSite } from "./site";
 
 const NAME = "test-machine";
 const MINUTES = 60_000;
@@ -16,26 +16,6 @@ const lines: string[] = [];
 const say = (line: string) => void lines.push(line);
 const cli = (...args: string[]) =>
   run(join(CHECKOUT, "node_modules/.bin/tsx"), ["lab/cli.ts", ...args, "--name", NAME], { cwd: CHECKOUT });
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly body: string;
-  /** Unit: milliseconds. */
-  readonly time: number;
-}
-
-function fetchSite(machine: Machine, path: string): Promise<Answer> {
-  const start = Date.now();
-  return new Promise((resolve, reject) => {
-    const options = { host: machine.host, port: machine.httpPort, path, agent: false, timeout: 30_000 };
-    get(options, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => resolve({ status: response.statusCode, body, time: Date.now() - start }));
-    }).on("error", reject);
-  });
-}
 
 let machine: Machine;
 let labFolder: string;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { bootMachine, keepMachine, removeMachine, sharedSsh, type Machine } from "../../lab/machine";
+import type { MachineOptions } from "../../lab/machine/options";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
 import { Tuned } from "./tuned";
@@ -27,8 +28,8 @@ const USERS = `
   for user in narrow shellless; do echo "$user ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/$user; done`;
 
 /** A machine for the tests of a file, whose end is theirs too. */
-export function testMachine(name = machineName()): Promise<Machine> {
-  return bootMachine(name, toStderr, { kind: KIND, release: RELEASE, tethered: true });
+export function testMachine(name = machineName(), options: MachineOptions = {}): Promise<Machine> {
+  return bootMachine(name, toStderr, { kind: KIND, release: RELEASE, tethered: true, ...options });
 }
 
 /** The machine of a file, and how it was before any of its tests. */
@@ -41,8 +42,8 @@ export class Pristine {
     private readonly before: Picture,
   ) {}
 
-  static async boot(): Promise<Pristine> {
-    const machine = await testMachine();
+  static async boot(options: MachineOptions = {}): Promise<Pristine> {
+    const machine = await testMachine(machineName(), options);
     const tuned = new Tuned(machine);
     const found = await tuned.live(SOMAXCONN, BACKLOG);
     const kernel = { [SOMAXCONN]: found[SOMAXCONN] ?? "", [BACKLOG]: found[BACKLOG] ?? "" };

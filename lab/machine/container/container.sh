@@ -54,7 +54,7 @@ boot() {
 # The first process of the machine, once it is in its own network: the grandchild of the process given.
 first_process() {
     here=$(readlink /proc/self/ns/net)
-    while kill -0 "$1" 2>/dev/null; do
+    while readlink "/proc/$1/ns/net" >/dev/null; do # which one that has ended has no more
         for nspawn in $(children "$1"); do
             for found in $(children "$nspawn"); do
                 there=$(readlink "/proc/$found/ns/net") && [ "$there" != "$here" ] && echo "$found" && return

@@ -11,8 +11,14 @@ import { openFiles } from "./openFiles";
 
 const SCRIPT = join(__dirname, "container.sh");
 
+/** Of one in a user namespace: whatever this computer's root may, its root can raise no hard limit above that. */
+const OPEN_FILES_IN_NAMESPACE = 20_000;
 /** Its root is nobody on this computer. The files get owners of its own, a copy of all of them, at the first boot. */
-const USER_NAMESPACE = ["--private-users=pick", "--private-users-ownership=chown"];
+const USER_NAMESPACE = [
+  "--private-users=pick",
+  "--private-users-ownership=chown",
+  `--rlimit=NOFILE=1024:${OPEN_FILES_IN_NAMESPACE}`,
+];
 
 /** A container of systemd-nspawn's: a Debian of its own at native speed, on this computer's kernel. */
 export const CONTAINER: Kind = {
@@ -26,7 +32,10 @@ export const CONTAINER: Kind = {
   make: overlay,
   start: startNspawn,
   gone: ({ host }) => untilGone(host),
-  abilities: async () => ({ ownKernel: false, openFiles: await openFiles(), ownSize: false }),
+  abilities: async ({ userNamespace }) => {
+    const most = userNamespace ? OPEN_FILES_IN_NAMESPACE : Infinity;
+    return { ownKernel: false, openFiles: Math.min(most, await openFiles()), ownSize: false };
+  },
 };
 
 /** Nothing is copied: what the machine changes lies above the one root of all. */
