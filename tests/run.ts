@@ -139,6 +139,7 @@ async function main(): Promise<number> {
     console.log(HELP.replace("%NAMES%", names().join(", ")));
     return wanted === "help" ? 0 : 2;
   }
+  if (wanted.all) process.env["HEAVYLOAD_TEST_ALL"] = "1";
   const start = Date.now();
   const needs = new Needs(say);
   const reports = mkdtempSync(join(tmpdir(), "heavyload-test-"));

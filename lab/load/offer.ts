@@ -29,9 +29,13 @@ export async function offer(network: LoadNetwork, load: Load, say: Say): Promise
     return new LoadProcess<Counts>(network, "holder.ts", orderOf(load, part, parts, source), NOTHING);
   });
   const text = () => {
-    const { offered, held, refused, reset, timedOut, statuses } = total(holders);
+    const { offered, held, refused, reset, statuses } = total(holders);
     const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-    return `${offered} of ${load.connections} offered, ${answered} answered, ${held} held, ${refused + reset + timedOut} lost`;
+    const waiting = offered - answered - refused - reset;
+    return (
+      `${offered} of ${load.connections} offered, ${answered} answered, ${held} held at once, ` +
+      `${refused + reset} refused or reset, ${waiting} no answer yet`
+    );
   };
   const work = async (): Promise<Counts> => {
     try {

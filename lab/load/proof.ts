@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderTable, type Column } from "../../components/tuning/table";
-import { machineFolder } from "../machine/folder";
+import { machineFolder, readRecord } from "../machine/folder";
 import type { Say } from "../progress";
 import type { Counts } from "./holder";
 import { loadHindrance, LoadNetwork } from "./network";
@@ -17,15 +17,16 @@ export interface Proof {
 export interface ProofOptions {
   /** One after the other. @default nginx, then Django */
   readonly answering?: readonly (keyof typeof PATHS)[];
-  /** Unit: connections a second. @default 400 */
+  /** Unit: connections a second. @default what the machine can follow */
   readonly pace?: number;
 }
 
 const TIMEOUT = 60;
 /** Who answers, and what is asked for. */
 const PATHS = { nginx: "/static/hello.txt", Django: "/" } as const;
-/** What an emulated machine can follow. Unit: connections a second. */
-const PACE = 400;
+/** What a machine can follow, by what runs it. Unit: connections a second. */
+const PACES: Readonly<Record<string, number>> = { tcg: 400 };
+const PACE = 2_000;
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
@@ -46,15 +47,21 @@ export async function prove(
   title: string,
   connections: number,
   say: Say,
-  { answering = ["nginx", "Django"], pace = PACE }: ProofOptions = {},
+  { answering = ["nginx", "Django"], pace }: ProofOptions = {},
 ): Promise<readonly Proof[] | string> {
   const hindrance = loadHindrance(name);
   if (hindrance) return hindrance;
+  const accelerator = readRecord(machineFolder(name))?.accelerator ?? "";
   const network = await LoadNetwork.open(name);
   try {
     const proofs: Proof[] = [];
     for (const who of answering) {
-      const load = { path: PATHS[who], connections, pace, timeout: TIMEOUT };
+      const load = {
+        path: PATHS[who],
+        connections,
+        pace: pace ?? PACES[accelerator] ?? PACE,
+        timeout: TIMEOUT,
+      };
       say(`  ${who}: ${PATHS[who]}`);
       proofs.push({ title: `${title}, ${who}`, load, counts: await offer(network, load, say) });
     }

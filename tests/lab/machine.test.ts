@@ -101,8 +101,8 @@ describe("the lab machine", () => {
 
       const up = await cli("up", "--json");
       const facts = JSON.parse(up.stdout.trim().split("\n").at(-1) ?? "") as Record<string, unknown>;
-      const { name, privateKey, ...open } = machine;
-      expect({ name, privateKey, ...facts }).toEqual(machine);
+      const { privateKey, ...open } = machine;
+      expect({ privateKey, ...facts }).toEqual(machine);
       expect(Object.keys(facts).sort()).toEqual(Object.keys(open).sort());
       expect(await cli("ssh", "echo it; exit 5")).toMatchObject({ code: 5, stdout: "it\n" });
     },

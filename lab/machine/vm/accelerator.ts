@@ -12,7 +12,7 @@ export interface Accelerator {
 }
 
 /** A working KVM shows the first line in less than a second; one that cannot work aborts, or is silent for ever. */
-const KVM: Accelerator = {
+export const KVM: Accelerator = {
   name: "kvm",
   args: ["-accel", "kvm", "-cpu", "host"],
   patience: 8_000,
@@ -30,7 +30,8 @@ export function accelerators(): readonly Accelerator[] {
   return mayHaveKvm() ? [KVM, TCG] : [TCG];
 }
 
-function mayHaveKvm(): boolean {
+/** Whether it is worth a try. */
+export function mayHaveKvm(): boolean {
   try {
     accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
   } catch {

