@@ -84,5 +84,6 @@ export function projects(hosts: KindName): readonly Project[] {
 
 const READY = {
   unit: (needs: Needs) => needs.lab(),
-  lab: (needs: Needs) => Promise.all([needs.lab(), needs.engine(), needs.image("vm", "bookworm")]),
+  // Its machines' image is made by their first boot, where no other project has asked for it.
+  lab: (needs: Needs) => Promise.all([needs.lab(), needs.engine()]),
 } as const;

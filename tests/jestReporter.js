@@ -5,6 +5,8 @@ const process = require("node:process");
 /** Writes a line of JSON for each file of tests: jest's own report does not say which project a file ran in. */
 module.exports = class {
   onTestResult({ path, context }, result) {
+    const runs = process.env.HEAVYLOAD_TEST_RUNS;
+    if (!runs) return; // jest was started by hand
     const { displayName, globals, rootDir } = context.config;
     const { start, end } = result.perfStats;
     // A file that could not even start counts as one failure.
@@ -18,6 +20,6 @@ module.exports = class {
       passed: result.numPassingTests,
       failed,
     };
-    appendFileSync(process.env.HEAVYLOAD_TEST_RUNS, `${JSON.stringify(run)}\n`);
+    appendFileSync(runs, `${JSON.stringify(run)}\n`);
   }
 };

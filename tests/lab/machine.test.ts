@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { bootMachine, findMachine, type Machine, removeMachine, ssh } from "../../lab/machine";
 import { machineFolder } from "../../lab/machine/folder";
+import type { KindName } from "../../lab/machine/kind";
 import { runningPid } from "../../lab/machine/process";
 import { run } from "../../lab/run";
 import { fetchSite } from "./site";
 
 const NAME = "test-machine";
 const MINUTES = 60_000;
+/** The tests of the kernel make, enter, reboot and remove a VM too: it is looked at here with all the others. */
+const KIND =
+  process.env["HEAVYLOAD_TEST_ALL"] === "1" ? "vm" : (process.env["HEAVYLOAD_TEST_KIND"] as KindName);
 const CHECKOUT = join(__dirname, "..", "..");
 
 const lines: string[] = [];
@@ -24,7 +28,7 @@ let labFolder: string;
 beforeAll(async () => {
   labFolder = mkdtempSync(join(tmpdir(), "heavyload lab ")); // a blank: paths with one have to work
   process.env["HEAVYLOAD_LAB"] = labFolder;
-  machine = await bootMachine(NAME, say);
+  machine = await bootMachine(NAME, say, { kind: KIND });
 }, 12 * MINUTES);
 
 afterAll(async () => {
@@ -82,7 +86,9 @@ describe("the lab machine", () => {
       expect(root.code).toBe(255);
       expect(root.stderr).toContain("Permission denied");
       const { knownHosts } = machineFolder(NAME);
-      expect(readFileSync(knownHosts, "utf8")).toBe(`[127.0.0.1]:${machine.port} ${machine.hostKey}\n`);
+      expect(readFileSync(knownHosts, "utf8")).toBe(
+        `${KIND === "vm" ? `[127.0.0.1]:${machine.port}` : machine.host} ${machine.hostKey}\n`,
+      );
       const unknown = await ssh({ ...machine, name: "test-nowhere" }, "true");
       expect(unknown.code).toBe(255);
       expect(unknown.stderr).toContain("Host key verification failed");

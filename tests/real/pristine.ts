@@ -59,6 +59,11 @@ export class Pristine {
     return Math.min(1_048_576, this.machine.abilities.openFiles);
   }
 
+  /** After a power cut. */
+  async bootAgain(): Promise<void> {
+    await testMachine(this.machine.name);
+  }
+
   /** What differs from how it was, a line each. */
   async untouched(): Promise<string[]> {
     return differences(this.before, await takePicture(this.machine));

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { stepCommand } from "../../../components/steps";
-import { bootMachine, cutPower, ssh } from "../../../lab/machine";
-import { toStderr } from "../../../lab/progress";
+import { cutPower, ssh } from "../../../lab/machine";
 import { BACKLOG, MARKER, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../tuned";
 
@@ -89,7 +88,7 @@ describe("a change that does not get through", () => {
       await tuned.root(`test -e ${OURS}`);
       await cutPower(host.machine.name);
       await run;
-      await bootMachine(host.machine.name, toStderr);
+      await host.bootAgain();
       expect(await tuned.root(`test ! -e ${OURS} && test ! -e ${MARKER} && echo gone`)).toBe("gone\n");
       expect(await tuned.live(SOMAXCONN, BACKLOG)).toEqual(host.kernel);
       expect(await tuned.root("journalctl -b -u heavyload-undo -o cat")).toContain(

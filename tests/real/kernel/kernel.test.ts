@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { SETTINGS } from "../../../components/tuning/concerns";
-import { bootMachine, cutPower, rebootMachine, ssh } from "../../../lab/machine";
+import { cutPower, rebootMachine, ssh } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { ends } from "../ranges";
@@ -85,7 +85,7 @@ test(
     );
     await cutPower(host.machine.name);
     await run;
-    await bootMachine(host.machine.name, toStderr);
+    await host.bootAgain();
     expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
     expect(await tuned.root("systemctl show -P NeedDaemonReload nginx gunicorn | sort -u")).toBe("\nno\n");
     succeeded(await tuned.restore("host"));
