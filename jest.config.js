@@ -1,3 +1,5 @@
+const process = require("node:process");
+
 const common = {
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.lab/"],

@@ -21,10 +21,15 @@ const python =
   (tool: string, ...args: readonly string[]) =>
   async (needs: Needs) => [join(await needs.python(), tool), ...args];
 
-/** What is quick and likely to fail comes first. `reports`: a folder for what runners write. */
+/** The longest comes first, then what is quick and likely to fail. `reports`: a folder for what runners write. */
 export function checks(reports: string): readonly Check[] {
   const junit = join(reports, "pytest.xml");
   return [
+    {
+      name: "host program",
+      command: python("pytest", "-q", "-p", "no:cacheprovider", `--junit-xml=${junit}`),
+      counts: () => pytestCounts(junit),
+    },
     { name: "format", command: plain("npx", "prettier", "--check", "--log-level=warn", ".") },
     { name: "python format", command: python("ruff", "format", "--check", "--quiet", ".") },
     { name: "python lint", command: python("ruff", "check", "--quiet", ".") },
@@ -42,11 +47,6 @@ export function checks(reports: string): readonly Check[] {
     },
     { name: "types", command: plain("npx", "tsc", "-p", "tsconfig.json") },
     { name: "lint", command: plain("npx", "eslint", ".") },
-    {
-      name: "host program",
-      command: python("pytest", "-q", "-p", "no:cacheprovider", `--junit-xml=${junit}`),
-      counts: () => pytestCounts(junit),
-    },
   ];
 }
 
@@ -55,6 +55,8 @@ export interface Project {
   readonly name: string;
   /** Makes ready what it needs, and nothing else. */
   readonly ready: (needs: Needs) => Promise<unknown>;
+  /** Its files need the cores for themselves, and the engine. */
+  readonly onMachines: boolean;
   /** Left out of `npm test`. */
   readonly more: boolean;
 }
@@ -76,6 +78,7 @@ export function projects(hosts: KindName): readonly Project[] {
   return config.projects.map(({ displayName, globals }) => ({
     name: displayName,
     more: MORE.includes(displayName),
+    onMachines: displayName !== "unit",
     ready: globals
       ? (needs) => Promise.all([needs.engine(), needs.image(globals.KIND, globals.RELEASE)])
       : READY[displayName as keyof typeof READY],

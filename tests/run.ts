@@ -40,18 +40,18 @@ async function runCheck({ name, command, counts }: Check, needs: Needs): Promise
 }
 
 /** Two at a time: the first of those that wait begins when one ends. */
-async function runChecks(waiting: Check[], needs: Needs): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+async function twoAtATime(waiting: readonly (() => Promise<void>)[]): Promise<void> {
+  const left = [...waiting];
   const lane = async () => {
-    for (let check = waiting.shift(); check; check = waiting.shift())
-      outcomes.push(await runCheck(check, needs));
+    for (let task = left.shift(); task; task = left.shift()) await task();
   };
   await Promise.all([lane(), lane()]);
-  return outcomes;
 }
 
 interface JestOptions {
   readonly projects: readonly Project[];
+  /** Files at a time. */
+  readonly workers: number;
   readonly file?: string | undefined;
   readonly title?: string | undefined;
   /** Where jestReporter.js writes. */
@@ -59,20 +59,21 @@ interface JestOptions {
 }
 
 async function runJest(options: JestOptions, needs: Needs): Promise<readonly FileRun[]> {
-  const { projects, file, title, runs } = options;
+  const { projects, workers, file, title, runs } = options;
   await Promise.all(projects.map(({ ready }) => ready(needs)));
   const args = [
-    ...["jest", "--selectProjects", ...projects.map(({ name }) => name), "--maxWorkers", String(WORKERS)],
+    ...["jest", "--selectProjects", ...projects.map(({ name }) => name), "--maxWorkers", String(workers)],
     ...["--reporters=default", "--reporters=./tests/jestReporter.js"],
     ...(file ? ["--testPathPatterns", file] : []),
     ...(title ? ["-t", title] : []),
   ];
   const env = { HEAVYLOAD_TEST_RUNS: runs };
   const start = Date.now();
-  const done = await watched(say, "tests", (onLine) => run("npx", args, { env, onLine }));
+  const names = projects.map(({ name }) => name).join(", ");
+  const done = await watched(say, names, (onLine) => run("npx", args, { env, onLine }));
   const found = existsSync(runs) ? jestRuns(runs) : [];
   say(
-    `== tests: ${done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`} in ${seconds(start)} s`,
+    `== ${names}: ${done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`} in ${seconds(start)} s`,
   );
   if (done.code !== 0 && total(found).failed === 0)
     return [...found, { project: "jest", file: "jest", seconds: 0, passed: 0, failed: 1 }];
@@ -149,11 +150,25 @@ async function main(): Promise<number> {
     const jest = await chosenProjects(wanted);
     // What is slow to make the first time is made meanwhile; what fails there fails again when it is asked for.
     for (const { ready } of jest) void ready(needs).catch(() => undefined);
-    const outcomes = await runChecks([...chosen], needs);
-    const runs =
-      jest.length > 0
-        ? await runJest({ projects: jest, file, title, runs: join(reports, "runs") }, needs)
-        : [];
+    const outcomes: Outcome[] = [];
+    const runs: FileRun[] = [];
+    const tests = async (some: readonly Project[], workers: number) => {
+      const names = some.map(({ name }) => name);
+      const options = { projects: some, workers, file, title, runs: join(reports, names.join()) };
+      if (some.length > 0) runs.push(...(await runJest(options, needs)));
+    };
+    await twoAtATime([
+      ...chosen.map((check) => async () => void outcomes.push(await runCheck(check, needs))),
+      () =>
+        tests(
+          jest.filter(({ onMachines }) => !onMachines),
+          1,
+        ),
+    ]);
+    await tests(
+      jest.filter(({ onMachines }) => onMachines),
+      WORKERS,
+    );
     return await report(outcomes, runs, needs, start);
   } finally {
     rmSync(reports, { recursive: true, force: true });

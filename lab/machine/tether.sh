@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs what a machine is made of, COMMAND, in the machine's folder, the working one: as long as its tether holds. The
 # tether is standard input. A line `keep` lets the machine live on; the end without that line, whoever held it having
-# gone, ends the machine and removes its folder. A SIGKILL to this script's process group is a power cut.
+# gone, ends the machine, and removes its folder where it has never been kept. A SIGKILL to this script's process group is
+# a power cut.
 #
 # Usage: tether.sh TAG COMMAND [ARGUMENT...]
 #        tether.sh --sweep TAG     removes what bears the name TAG: network namespace for load, control groups
@@ -20,10 +21,11 @@ main() {
 
 hold() {
     machine=$1 tag=$2
-    read -r word && [ "$word" = keep ] && return
+    read -r word && [ "$word" = keep ] && : >kept && return
     # Ids are used again; where the machine has ended already its folder is somebody's.
     [ "$(readlink "/proc/$machine/cwd")" = "$PWD" ] || return
     kill -s KILL -- "-$machine"
+    [ ! -e kept ] || return
     # What it has started ends a moment after it, and may still write.
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         rm -rf "$PWD" 2>/dev/null
