@@ -2,7 +2,7 @@ const { basename } = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 
 /** The longest first, so that none of them is left to run alone at the end. */
-const LONGEST = ["quickstart", "kernel", "drops", "ec2", "guide", "pulumi", "limits"];
+const LONGEST = ["quickstart", "kernel", "pulumi", "guide", "ec2", "chain", "runner", "example", "limits"];
 
 /** Jest's own order is by what an earlier run took, which a fresh clone does not know. */
 module.exports = class extends Sequencer {

@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PROGRAM = Path(__file__).parents[2] / "components" / "host"
 
@@ -43,6 +45,27 @@ live.write = killing(live.write)
 KILLED = 137
 
 
+def _run(arguments: list[str], code: str) -> NoReturn:
+    """As an interpreter of its own would: no module of the program is loaded yet."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "heavyload"]:
+        del sys.modules[name]
+    sys.argv = ["-c", *arguments]
+    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
+    status = 0
+    try:
+        exec(compile(code, "<sandbox>", "exec"), {"__name__": "__main__"})
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 @dataclass
 class Sandbox:
     root: Path
@@ -66,16 +89,23 @@ class Sandbox:
         return target
 
     def run(self, code: str, fault: int = 0, given: Any = None) -> subprocess.CompletedProcess[str]:
-        """Runs `code`; at the `fault`-th write, rename or flush the process is gone, as by a power cut."""
-        return subprocess.run(
-            [sys.executable, "-c", f"{_MOVED}\ngiven = json.loads(sys.argv[3])\n{code}", str(self.root), str(fault)]
-            + [json.dumps(given)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "PYTHONPATH": str(PROGRAM)},
-            check=False,
-        )
+        """Runs `code`; at the `fault`-th write, rename or flush the process is gone, as by a power cut.
+
+        In a fork of this process: hundreds of runs would start as many interpreters.
+        """
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            child = os.fork()
+            if child == 0:
+                os.dup2(out.fileno(), 1)
+                os.dup2(err.fileno(), 2)
+                _run(
+                    [str(self.root), str(fault), json.dumps(given)],
+                    f"{_MOVED}\ngiven = json.loads(sys.argv[3])\n{code}",
+                )
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(code, status, out.read(), err.read())
 
     def apply(self, *settings: str, fault: int = 0) -> subprocess.CompletedProcess[str]:
         return self.run(

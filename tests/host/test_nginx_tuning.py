@@ -1,7 +1,8 @@
-"""The editor of nginx's configuration, on ten thousand configurations."""
+"""The editor of nginx's configuration, on thousands of configurations."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from operator import attrgetter
 from random import Random
@@ -13,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nginxgrammar import MAIN, Folder, Grammar
 from nginxwishes import FACTS, WISHES
+
+# `npm run test:all` takes its time.
+EXAMPLES = 10_000 if os.environ.get("HEAVYLOAD_TEST_ALL") == "1" else 2_000
 
 
 def tune(files: dict[str, bytes], facts: tuning.Facts = FACTS) -> tuning.Tuned:
@@ -33,7 +37,7 @@ def statements(text: bytes) -> list[tuple[bytes, ...]]:
 
 
 @given(st.randoms(use_true_random=True))
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_any_configuration_gets_what_is_wished_and_can_be_given_back(random: Random) -> None:
     files = Grammar(random).write()
     first = tune(files)

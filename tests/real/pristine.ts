@@ -90,10 +90,10 @@ export class Pristine {
 }
 
 /** The hooks of a file of tests: whatever one did, the next one starts from the machine as it came. */
-export function eachFromPristine(begin: (host: Pristine) => void): void {
+export function eachFromPristine(begin: (host: Pristine) => void, options: MachineOptions = {}): void {
   let host: Pristine;
   beforeAll(async () => {
-    host = await Pristine.boot();
+    host = await Pristine.boot(options);
     begin(host);
   }, 10 * MINUTES);
   afterEach(() => host.reset(), 2 * MINUTES);
