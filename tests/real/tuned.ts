@@ -13,6 +13,9 @@ export type Live = Readonly<Record<string, string>>;
 
 const FAULTS = readFileSync(join(__dirname, "faults.py"), "utf8");
 
+/** Debian 14's sudo leaves out /usr/local/sbin, where `heavyload` is. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** Waits until the site is served: gunicorn's unit is started before its workers are. */
 export const ANSWERS = `for i in $(seq 300); do python3 -c '
 import urllib.request; urllib.request.urlopen("http://127.0.0.1/")' 2>/dev/null && break; sleep 0.1; done`;
@@ -86,7 +89,8 @@ export class Tuned {
   }
 
   async root(command: string, input?: string): Promise<string> {
-    return succeeded(await sharedSsh(this.machine, `sudo sh -c ${quoted(command)}`, { input })).stdout;
+    const line = `sudo env PATH=${PATH} sh -c ${quoted(command)}`;
+    return succeeded(await sharedSsh(this.machine, line, { input })).stdout;
   }
 }
 
