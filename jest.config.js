@@ -19,6 +19,8 @@ const onMachines = (displayName, folder, KIND, RELEASE, files = "*") => ({
 const VERSIONS = "{chain,nginxText,pamlimits}";
 // Where there can be no containers tests/run.ts has VMs taken for them.
 const hosts = process.env.HEAVYLOAD_TEST_KIND ?? "container";
+const ONLY_CONTAINERS = "/(unprivileged|container).test.ts$";
+const notOnVms = hosts === "vm" ? [ONLY_CONTAINERS] : [];
 
 /** @type {import("jest").Config} */
 module.exports = {
@@ -30,8 +32,16 @@ module.exports = {
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
       testPathIgnorePatterns: ["/tests/lab/", "/tests/real/"],
     },
-    { ...common, displayName: "lab", testMatch: ["<rootDir>/tests/lab/**/*.test.ts"] },
-    { ...onMachines("host", "host", hosts, "bookworm"), testPathIgnorePatterns: ["/chain.test.ts$"] },
+    {
+      ...common,
+      displayName: "lab",
+      testMatch: ["<rootDir>/tests/lab/**/*.test.ts"],
+      testPathIgnorePatterns: notOnVms,
+    },
+    {
+      ...onMachines("host", "host", hosts, "bookworm"),
+      testPathIgnorePatterns: ["/chain.test.ts$", ...notOnVms],
+    },
     onMachines("debian 12", "host", hosts, "bookworm", "chain"),
     onMachines("debian 11", "host", hosts, "bullseye", VERSIONS),
     onMachines("debian 13", "host", hosts, "trixie", VERSIONS),
@@ -40,7 +50,7 @@ module.exports = {
     onMachines("kernel of debian 13", "kernel", "vm", "trixie", "logins"),
     {
       ...onMachines("host on a VM", "host", "vm", "bookworm"),
-      testPathIgnorePatterns: ["/unprivileged.test.ts$"],
+      testPathIgnorePatterns: [ONLY_CONTAINERS, "/chain.test.ts$"],
     },
   ],
 };

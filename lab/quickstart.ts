@@ -84,6 +84,8 @@ async function makeImage({ kind }: Options): Promise<KindName> {
     const hindrance = await containerHindrance(openFiles);
     if (hindrance) throw new Error(`There can be no container for this: ${hindrance}. Leave out --kind.`);
   }
+  if (kind && there && kind !== there)
+    throw new Error(`There is a machine already, a ${there}. Take it away: npm run quickstart -- --down`);
   const given = kind ?? there;
   const choice = given
     ? { kind: given, why: there ? `${there}, which is there` : `${given}, as asked for` }

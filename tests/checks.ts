@@ -72,6 +72,7 @@ interface JestProject {
 /** `hosts`: the kind of machine that tests take which need no kernel of their own. */
 export function projects(hosts: KindName): readonly Project[] {
   process.env["HEAVYLOAD_TEST_KIND"] = hosts;
+  delete require.cache[require.resolve("../jest.config.js")]; // which reads that
   // A file of jest's own: it has no types to import it by.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const config = require("../jest.config.js") as { readonly projects: readonly JestProject[] };

@@ -36,7 +36,9 @@ async function runCheck({ name, command, counts }: Check, needs: Needs): Promise
   const verdict = done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`;
   const output = `${done.stdout}${done.stderr}`.trimEnd();
   say(`${output}${output && "\n"}== ${name}: ${verdict} in ${seconds(start)} s`);
-  return { name, good: done.code === 0, ...(counts?.() ?? { passed: 0, failed: 0 }) };
+  const good = done.code === 0;
+  const { passed, failed } = counts?.() ?? { passed: 0, failed: 0 };
+  return { name, good, passed, failed: good ? failed : Math.max(1, failed) };
 }
 
 /** Two at a time: the first of those that wait begins when one ends. */
@@ -75,9 +77,15 @@ async function runJest(options: JestOptions, needs: Needs): Promise<readonly Fil
   say(
     `== ${names}: ${done.code === 0 ? "passed" : `FAILED with exit status ${done.code}`} in ${seconds(start)} s`,
   );
-  if (done.code !== 0 && total(found).failed === 0)
-    return [...found, { project: "jest", file: "jest", seconds: 0, passed: 0, failed: 1 }];
-  return found;
+  // Each project has run a file, and no failure goes unseen.
+  const silent = projects.filter(({ name }) => !found.some(({ project }) => project === name));
+  const { passed, failed } = total(found);
+  const lost = [
+    ...silent.map(({ name }) => ({ project: name, file: "no file was run" })),
+    ...(done.code !== 0 && failed === 0 ? [{ project: names, file: "jest itself" }] : []),
+    ...(passed + failed === 0 ? [{ project: names, file: "no test was run" }] : []),
+  ];
+  return [...found, ...lost.map((one) => ({ ...one, seconds: 0, passed: 0, failed: 1 }))];
 }
 
 const seconds = (start: number): number => Math.round((Date.now() - start) / 1000);

@@ -72,7 +72,9 @@ export function machineFolder(name: string): MachineFolder {
 /** Nothing when there is no such machine, or one whose making was cut short: the record is written last. */
 export function readRecord(folder: MachineFolder): MachineRecord | undefined {
   if (!existsSync(folder.record)) return undefined;
-  return JSON.parse(readFileSync(folder.record, "utf8")) as MachineRecord;
+  // Before there were containers a machine was a VM, and nothing said so.
+  const older = { kind: "vm", host: "127.0.0.1" } as const;
+  return { ...older, ...(JSON.parse(readFileSync(folder.record, "utf8")) as MachineRecord) };
 }
 
 /** SSH's list of known hosts goes with it: the machine may be at another address. */

@@ -7,6 +7,8 @@ import { run } from "../run";
 import type { MachineFolder } from "./folder";
 
 const TETHER = join(__dirname, "tether.sh");
+/** Of this checkout or another one. */
+const PROGRAM = "/lab/machine/tether.sh";
 /** How long a killed machine may take to go. Unit: milliseconds. */
 const END = 10_000;
 /** This process's ends of the tethers of machines that it has started, by folder. */
@@ -57,7 +59,7 @@ export async function keep(folder: MachineFolder): Promise<void> {
  */
 export function runningPid(folder: MachineFolder): number | undefined {
   const pid = Number(readOrNothing(folder.pid));
-  const known = Number.isInteger(pid) && pid > 1 && readOrNothing(`/proc/${pid}/cmdline`).includes(TETHER);
+  const known = Number.isInteger(pid) && pid > 1 && readOrNothing(`/proc/${pid}/cmdline`).includes(PROGRAM);
   return known && workingFolder(pid) === folder.path ? pid : undefined;
 }
 
@@ -65,8 +67,6 @@ export function runningPid(folder: MachineFolder): number | undefined {
 export async function kill(folder: MachineFolder): Promise<boolean> {
   const pid = runningPid(folder);
   if (pid !== undefined) process.kill(-pid, "SIGKILL"); // the group: also what has just been started
-  tethers.get(folder.path)?.destroy();
-  tethers.delete(folder.path);
   for (const end = Date.now() + END; ; await sleep(10)) {
     const left = workingIn(folder);
     if (left.length === 0) break;
@@ -76,6 +76,9 @@ export async function kill(folder: MachineFolder): Promise<boolean> {
           `Look at their state: ps -p ${left.join(",")}`,
       );
   }
+  // Only now: whoever holds the other end takes a machine that still ends for one whose owner has gone.
+  tethers.get(folder.path)?.destroy();
+  tethers.delete(folder.path);
   await run("sh", [TETHER, "--sweep", folder.tag]);
   return pid !== undefined;
 }

@@ -25,14 +25,20 @@ hold() {
     # Ids are used again; where the machine has ended already its folder is somebody's.
     [ "$(readlink "/proc/$machine/cwd")" = "$PWD" ] || return
     kill -s KILL -- "-$machine"
-    [ ! -e kept ] || return
-    # What it has started ends a moment after it, and may still write.
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        rm -rf "$PWD" 2>/dev/null
-        sleep 0.2
-        [ -e "$PWD" ] || break
-    done
+    [ -e kept ] || remove
     sweep "$tag"
+}
+
+# Under another name, so that one that is made anew meanwhile stays. What the machine has started ends a moment after
+# it, and may still write.
+remove() {
+    gone=$PWD.gone.$$
+    mv "$PWD" "$gone"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        rm -rf "$gone" 2>/dev/null
+        sleep 0.2
+        [ -e "$gone" ] || break
+    done
 }
 
 sweep() {

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,11 @@ def test_the_child_is_that_user_for_good_and_in_no_group() -> None:
 
     assert asuser.do(Identity(NOBODY, NOBODY), act) == 0
     assert os.geteuid() == 0, "only the child"
+
+
+@root_alone
+def test_a_child_that_its_user_stops_keeps_nobody_waiting() -> None:
+    assert asuser.do(Identity(NOBODY, NOBODY), lambda: os.kill(os.getpid(), signal.SIGSTOP)) == errno.EINTR
 
 
 @root_alone

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { machineFolder } from "../../lab/machine/folder";
 
@@ -8,13 +8,13 @@ const CGROUPS = "/sys/fs/cgroup";
 /** Everything of a machine that this computer has: folder, processes, network devices and namespaces, control groups. */
 export function traces(name: string): string[] {
   const { path, tag } = machineFolder(name);
+  const folders = readdirSync(dirname(path)).filter((found) => found.startsWith(basename(path)));
   const places = [
-    path,
     join("/sys/class/net", tag),
     join("/run/netns", tag),
     ...["", ...readdirSync(CGROUPS)].map((hierarchy) => join(CGROUPS, hierarchy, tag)),
   ];
-  return [...places.filter(existsSync), ...processesIn(path)];
+  return [...folders, ...places.filter(existsSync), ...processesIn(path)];
 }
 
 function processesIn(folder: string): string[] {
@@ -22,7 +22,7 @@ function processesIn(folder: string): string[] {
     .filter((pid) => /^\d+$/.test(pid))
     .filter((pid) => {
       try {
-        return readlinkSync(`/proc/${pid}/cwd`) === folder;
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder); // also one that is removed
       } catch {
         return false; // it has ended
       }

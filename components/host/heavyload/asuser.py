@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -41,7 +42,11 @@ def do(identity: Identity, act: Callable[[], None]) -> int:
     """
     child = os.fork()
     if child:
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        status = os.waitpid(child, os.WUNTRACED)[1]
+        if os.WIFSTOPPED(status):  # its own user may stop it, and would have root wait for ever
+            os.kill(child, signal.SIGKILL)
+            status = os.waitpid(child, 0)[1]
+        code = os.waitstatus_to_exitcode(status)
         return code if code >= 0 else errno.EINTR  # its own user may end it
     code = errno.EIO
     try:

@@ -31,7 +31,10 @@ main() {
 
 # systemd-nspawn sorts its processes below the control group that it is started in: two machines must not share one.
 enter_cgroup() {
-    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+    # Of version 2 there is one hierarchy, and what lies in it are groups.
+    hierarchies="/sys/fs/cgroup/*"
+    [ ! -e /sys/fs/cgroup/cgroup.procs ] || hierarchies=/sys/fs/cgroup
+    for hierarchy in $hierarchies; do
         [ -w "$hierarchy/cgroup.procs" ] || continue
         # A hierarchy that wants CPUs named first (cpuset of version 1) does without.
         mkdir -p "$hierarchy/$tag" && echo "$$" >"$hierarchy/$tag/cgroup.procs"
