@@ -1,6 +1,7 @@
 // `npm run decisions`: takes out the line behind each decision in docs/decisions.md and sees its test fail.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { KINDS } from "../lab/machine/kinds";
 import { heartbeat, toStderr as say } from "../lab/progress";
 import { run } from "../lab/run";
 
@@ -76,6 +77,9 @@ async function main(args: readonly string[]): Promise<number> {
     console.log("npm run decisions [-- --only NUMBER]");
     return args[0] === "--help" ? 0 : 2;
   }
+  // Where no machine can be made every test fails, whatever line is there.
+  const hindrance = await KINDS.container.hindrance();
+  if (hindrance) throw new Error(`The decisions are shown on containers: ${hindrance}`);
   let bad = 0;
   for (const decision of decisions().filter(({ name }) => name.startsWith(only))) {
     const good = await fails(decision);

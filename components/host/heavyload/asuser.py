@@ -38,7 +38,8 @@ def of(pid: int) -> Identity | None:
 def do(identity: Identity, act: Callable[[], None]) -> int:
     """Has a child take the identity for good, without any group of root's, `act` and end. 0, or what errno stopped it.
 
-    No program is executed, and the kernel lets nobody look into a process that has changed its user.
+    No program is executed, and the kernel lets nobody look into a process that has changed its user, unless
+    fs.suid_dumpable is 1, which is for debugging.
     """
     child = os.fork()
     if child:
