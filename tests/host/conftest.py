@@ -11,4 +11,8 @@ from sandbox import Sandbox
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    yield Sandbox(tmp_path / "host")
+    host = Sandbox(tmp_path / "host")
+    try:
+        yield host
+    finally:
+        host.close()

@@ -8,67 +8,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-PROGRAM = Path(__file__).parents[2] / "components" / "host"
-
-# Moves every path of the program below ROOT, before any module has taken a copy of it.
-_MOVED = """
-import json, os, sys
-root, fault = sys.argv[1], int(sys.argv[2])
-from heavyload import paths
-for name, value in list(vars(paths).items()):
-    if name.isupper() and value.startswith("/"):
-        setattr(paths, name, root + value)
-from heavyload import live, procsys, sysctld
-procsys.path_of = lambda key: root + "/proc/sys/" + key.replace(".", "/")
-sysctld.FOLDERS = tuple(root + folder for folder in sysctld.FOLDERS)
-sysctld.paths.__defaults__ = (sysctld.FOLDERS,)
-
-calls = 0
-def killing(function):
-    def wrapped(*args, **kwargs):
-        global calls
-        calls += 1
-        if calls == fault:
-            os._exit(137)
-        return function(*args, **kwargs)
-    return wrapped
-for name in ("rename", "link", "unlink", "fsync", "mkdir", "rmdir", "symlink", "fchmod", "open"):
-    setattr(os, name, killing(getattr(os, name)))
-live.write = killing(live.write)
-"""
+INTERPRETER = Path(__file__).with_name("interpreter.py")
+PROGRAM = INTERPRETER.parents[2] / "components" / "host"
 
 KILLED = 137
-
-
-def _run(arguments: list[str], code: str) -> NoReturn:
-    """As an interpreter of its own would: no module of the program is loaded yet."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "heavyload"]:
-        del sys.modules[name]
-    sys.argv = ["-c", *arguments]
-    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
-    status = 0
-    try:
-        exec(compile(code, "<sandbox>", "exec"), {"__name__": "__main__"})
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-        if isinstance(end.code, str):
-            print(end.code, file=sys.stderr)
-    except BaseException:
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
 
 
 @dataclass
 class Sandbox:
     root: Path
+    _interpreter: subprocess.Popen[str] | None = None
 
     def __post_init__(self) -> None:
         for folder in ("etc/sysctl.d", "var/lib", "proc/sys/net/core", "proc/sys/net/ipv4", "usr/lib/sysctl.d"):
@@ -89,23 +42,23 @@ class Sandbox:
         return target
 
     def run(self, code: str, fault: int = 0, given: Any = None) -> subprocess.CompletedProcess[str]:
-        """Runs `code`; at the `fault`-th write, rename or flush the process is gone, as by a power cut.
-
-        In a fork of this process: hundreds of runs would start as many interpreters.
-        """
-        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-            child = os.fork()
-            if child == 0:
-                os.dup2(out.fileno(), 1)
-                os.dup2(err.fileno(), 2)
-                _run(
-                    [str(self.root), str(fault), json.dumps(given)],
-                    f"{_MOVED}\ngiven = json.loads(sys.argv[3])\n{code}",
-                )
-            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            out.seek(0)
-            err.seek(0)
+        """Runs `code`; at the `fault`-th write, rename or flush the process is gone, as by a power cut."""
+        if self._interpreter is None:
+            command = [sys.executable, str(INTERPRETER), str(PROGRAM), str(self.root)]
+            self._interpreter = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+            )
+        pipe = self._interpreter
+        assert pipe.stdin and pipe.stdout
+        with tempfile.NamedTemporaryFile("r") as out, tempfile.NamedTemporaryFile("r") as err:
+            wanted = {"code": code, "fault": fault, "given": given, "out": out.name, "err": err.name}
+            pipe.stdin.write(json.dumps(wanted) + "\n")
+            status = int(pipe.stdout.readline())
             return subprocess.CompletedProcess(code, status, out.read(), err.read())
+
+    def close(self) -> None:
+        if self._interpreter is not None:
+            self._interpreter.communicate()
 
     def apply(self, *settings: str, fault: int = 0) -> subprocess.CompletedProcess[str]:
         return self.run(

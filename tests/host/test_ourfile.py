@@ -19,7 +19,7 @@ WRITE = """
 from heavyload import files, originals
 from heavyload.changes import Record
 from heavyload.ourfile import ours_at
-path = sys.argv[1] + "/{path}"
+path = root + "/{path}"
 first = ours_at(path, ["LimitNOFILE=1:2"], None, "[Service]")
 originals.keep([path], {{}})
 files.put(path, first.change[0].new)
