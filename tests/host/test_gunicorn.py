@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from heavyload.gunicorn import conf, options, unit
+from heavyload.gunicorn import conf, options
 from heavyload.nginxtext.addresses import INET, INET6, UNIX, Address
 from heavyload.sockets import Listener, parse
 
@@ -21,6 +21,8 @@ from heavyload.sockets import Listener, parse
         ("gunicorn --bind unix:/run/x.sock --worker-tmp-dir /tmp x", {"worker_tmp_dir": "/tmp"}),
         ("gunicorn --keep-alive 5 --keyfile k --backlog 7 x", {"keepalive": "5", "backlog": "7"}),
         ("gunicorn --max-requests-jitter 9 x", {"max_requests_jitter": "9"}),
+        ("gunicorn -w=5 --access-logformat %(h)s$x -t 30 x", {"workers": "5"}),
+        ("gunicorn --workers", {}),
     ],
 )
 def test_what_a_command_line_fixes(line: str, found: dict[str, str]) -> None:
@@ -38,54 +40,53 @@ def test_every_flag_is_found_again() -> None:
     assert options.given(options.split(options.joined(options.as_flags(values)))) == values
 
 
-def settings(folder: Path, *lines: str, theirs: str | None = None) -> dict[str, object]:
+def settings(folder: Path, theirs: str = "") -> dict[str, object]:
     path = folder / "ours.py"
-    path.write_text("\n".join([*conf.lines({"workers": "5", "worker_tmp_dir": "/dev/shm"}, theirs), *lines]))
+    path.write_text("\n".join(conf.lines({"workers": "5", "worker_tmp_dir": "/dev/shm"}, theirs)))
     return runpy.run_path(str(path))
 
 
 def test_our_configuration_is_read_after_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
     assert settings(tmp_path)["workers"] == 5
-    (tmp_path / "gunicorn.conf.py").write_text("workers = 2\ntimeout = 77\nhere = __file__\n")
-    found = settings(tmp_path)
+    own = tmp_path / "gunicorn.conf"  # by no ending of Python's
+    own.write_text("workers = 2\ntimeout = 77\nhere = __file__\n")
+    found = settings(tmp_path, str(own))
     assert (found["workers"], found["timeout"], found["worker_tmp_dir"]) == (5, 77, "/dev/shm")
-    assert found["here"] == str(tmp_path / "gunicorn.conf.py")
-    (tmp_path / "named.py").write_text("timeout = 88\n")
-    assert settings(tmp_path, theirs="named.py")["timeout"] == 88
+    assert found["here"] == str(own)
+    (tmp_path / "shop_settings.py").write_text("timeout = 88\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert settings(tmp_path, "python:shop_settings")["timeout"] == 88
+    with pytest.raises(FileNotFoundError):  # as gunicorn itself would have it
+        settings(tmp_path, f"{tmp_path}/gone.py")
 
 
-def test_a_reload_asks_for_the_queue_anew_and_calls_their_own_hook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [
+        ("./gunicorn.conf.py", "/srv/site/gunicorn.conf.py"),
+        ("file:deploy/conf.py", "/srv/site/deploy/conf.py"),
+        ("/etc/shop.py", "/etc/shop.py"),
+        ("python:shop.conf", "python:shop.conf"),
+    ],
+)
+def test_their_configuration_is_found_from_anywhere(config: str, place: str) -> None:
+    assert conf.place(config, "/srv/site") == place
+
+
+def test_a_reload_asks_for_the_queue_anew_and_calls_their_own_hook(tmp_path: Path) -> None:
     (tmp_path / "gunicorn.conf.py").write_text("def on_reload(server):\n    server.heard.append('theirs')\n")
     heard: list[object] = []
     socket = SimpleNamespace(listen=heard.append)
     server = SimpleNamespace(LISTENERS=[SimpleNamespace(sock=socket)], cfg=SimpleNamespace(backlog=10000), heard=heard)
-    hook = settings(tmp_path)["on_reload"]
+    hook = settings(tmp_path, f"{tmp_path}/gunicorn.conf.py")["on_reload"]
     assert callable(hook)
     hook(server)
     assert heard == [10000, "theirs"]
 
 
 def test_nothing_from_a_plan_becomes_code() -> None:
-    line = next(line for line in conf.lines({"worker_class": "'; import os #"}, None) if "import os #" in line)
+    line = next(line for line in conf.lines({"worker_class": "'; import os #"}, "") if "import os #" in line)
     assert line == 'worker_class = "\'; import os #"'
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("5s", 5), ("1min 30s", 90), ("2h", 7200), ("500ms", 0), ("infinity", 2**31), ("", 0)]
-)
-def test_spans_as_systemd_prints_them(text: str, seconds: int) -> None:
-    assert unit.seconds(text) == seconds
-
-
-def test_the_variable_of_an_environment_file(tmp_path: Path) -> None:
-    path = tmp_path / "env"
-    path.write_text("# GUNICORN_CMD_ARGS=no\nA=1\nGUNICORN_CMD_ARGS=\"--workers 2 --bind 'a b'\"\n")
-    assert unit.of_file(str(path)) == "--workers 2 --bind 'a b'"
-    assert unit.of_file(str(tmp_path / "none")) == ""
 
 
 def test_sockets_as_ss_prints_them() -> None:

@@ -39,7 +39,7 @@ class Host:
 
     def says(self, limit: str, name: str = "shop.service") -> None:
         """What the unit says, our drop-in included."""
-        service = Service(name, frozenset(), True, self.main, "", limit, (), ())
+        service = Service(name, frozenset(), True, self.main, "", limit, (), (), {})
         self.patch.setattr(services, "web", lambda _: [service])
         self.patch.setattr(services, "read", lambda _: {service.name: service})
 

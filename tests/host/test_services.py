@@ -1,75 +1,105 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from heavyload import dropins, services
+from heavyload.gunicorn import commandline
 from heavyload.services import Service
 
-# systemd 252 on Debian 12, shortened.
-SHOWN = """\
-Id=nginx.service
-Names=nginx.service
-LoadState=loaded
-MainPID=283
-User=
-LimitNOFILE=524288
-LimitNOFILESoft=1024
-FragmentPath=/lib/systemd/system/nginx.service
-DropInPaths=/etc/systemd/system/nginx.service.d/heavyload-limits.conf /etc/systemd/system/nginx.service.d/override.conf
-ExecStart={ path=/usr/sbin/nginx ; argv[]=/usr/sbin/nginx -g daemon on; master_process on; ; ignore_errors=no ; pid=0 }
-
-Id=shop@1.service
-Names=shop@1.service web.service
-LoadState=loaded
-MainPID=0
-User=shop
-LimitNOFILE=infinity
-LimitNOFILESoft=infinity
-FragmentPath=
-DropInPaths=
-ExecStart={ path=/srv/venv/bin/gunicorn ; argv[]=/srv/venv/bin/gunicorn shop.wsgi ; ignore_errors=no ; pid=0 }
-
-Id=nothing.service
-Names=nothing.service
-LoadState=not-found
-MainPID=0
-"""
+# What systemd 252 says by D-Bus, shortened.
+NGINX: Mapping[str, Any] = {
+    "Id": "nginx.service",
+    "Names": ["nginx.service"],
+    "LoadState": "loaded",
+    "MainPID": 283,
+    "User": "",
+    "LimitNOFILE": 524288,
+    "LimitNOFILESoft": 1024,
+    "FragmentPath": "/lib/systemd/system/nginx.service",
+    "DropInPaths": ["/etc/systemd/system/nginx.service.d/heavyload-limits.conf", "/etc/x/override.conf"],
+    "ExecStart": [["/usr/sbin/nginx", ["/usr/sbin/nginx", "-g", "daemon on; master_process on;"], False, 0, 0]],
+}
+SHOP: Mapping[str, Any] = {
+    "Id": "shop@1.service",
+    "Names": ["shop@1.service", "web.service"],
+    "LoadState": "loaded",
+    "MainPID": 0,
+    "User": "shop",
+    "LimitNOFILE": 2**64 - 1,
+    "LimitNOFILESoft": 2**64 - 1,
+    "FragmentPath": "",
+    "DropInPaths": [],
+    "ExecStart": [["/srv/venv/bin/gunicorn", ["another name", "shop.wsgi"], False, 0, 0]],
+}
+NOTHING: Mapping[str, Any] = {"Id": "nothing.service", "Names": ["nothing.service"], "LoadState": "not-found"}
 
 
-def test_reads_what_systemctl_shows() -> None:
-    nginx, shop, nothing = services.parse(SHOWN)
+def test_reads_what_systemd_says() -> None:
+    nginx, shop, nothing = map(services.parse, (NGINX, SHOP, NOTHING))
     assert (nginx.main, nginx.limit, nginx.files[0]) == (283, "1024 524288", "/lib/systemd/system/nginx.service")
     assert len(nginx.files) == 3
+    assert nginx.command == ("/usr/sbin/nginx", "-g", "daemon on; master_process on;")
     assert shop.names == {"shop@1.service", "web.service"}
     assert (shop.user, shop.limit.split()[0]) == ("shop", str(2**64 - 1))
-    assert services.runs_gunicorn(shop) and not services.is_gunicorn(nginx.command)
+    assert services.runs_gunicorn(shop) and not services.runs_gunicorn(nginx)
     assert (nginx.found, shop.found, nothing.found) == (True, True, False)
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"),
+    ("command", "program"),
     [
-        ("gunicorn shop.wsgi", True),
-        ("/srv/venv/bin/gunicorn3 shop.wsgi", True),
-        ("/usr/bin/python3 /usr/bin/gunicorn shop.wsgi", True),
-        ("python3.11 -m gunicorn shop.wsgi", True),
-        ("gunicorn:|master [shop]", True),
-        ("/usr/bin/tail -f gunicorn", False),
-        ("/usr/bin/python3 manage.py gunicorn", False),
-        ("/usr/bin/journalctl gunicorn", False),
-        ("/opt/gunicorn-exporter", False),
-        ("", False),
+        ("gunicorn shop.wsgi", "gunicorn"),
+        ("/srv/venv/bin/gunicorn3 shop.wsgi", "/srv/venv/bin/gunicorn3"),
+        ("/usr/bin/python3 /usr/bin/gunicorn shop.wsgi", "/usr/bin/python3 /usr/bin/gunicorn"),
+        ("python3.11 -m gunicorn shop.wsgi", "python3.11 -m gunicorn"),
+        ("python -u -W ignore -m gunicorn.app.wsgiapp shop.wsgi", "python -u -W ignore -m gunicorn.app.wsgiapp"),
+        ("/usr/bin/uv run --frozen gunicorn shop.wsgi", "/usr/bin/uv run --frozen gunicorn"),
+        ("/usr/bin/env A=b python3 -mgunicorn shop.wsgi", "/usr/bin/env A=b python3 -mgunicorn"),
+        ("/usr/bin/tail -f gunicorn", ""),
+        ("/usr/bin/python3 manage.py gunicorn", ""),
+        ("/usr/bin/python3 -c import gunicorn", ""),
+        ("/usr/bin/journalctl gunicorn", ""),
+        ("/opt/gunicorn-exporter", ""),
+        ("", ""),
     ],
 )
-def test_knows_gunicorn_by_its_command(command: str, expected: bool) -> None:
-    # A running one has its title as one word.
-    assert services.is_gunicorn([word.replace("|", " ") for word in command.split()]) is expected
+def test_knows_gunicorn_by_its_command(command: str, program: str) -> None:
+    assert commandline.program(command.split()) == tuple(program.split())
+
+
+@pytest.mark.parametrize(
+    ("script", "command", "speaks"),
+    [
+        ("#!/bin/bash\nexec ../bin/gunicorn ${APP}\n", "{path}", True),
+        ("exec gunicorn shop\n", "/bin/sh {path}", True),
+        ("", "/bin/sh -c exec|gunicorn|shop", True),
+        ("#!/bin/bash\nexec uwsgi\n", "{path}", False),
+        ("gunicorn, but no script", "{path}", False),
+    ],
+)
+def test_knows_a_script_that_starts_gunicorn(tmp_path: Path, script: str, command: str, speaks: bool) -> None:
+    path = tmp_path / "run"
+    path.write_text(script)
+    words = [word.replace("|", " ") for word in command.format(path=path).split()]
+    said = {**SHOP, "ExecStart": [[words[0], words, False, 0, 0]]}
+    assert services.runs_gunicorn(services.parse(said)) is speaks
+
+
+def test_a_script_that_is_a_fifo_keeps_nobody_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "gunicorn.sh"
+    os.mkfifo(path)
+    said = {**SHOP, "ExecStart": [[str(path), [str(path)], False, 0, 0]]}
+    assert not services.runs_gunicorn(services.parse(said))
 
 
 def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "_FOLDERS", (f"{tmp_path}/etc", f"{tmp_path}/none"))
     monkeypatch.setattr("heavyload.processes.running", dict)
+    monkeypatch.setattr("heavyload.bus.loaded", lambda pattern: [pattern.replace("*", "a")])
     for name, text in {
         "shop.service": "ExecStart=/usr/bin/gunicorn shop",
         "nginx.service": "ExecStart=/usr/sbin/nginx",
@@ -81,7 +111,7 @@ def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (tmp_path / "etc" / "gone.service").symlink_to("/nonexistent/gunicorn")
-    assert services._mentioning() == ["blog.service", "shop.service"]
+    assert services._mentioning() == ["blog.service", "many@a.service", "shop.service"]
 
 
 @pytest.mark.parametrize(
@@ -106,4 +136,4 @@ def test_a_drop_in_that_is_read_later_wins(tmp_path, text: str, value: str | Non
 
 
 def _with(*paths: str) -> Service:
-    return Service("a.service", frozenset(), True, 0, "", "1 2", ("/lib/systemd/system/a.service", *paths), ())
+    return Service("a.service", frozenset(), True, 0, "", "1 2", ("/lib/systemd/system/a.service", *paths), (), {})

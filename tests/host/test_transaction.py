@@ -130,3 +130,29 @@ def test_a_damaged_marker_is_touched_by_nobody(sandbox: Sandbox) -> None:
     done = sandbox.apply(*SECOND)
     assert done.returncode != 0 and "undo.json" in done.stderr
     assert sandbox.tree() == before
+
+
+@pytest.mark.parametrize("step", ["first", "update"])
+def test_what_a_damaged_marker_was_for_is_restored_from_the_originals(host: Sandbox, step: str) -> None:
+    untouched = host.tree()
+    values = host.live("somaxconn"), host.live("netdev_max_backlog")
+    if step == "update":
+        assert host.apply(*FIRST).returncode == 0
+    host.save("start")
+    marker = host.root / "var/lib/heavyload/undo.json"
+    cut = 0
+    for fault in itertools.count(1):
+        host.load("start")
+        if host.apply(*BOTH_WAYS, fault=fault).returncode == 0:
+            break
+        if not marker.exists():
+            continue
+        cut += 1
+        marker.write_bytes(b"\0" * 100)
+        assert "sudo heavyload restore" in host.apply(*SECOND).stderr
+        done = host.run("from heavyload import host; host.restore('')")
+        assert done.returncode == 0, done.stderr
+        assert host.tree() == untouched, f"fault {fault}"
+        assert (host.live("somaxconn"), host.live("netdev_max_backlog")) == values
+        assert not (host.root / "var/lib/heavyload").exists()
+    assert cut > 5

@@ -6,6 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
+from .bus import INFINITY
 from .paths import UNITS
 from .services import Service
 
@@ -27,7 +28,7 @@ def path_of(service: str) -> str:
 
 def lines(limit: str) -> list[str]:
     """`limit`: `SOFT HARD`."""
-    return [f"LimitNOFILE={limit.replace(' ', ':')}"]
+    return [f"LimitNOFILE={limit.replace(' ', ':').replace(str(INFINITY), 'infinity')}"]
 
 
 def later(service: Service) -> Said | None:
@@ -54,5 +55,5 @@ def _last(path: str) -> Said | None:
 
 def _pair(text: str) -> str:
     """`SOFT HARD` of `SOFT:HARD`, or of one number for both."""
-    soft, _, hard = text.replace("infinity", str(2**64 - 1)).partition(":")
+    soft, _, hard = text.replace("infinity", str(INFINITY)).partition(":")
     return f"{soft} {hard or soft}"

@@ -76,12 +76,19 @@ def make_folders(path: str) -> None:
         sync_folder(folder)
 
 
+def private_folder(path: str) -> None:
+    """Makes it, or has it be, root's alone."""
+    make_folders(f"{path}/")
+    os.chmod(path, 0o700)
+
+
 def write_text(path: str, text: str, mode: int = 0o644) -> None:
     put(path, Entry(content=text.encode(), mode=mode))
 
 
 def write_json(path: str, data: Any) -> None:
-    write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n")
+    """For root alone: what people keep secret may be in it."""
+    write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n", mode=0o600)
 
 
 def read_json(path: str, default: Any) -> Any:

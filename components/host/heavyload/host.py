@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, files, owner, program, records, requirements, steps, wholefile
+from . import boot, files, marker, originals, owner, program, records, requirements, steps, undo, wholefile
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
 from .entry import Entry, obstacles, read_entry
@@ -32,6 +32,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         raise Refused(found)
     fresh = not os.path.exists(STATE)
     try:
+        files.private_folder(STATE)
         version = program.install(modules)
         owner.write(manifest.stack)
         wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
@@ -59,15 +60,30 @@ def restore(stack: str) -> None:
     if not os.path.exists(STATE):
         result("host: nothing to restore")
         return
+    first_values: Mapping[str, str] = {}
+    if marker.damaged():
+        first_values = originals.live_values()
+        undo.recover_without_marker()
     steps.tidy()
+    stuck: list[Problem] = []
     for concern in reversed(CONCERNS):
-        steps.undo(concern)
+        try:
+            steps.undo(concern)
+        except (Refused, OSError) as failure:  # the others do not wait for it
+            stuck += failure.problems if isinstance(failure, Refused) else [_stuck(concern, failure)]
+    if stuck:
+        raise Refused(stuck, "all else went back")
     record = records.read(CONCERN)
     if record is not None:
         _carry_out(_undo(record))
+    undo.put_originals_back(first_values)
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")
+
+
+def _stuck(concern: str, failure: OSError) -> Problem:
+    return Problem(concern, "to go back", str(failure), "this host", "Mend that, then run again.")
 
 
 def _undo(record: Record) -> Changes:

@@ -55,6 +55,11 @@ def live_of(key: str) -> str | None:
     return None if value is None else str(value)
 
 
+def live_values() -> dict[str, str]:
+    """Of each key that was ever to be changed."""
+    return dict(_index()["live"])
+
+
 def blob(digest: str) -> bytes | None:
     try:
         with open(_blob(digest), "rb") as file:

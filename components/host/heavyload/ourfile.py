@@ -20,15 +20,17 @@ class OurFile(NamedTuple):
     left: tuple[str, ...]
 
 
-def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str = "") -> OurFile:
-    """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one."""
+def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str = "", mode: int = 0o7777) -> OurFile:
+    """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one. `mode`:
+    nobody else may do more with it."""
     now = read_entry(path)
     before = record.files.get(path) if record else None
     text = [_HEADER, *lines] if lines else []
-    new = _entry(path, now, before or {"digest": "", "ours": ""}, text, section)
+    new = _entry(path, now._replace(mode=now.mode & mode), before or {"digest": "", "ours": ""}, text, section)
     edited = not lines and before is not None and not now.absent and now.digest != before["digest"]
     left = (f"{path}: edited since; our lines are taken out, the others stay",) if edited and not new.absent else ()
-    change = () if new.digest == now.digest else (FileChange(path, new),)
+    open_ = not new.absent and lines and new.mode != now.mode
+    change = () if new.digest == now.digest and not open_ else (FileChange(path, new),)
     return OurFile(change, {path: {"digest": new.digest, "ours": "\n".join(text)}}, left)
 
 

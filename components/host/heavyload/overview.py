@@ -6,18 +6,19 @@ import hashlib
 import json
 import os
 import platform
-import re
 from typing import Union
 
 from . import manifest as manifests
 from . import owner, records
 from .concerns import CONCERNS
 from .entry import read_entry
+from .gunicorn import start as starts
+from .gunicorn import trial
 from .gunicorn import unit as units
+from .nginx import server
 from .problem import Problem, Refused
 from .report import Row, table
 from .requirements import memory_mib, os_release
-from .run import run
 from .say import result
 
 Facts = dict[str, Union[str, int, None]]
@@ -27,9 +28,18 @@ def rows() -> list[Row]:
     found: list[Row] = []
     for name, concern in CONCERNS.items():
         record = records.read(name)
-        if record is not None:
+        if record is None:
+            continue
+        try:
             found += concern.rows(manifests.parse(record.manifest.encode(), name), record)
+        except Refused as refused:  # what it tunes is gone: the others are told all the same
+            found += [_gone(name, problem) for problem in refused.problems]
     return found
+
+
+def _gone(concern: str, problem: Problem) -> Row:
+    what, wanted, now, where, _ = problem
+    return Row(concern, what, wanted, "-", now, "-", "exactly", False, where)
 
 
 def report(raw: bytes) -> None:
@@ -55,25 +65,25 @@ def facts() -> Facts:
         "kernel": platform.release(),
         "cpus": os.cpu_count(),
         "memoryMiB": memory_mib(),
-        "nginx": _version(("nginx", "-v")),
-        "gunicorn": _version((*_gunicorn(), "--version")),
+        "nginx": _nginx(),
+        "gunicorn": _gunicorn(),
     }
 
 
-def _gunicorn() -> tuple[str, ...]:
-    """The one that runs: a virtual environment has its own."""
+def _nginx() -> str | None:
     try:
-        command = units.find().command
+        return ".".join(map(str, server.find().version))
     except Refused:
-        return ("gunicorn",)
-    python = os.path.basename(command[0]).startswith("python")
-    return command[: 3 if command[1:2] == ("-m",) else 2] if python else command[:1]
+        return None
 
 
-def _version(argv: tuple[str, ...]) -> str | None:
-    done = run(argv, timeout=20)
-    found = re.search(r"\d+(\.\d+)+", done.out + done.err)
-    return found[0] if found and done.code == 0 else None
+def _gunicorn() -> str | None:
+    """The one that runs: a virtual environment has its own. Asked as its own user."""
+    try:
+        unit = units.find()
+        return trial.version(unit, starts.of(unit))
+    except Refused:
+        return None
 
 
 def status(as_json: bool) -> None:

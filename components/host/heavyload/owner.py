@@ -10,10 +10,11 @@ NOBODY = ""
 
 
 def read() -> str:
+    """For root: to others it is as if there were none, since the folder is root's alone."""
     try:
         with open(OWNER, encoding="utf-8") as file:
             return file.read().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return NOBODY
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -37,10 +38,13 @@ def running() -> dict[int, Process]:
 
 def below(first: int, table: Mapping[int, Process]) -> list[Process]:
     """The process and all that descend from it, parents before children: who is forked meanwhile inherits."""
-    if first not in table:
-        return []
-    children: Iterable[Process] = (process for process in table.values() if process.parent == first)
-    return [table[first], *(found for child in children for found in below(child.pid, table))]
+    children: dict[int, list[Process]] = {}
+    for process in table.values():
+        children.setdefault(process.parent, []).append(process)
+    found = [table[first]] if first in table else []
+    for process in found:  # which grows meanwhile
+        found += children.get(process.pid, ())
+    return found
 
 
 def of_service(main: int, table: Mapping[int, Process]) -> list[Process]:
@@ -76,8 +80,19 @@ def environ(pid: int) -> dict[str, str]:
 
 
 def user(pid: int) -> int | None:
-    """The number of the user it runs as."""
+    """The number of the user it runs as. Its folder in /proc is root's where it lets nobody look into it."""
+    return _number(pid, "Uid")
+
+
+def group(pid: int) -> int | None:
+    return _number(pid, "Gid")
+
+
+def _number(pid: int, kind: str) -> int | None:
+    """The effective one."""
     try:
-        return os.stat(f"/proc/{pid}").st_uid
-    except FileNotFoundError:
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="backslashreplace") as file:
+            found = re.search(rf"^{kind}:\t[0-9]+\t([0-9]+)\t", file.read(), re.MULTILINE)
+    except (FileNotFoundError, ProcessLookupError):
         return None
+    return int(found[1]) if found else None

@@ -14,6 +14,13 @@ def read(concern: str) -> Record | None:
     return None if data is None else Record.from_json(data)
 
 
+def digests() -> dict[str, str]:
+    """Of each file as some concern left it, by path."""
+    names = [name[: -len(".json")] for name in (os.listdir(APPLIED) if os.path.isdir(APPLIED) else ())]
+    found = [record for name in names if (record := read(name))]
+    return {path: noted["digest"] for record in found for path, noted in record.files.items()}
+
+
 def write(concern: str, record: Record | None) -> None:
     if record is None:
         for path in (f"{APPLIED}/{concern}.json", f"{MANIFESTS}/{concern}"):

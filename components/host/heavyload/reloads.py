@@ -1,22 +1,28 @@
-"""What a change of files asks of the running system, by name: data that a marker can hold."""
+"""What a change of files asks of the running system, by name: data that a marker can hold. What a name is about stands
+after it: `gunicorn site.service`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import services
+from . import bus, services
 from .app import reloading as app
 from .gunicorn import reloading as gunicorn
 from .nginx import reloading as nginx
-from .problem import refuse
+from .problem import Refused, refuse
 from .run import run
+from .say import say
+
+_TIME_LIMIT = 1300  # seconds: a start may take what its unit gives it
 
 
 class Reload(NamedTuple):
-    run: Callable[[], None]
+    run: Callable[..., None]
     at_boot: bool = False
     """Needed even before anything has started: systemd has read its units by then."""
+    service: str = ""
+    """Whose processes take the change, where no other is named."""
 
 
 def _units() -> None:
@@ -30,11 +36,43 @@ RELOADS = {
     "units": Reload(_units, at_boot=True),
     "app": Reload(app.reload),
     "gunicorn": Reload(gunicorn.reload),
-    "nginx": Reload(nginx.reload),
+    "gunicorn-restart": Reload(gunicorn.restart),
+    "nginx": Reload(nginx.reload, service=services.NGINX),
 }
 
 
 def reload(name: str) -> None:
+    kind, *about = name.split()
     services.forget()
-    RELOADS[name].run()
-    services.forget()
+    try:
+        RELOADS[kind].run(*about)
+    finally:
+        services.forget()
+
+
+def reload_back(name: str, at_boot: bool) -> Refused | None:
+    """The same on the way back, where nothing may stop the rest: what went wrong is returned. What the change has
+    brought down is started with its old files."""
+    kind, *about = name.split()
+    if at_boot and not RELOADS[kind].at_boot:
+        return None
+    try:
+        if not _started_again(about[0] if about else RELOADS[kind].service):
+            reload(name)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _started_again(service: str) -> bool:
+    if not service or bus.unit(service).get("ActiveState") != "failed":
+        return False
+    run(("systemctl", "reset-failed", "--", service))  # it may have been started too often
+    argv = ("systemctl", "start", "--", service)
+    done = run(argv, timeout=_TIME_LIMIT)
+    if done.code != 0:
+        found = done.err.strip()
+        way_out = f"It is down. Look at `journalctl -u {service}`, then start it."
+        raise refuse(service, "to run as before", found, " ".join(argv), way_out)
+    say(f"{service} had failed and was started again")
+    return True

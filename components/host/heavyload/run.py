@@ -1,15 +1,26 @@
-"""The one runner of other programs: an argument list, a time limit, the C locale, no shell."""
+"""The one runner of other programs: an argument list, a time limit, bounded output, the C locale, no shell. Root runs
+only what root alone can write."""
 
 from __future__ import annotations
 
+import os
+import selectors
+import shutil
 import subprocess
+import time
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+from . import trust
+
+# Without /usr/local: there groups other than root's may write.
+ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
 IN_UNIT = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
 """Runs what follows in a unit of its own: systemd gives it a user, a folder, an environment, a view of the files."""
+
+_MOST = 8 * 2**20
+"""Of each kind of output, bytes: what comes after is thrown away, since it may be a service's user that writes it."""
 
 
 class Ran(NamedTuple):
@@ -19,21 +30,57 @@ class Ran(NamedTuple):
 
 
 def run(argv: Sequence[str], timeout: float = 60) -> Ran:
-    """Runs to the end. A program that is missing gives 127, one over its time (seconds) 124."""
-    try:
-        done = subprocess.run(
-            list(argv), stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=ENVIRONMENT, check=False
-        )
-    except FileNotFoundError:
+    """Runs to the end. A program that is missing gives 127, one that others can write 126, one over its time
+    (seconds) 124."""
+    program = shutil.which(argv[0], path=ENVIRONMENT["PATH"])
+    if program is None:
         return Ran(127, "", f"{argv[0]}: not found")
-    except subprocess.TimeoutExpired:
-        return Ran(124, "", f"{argv[0]}: no end after {timeout:g} s")
-    return Ran(done.returncode, _text(done.stdout), _text(done.stderr))
+    if objection := trust.objection(program):
+        return Ran(126, "", f"{program}: not run as root, since {objection}")
+    with subprocess.Popen(
+        list(argv),
+        executable=program,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            out, err = _read(process.stdout, process.stderr, time.monotonic() + timeout)
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return Ran(124, "", f"{argv[0]}: no end after {timeout:g} s")
+        except BaseException:
+            process.kill()
+            raise
+    return Ran(process.returncode, _text(out), _text(err))
 
 
 def run_in_unit(argv: Sequence[str], properties: Sequence[str] = (), timeout: float = 60) -> Ran:
-    """`properties`: systemd's, `Name=value`."""
-    return run([*IN_UNIT, *(f"--property={text}" for text in properties), *argv], timeout=timeout)
+    """`properties`: systemd's, `Name=value`. Who runs there has no terminal and `timeout` seconds."""
+    own = (f"RuntimeMaxSec={timeout:g}", "TimeoutStopSec=5", *properties)
+    return run([*IN_UNIT, *(f"--property={text}" for text in own), "--", *argv], timeout=timeout + 10)
+
+
+def _read(out: IO[bytes], err: IO[bytes], deadline: float) -> tuple[bytes, bytes]:
+    kept = {out.fileno(): bytearray(), err.fileno(): bytearray()}
+    with selectors.DefaultSelector() as ready:
+        for number in kept:
+            ready.register(number, selectors.EVENT_READ)
+        while ready.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise subprocess.TimeoutExpired("", 0)
+            for key, _ in ready.select(left):
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    ready.unregister(key.fd)
+                elif len(kept[key.fd]) < _MOST:
+                    kept[key.fd] += chunk
+    first, second = kept.values()
+    return bytes(first), bytes(second)
 
 
 def _text(raw: bytes) -> str:

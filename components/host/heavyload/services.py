@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from . import processes
+from . import bus, processes
+from .gunicorn import commandline
 from .problem import refuse
-from .run import run
 
 NGINX = "nginx.service"
-_SHOWN = "Id,Names,LoadState,MainPID,User,LimitNOFILE,LimitNOFILESoft,FragmentPath,DropInPaths,ExecStart"
-_INFINITY = str(2**64 - 1)
-_GUNICORN = re.compile(r"(.*/)?gunicorn[0-9.]*")
 
 
 class Service(NamedTuple):
@@ -31,64 +27,64 @@ class Service(NamedTuple):
     files: tuple[str, ...]
     """Its unit file and drop-ins, in the order they are read."""
     command: tuple[str, ...]
+    """As its unit has it: systemd puts variables into it only when it starts it."""
+    said: bus.Properties
+    """All that systemd knows of it."""
 
 
-def parse(text: str) -> list[Service]:
-    """What `systemctl show` prints: `Key=value` lines, an empty line between units."""
-    return [_service(dict(_pairs(block))) for block in text.split("\n\n") if block.strip()]
-
-
-def _pairs(block: str) -> Iterable[tuple[str, str]]:
-    for line in block.splitlines():
-        key, equals, value = line.partition("=")
-        if equals:
-            yield key, value
-
-
-def _service(said: Mapping[str, str]) -> Service:
-    argv = re.search(r"argv\[\]=(.*?) ;", said.get("ExecStart", ""))
-    limit = f"{said.get('LimitNOFILESoft', '0')} {said.get('LimitNOFILE', '0')}".replace("infinity", _INFINITY)
-    files = (said.get("FragmentPath", ""), *said.get("DropInPaths", "").split())
+def parse(said: bus.Properties) -> Service:
+    starts = said.get("ExecStart", [])
+    path, words = starts[-1][:2] if starts else ("", [])
+    limit = f"{said.get('LimitNOFILESoft', 0)} {said.get('LimitNOFILE', 0)}"
+    files = (said.get("FragmentPath", ""), *said.get("DropInPaths", ()))
     return Service(
-        said.get("Id", ""),
-        frozenset(said.get("Names", "").split()),
-        said.get("LoadState") == "loaded",
-        int(said.get("MainPID", "0")),
+        said["Id"],
+        frozenset(said["Names"]),
+        said["LoadState"] == "loaded",
+        said.get("MainPID", 0),
         said.get("User", ""),
         limit,
         tuple(path for path in files if path),
-        tuple(argv[1].split()) if argv else (),
+        (path, *words[1:]) if path else (),
+        said,
     )
 
 
 _FOLDERS = tuple(f"{top}/systemd/system" for top in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"))
+_SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
+_SCRIPT = 65536
+"""So much of a script is looked at, bytes."""
 _asked: set[str] = set()
 _known: dict[str, Service] = {}
 
 
 def read(names: Sequence[str]) -> dict[str, Service]:
     """Those of `names`, known to systemd or not, and whatever was read before. Asked once, until `forget`."""
-    missing = [name for name in names if name not in _asked]
-    if missing:
-        done = run(("systemctl", "show", f"--property={_SHOWN}", "--", *missing))
-        if done.code != 0:
-            found = done.err.strip()
-            raise refuse("services", "what systemd knows of them", found, "systemctl show", "Run it by hand.")
-        _known.update({service.name: service for service in parse(done.out)})
-        _asked.update(missing)
+    for name in dict.fromkeys(names):
+        if name not in _asked:
+            service = parse(bus.unit(name))
+            _known[service.name] = service
+            _asked.add(name)
     return dict(_known)
 
 
 def _mentioning() -> list[str]:
-    """Names of services that gunicorn may be in: it runs in them, or their unit's text speaks of it. To ask systemd for
-    all services takes a second on a small machine."""
-    found = {_service_of(pid) for pid in processes.running() if is_gunicorn(processes.command_line(pid))}
-    for folder in _FOLDERS:
-        for path in (*glob.glob(f"{folder}/*.service"), *glob.glob(f"{folder}/*.service.d/*.conf")):
-            name = path[len(folder) + 1 :].split("/")[0].removesuffix(".d")
-            if name not in found and "@." not in name and _speaks(path):
-                found.add(name)
-    return sorted(found - {""})
+    """Names of services that gunicorn may be in: their unit's text speaks of it, or it seems to run in them. To ask
+    systemd for all services takes a second on a small machine."""
+    speak = {
+        path[len(folder) + 1 :].split("/")[0].removesuffix(".d")
+        for folder in _FOLDERS
+        for path in (*glob.glob(f"{folder}/*.service"), *glob.glob(f"{folder}/*.service.d/*.conf"))
+        if _speaks(path)
+    }
+    templates = {name for name in speak if "@." in name}
+    instances = {name for template in templates for name in bus.loaded(template.replace("@.", "@*."))}
+    seem = {_service_of(pid) for pid in processes.running() if _seems(processes.command_line(pid))}
+    return sorted((speak - templates | instances | seem) - {""})
+
+
+def _seems(command: Sequence[str]) -> bool:
+    return commandline.is_gunicorn(command) or commandline.is_title(command)
 
 
 def _service_of(pid: int) -> str:
@@ -97,11 +93,7 @@ def _service_of(pid: int) -> str:
 
 
 def _speaks(path: str) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return b"gunicorn" in file.read()
-    except OSError:  # a link that leads nowhere
-        return False
+    return b"gunicorn" in _text(path)
 
 
 def forget() -> None:
@@ -112,23 +104,34 @@ def forget() -> None:
 
 def main_of(name: str) -> int:
     """Number of a service's first process now, 0 when it does not run."""
-    said = run(("systemctl", "show", "--property=MainPID", "--value", "--", name)).out.strip()
-    return int(said) if said.isdigit() else 0
-
-
-def is_gunicorn(command: Sequence[str]) -> bool:
-    """`gunicorn app`, `python gunicorn app`, `python -m gunicorn app`, and the title of a running one."""
-    first, second, third = (*command, "", "", "")[:3]
-    if first.startswith("gunicorn:"):
-        return True
-    python = os.path.basename(first).startswith("python")
-    script = second if python else first
-    return _GUNICORN.fullmatch(script) is not None or (python and (second, third) == ("-m", "gunicorn"))
+    return int(bus.unit(name).get("MainPID", 0))
 
 
 def runs_gunicorn(service: Service) -> bool:
-    """As its unit says, or as its main process shows: a script may have started it."""
-    return is_gunicorn(service.command) or (service.main > 0 and is_gunicorn(processes.command_line(service.main)))
+    """As its unit says, or a script that it names. What its processes call themselves counts for nothing."""
+    return commandline.is_gunicorn(service.command) or starts_by_script(service)
+
+
+def starts_by_script(service: Service) -> bool:
+    """Whether it runs gunicorn by a script that speaks of it, or by a shell."""
+    first = os.path.basename(service.command[0]) if service.command else ""
+    shell = first in _SHELLS
+    texts = [_text(word) for word in service.command[: 2 if shell else 1]]
+    said = [
+        *(text for text in texts if text.startswith(b"#!") or shell),
+        *(map(os.fsencode, service.command[1:] if shell else ())),
+    ]
+    return not commandline.is_gunicorn(service.command) and any(b"gunicorn" in text for text in said)
+
+
+def _text(path: str) -> bytes:
+    """The beginning of a file; nothing of what is none."""
+    try:
+        # A FIFO would keep us waiting for whoever made it.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            return file.read(_SCRIPT) or b""
+    except OSError:
+        return b""
 
 
 def web(named: Sequence[str]) -> list[Service]:

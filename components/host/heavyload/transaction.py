@@ -12,6 +12,7 @@ from typing import Any
 from . import files, live, marker, originals, records
 from .changes import Changes
 from .entry import obstacles, read_entry
+from .paths import MARKER
 from .problem import Problem, Refused, refuse
 from .reloads import reload
 from .say import say
@@ -54,19 +55,30 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         except (Exception, Interrupted) as failure:
             say(f"{changes.concern}: failed, putting back what was changed")
             with _deaf():
-                recover()
-            raise _refused(changes.concern, failure) from failure
+                raise _put_back(changes.concern, failure) from failure
         finally:
             with _deaf():
                 sweep()
 
 
-def _refused(concern: str, failure: BaseException) -> Refused:
-    if isinstance(failure, Refused):
-        return Refused(failure.problems, "everything was put back")
-    way_out = "Mend that, then run again."
-    problem = Problem(concern, "the change to go through", str(failure) or repr(failure), "this host", way_out)
-    return Refused([problem], "everything was put back")
+def _put_back(concern: str, failure: BaseException) -> Refused:
+    """Takes the change back; what went wrong, and what became of the host."""
+    problems = failure.problems if isinstance(failure, Refused) else [_problem(concern, "the change", failure)]
+    try:
+        lost = recover()
+    except Exception as worse:
+        found = worse.problems if isinstance(worse, Refused) else [_problem(concern, "putting it back", worse)]
+        outcome = f"and not all of it could be put back; {MARKER} stays, and the next run or boot goes on with it"
+        return Refused([*problems, *found], outcome)
+    return Refused(
+        [*problems, *lost], "files and values were put back, and not all runs" if lost else "everything was put back"
+    )
+
+
+def _problem(concern: str, what: str, failure: BaseException) -> Problem:
+    return Problem(
+        concern, f"{what} to go through", str(failure) or repr(failure), "this host", "Mend that, then run again."
+    )
 
 
 def _switch(changes: Changes, data: dict[str, Any]) -> None:

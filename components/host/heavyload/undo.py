@@ -5,32 +5,35 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Mapping
 from typing import Any
 
 from . import files, live, marker, originals, records
 from .changes import Record
 from .entry import Entry, read_entry
-from .reloads import RELOADS, reload
+from .paths import MARKER
+from .problem import Problem
+from .reloads import reload_back
 from .rules import same
 from .say import say
 
 
-def recover(at_boot: bool = False) -> bool:
-    """Undoes what the marker names; False when there is none. In exactly the opposite order; the marker last.
+def recover(at_boot: bool = False) -> list[Problem]:
+    """Undoes what the marker names, in exactly the opposite order; the marker last. What does not run again as before
+    is returned: it stops nothing of the rest.
 
     `at_boot`: before any service reads the files; the live values died with the old boot.
     """
     data = marker.read()
     if data is None:
-        return False
+        return []
     same_boot = data["boot"] == marker.boot_id()
     if same_boot:
         _put_back_values(data["lowered"])
     for noted in reversed(data["files"]):
         _put_back(noted)
-    for name in data["reloads"]:
-        if RELOADS[name].at_boot or not at_boot:
-            reload(name)
+    failed = [refused for name in data["reloads"] if (refused := reload_back(name, at_boot))]
+    problems = [problem for refused in failed for problem in refused.problems]
     if same_boot:
         _put_back_values(data["raised"])
     record = data["record"]
@@ -38,7 +41,38 @@ def recover(at_boot: bool = False) -> bool:
     marker.drop()
     sweep()
     say(f"{data['concern']}: the unfinished change was taken back")
-    return True
+    for problem in problems:
+        say(f"{data['concern']}: {problem}")
+    return problems
+
+
+def recover_without_marker() -> None:
+    """The marker is damaged. What a change had switched has a second name still, which is its text before, and is put
+    back where no record was written; what comes after is found by the originals."""
+    left = records.digests()
+    for path in originals.paths():
+        undo = files.beside(path, files.UNDO)
+        if os.path.lexists(undo) and read_entry(path).digest != left.get(path):
+            os.rename(undo, path)
+            files.sync_folder(path)
+            say(f"{path}: as before the change that was cut off")
+    os.rename(MARKER, f"{MARKER}.damaged")
+    files.sync_folder(MARKER)
+
+
+def put_originals_back(values: Mapping[str, str]) -> None:
+    """What no record speaks of any more, and still is not as it was at first. `values`: live ones, by key."""
+    for path in originals.paths():
+        entry = originals.file_of(path)
+        if entry is not None and entry.digest != read_entry(path).digest:
+            files.put(path, entry)
+            say(f"{path}: the original is back")
+    for key, value in values.items():
+        now = live.read(key)
+        if now is not None and not same(now, value):
+            live.write(key, value)
+            say(f"{key}: {now} -> {value}")
+    sweep()
 
 
 def sweep() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 from collections.abc import Callable, Mapping
 
 from .. import answers, processes, services
 from ..manifest import Manifest
 from ..paths import APP_LISTEN, APP_SERVICE, UNITS
 from ..report import Row
+from ..services import Service
 from .application import PREFIX
 
 _NONE = "-"
@@ -19,11 +19,13 @@ _NOT_RUNNING = "not running"
 
 def rows(manifest: Manifest, patience: float) -> list[Row]:
     """`patience`: how long to wait for an answer, seconds."""
-    main = services.main_of(APP_SERVICE)
+    services.forget()
+    service = services.read((APP_SERVICE,))[APP_SERVICE]
+    main = service.main
     found = []
     for setting in manifest.settings:
         see, where = _SEEN[setting.name[len(PREFIX) :]]
-        now = see(main, setting.wanted) if main else _NOT_RUNNING
+        now = see(service, setting.wanted) if main else _NOT_RUNNING
         ok = now == setting.wanted
         source = f"{where}; {UNITS}/{APP_SERVICE}"
         found.append(
@@ -36,41 +38,35 @@ def rows(manifest: Manifest, patience: float) -> list[Row]:
     return [*found, Row(manifest.concern, f"{PREFIX}answer", least, _NONE, now, now, "exactly", ok, source)]
 
 
-def _wsgi(main: int, wanted: str) -> str:
-    command = processes.command_line(main)
-    if command and command[0].startswith("gunicorn:"):  # it has put a title over its command line
-        command = list(services.read((APP_SERVICE,))[APP_SERVICE].command)
-    return command[-1] if command else "nothing"
+def _wsgi(service: Service, wanted: str) -> str:
+    return service.command[-1] if service.command else "nothing"
 
 
-def _user(main: int, wanted: str) -> str:
-    number = processes.user(main)
+def _user(service: Service, wanted: str) -> str:
+    number = processes.user(service.main)
     return pwd.getpwuid(number).pw_name if number is not None else "nobody"
 
 
-def _directory(main: int, wanted: str) -> str:
+def _directory(service: Service, wanted: str) -> str:
     """By the name that was wanted where that leads to the same folder."""
-    now = os.path.realpath(f"/proc/{main}/cwd")
+    now = os.path.realpath(f"/proc/{service.main}/cwd")
     return wanted if os.path.realpath(wanted) == now else now
 
 
-def _virtualenv(main: int, wanted: str) -> str:
-    prefix = f"{wanted}/bin/"
-    command = [*processes.command_line(main), *services.read((APP_SERVICE,))[APP_SERVICE].command]
-    return wanted if any(word.startswith(prefix) for word in command) else "another"
+def _virtualenv(service: Service, wanted: str) -> str:
+    return wanted if service.command[:1] == (f"{wanted}/bin/gunicorn",) else "another"
 
 
-def _environment_file(main: int, wanted: str) -> str:
-    with open(wanted, encoding="utf-8", errors="backslashreplace") as file:
-        names = set(re.findall(r"^\s*([A-Za-z_][A-Za-z0-9_]*)=", file.read(), re.MULTILINE))
-    missing = sorted(names - set(processes.environ(main)))
-    return f"without {', '.join(missing)}" if missing else wanted
+def _environment_file(service: Service, wanted: str) -> str:
+    """systemd alone reads it: a value may be over several lines, and secret."""
+    files = [path for path, _ in service.said.get("EnvironmentFiles", ())]
+    return wanted if wanted in files else "another" if files else "none"
 
 
-_SEEN: Mapping[str, tuple[Callable[[int, str], str], str]] = {
-    "wsgi": (_wsgi, "/proc/PID/cmdline of the master"),
+_SEEN: Mapping[str, tuple[Callable[[Service, str], str], str]] = {
+    "wsgi": (_wsgi, "systemd"),
     "user": (_user, "owner of the master's process"),
     "directory": (_directory, "/proc/PID/cwd of the master"),
-    "virtualenv": (_virtualenv, "/proc/PID/cmdline of the master"),
-    "environment_file": (_environment_file, "/proc/PID/environ of the master"),
+    "virtualenv": (_virtualenv, "systemd"),
+    "environment_file": (_environment_file, "systemd"),
 }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
-_DEFAULT = "gunicorn.conf.py"
+# What gunicorn would have taken without ours is read as gunicorn reads it, and what it defines is taken over.
+_MODULE = """\
+import importlib
 
-# The file that gunicorn would have taken without ours is run as gunicorn runs it, and what it defines is taken over.
-_FIRST = """\
+theirs = importlib.import_module({place!r})
+"""
+_FILE = """\
+import importlib.machinery
 import importlib.util
-import os
 import sys
 
-theirs = os.path.abspath({theirs})
-if os.path.isfile(theirs):
-    spec = importlib.util.spec_from_file_location("__theirs__", theirs)
-    sys.modules["__theirs__"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules["__theirs__"])
-    globals().update({{k: v for k, v in vars(sys.modules["__theirs__"]).items() if not k.startswith("__")}})
+loader = importlib.machinery.SourceFileLoader("__theirs__", {place!r})
+theirs = importlib.util.module_from_spec(importlib.util.spec_from_loader("__theirs__", loader))
+sys.modules["__theirs__"] = theirs
+loader.exec_module(theirs)
+"""
+_TAKEN = """\
+globals().update({k: v for k, v in vars(theirs).items() if not k.startswith("__")})
 """
 # A reload of gunicorn keeps its sockets and their queues: only the master can ask for longer ones.
 _LAST = """
@@ -32,11 +37,29 @@ def on_reload(server):
 """
 
 
-def lines(values: Mapping[str, str], theirs: str | None) -> list[str]:
-    """`values`: whole numbers and words by gunicorn's names; `theirs`: the file that would be read without ours."""
+def lines(values: Mapping[str, str], theirs: str) -> list[str]:
+    """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by `place`;
+    nothing where nothing is."""
     ours = [f"{name} = {_literal(value)}" for name, value in values.items()]
-    first = _FIRST.format(theirs=repr(theirs or _DEFAULT))
+    first = _first(theirs) if theirs else ""
     return [*first.splitlines(), *ours, *_LAST.splitlines()]
+
+
+def place(config: str, folder: str) -> str:
+    """A configuration by gunicorn's word for it, found from anywhere: at a reload its folder is another one where the
+    configuration has it changed. `folder`: where it is started."""
+    if config.startswith(_PYTHON):
+        return config
+    return os.path.normpath(os.path.join(folder, config.removeprefix("file:")))
+
+
+_PYTHON = "python:"
+
+
+def _first(theirs: str) -> str:
+    if theirs.startswith(_PYTHON):
+        return _MODULE.format(place=theirs[len(_PYTHON) :]) + _TAKEN
+    return _FILE.format(place=theirs) + _TAKEN
 
 
 def _literal(value: str) -> str:

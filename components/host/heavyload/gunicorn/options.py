@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn
 
 PREFIX = "gunicorn."
 STOP = f"{PREFIX}timeout_stop_sec"
@@ -24,31 +26,35 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
 _CONFIG = ("--config", "-c")
 
 
+class _Parser(argparse.ArgumentParser):
+    """As gunicorn's own: `-w5`, `-w=5`, `--workers 5`, `--workers=5`. Of what it does not know it takes no notice."""
+
+    def __init__(self) -> None:
+        super().__init__(add_help=False, allow_abbrev=False)
+        for name, flags in {**FLAGS, "config": _CONFIG}.items():
+            self.add_argument(*flags, dest=name)
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
 def given(words: Sequence[str]) -> dict[str, str]:
     """What a command line fixes, by setting; the last one of several counts."""
-    found = {}
-    for name, flags in FLAGS.items():
-        if (value := _value(words, flags)) is not None:
-            found[name] = value
-    return found
+    found = _parsed(words)
+    return {name: found[name] for name in FLAGS if name in found}
 
 
 def config(words: Sequence[str]) -> str | None:
     """The configuration file that it names."""
-    return _value(words, _CONFIG)
+    return _parsed(words).get("config")
 
 
-def _value(words: Sequence[str], flags: Sequence[str]) -> str | None:
-    found = None
-    for place, word in enumerate(words):
-        name, equals, value = word.partition("=")
-        if name in flags and name.startswith("--"):
-            found = value if equals else next(iter(words[place + 1 :]), "")
-        elif (
-            short := next((flag for flag in flags if not flag.startswith("--") and word.startswith(flag)), None)
-        ) and (not word.startswith("--")):
-            found = word[len(short) :] or next(iter(words[place + 1 :]), "")
-    return found
+def _parsed(words: Sequence[str]) -> dict[str, str]:
+    try:
+        known, _ = _Parser().parse_known_args(list(words))
+    except ValueError:  # gunicorn will say what it has against it
+        return {}
+    return {name: value for name, value in vars(known).items() if value is not None}
 
 
 def split(text: str) -> list[str]:

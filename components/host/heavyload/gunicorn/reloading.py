@@ -1,4 +1,4 @@
-"""Has the running gunicorn take new settings: by a reload where its environment is the right one already, otherwise by
+"""Has the running gunicorn take new settings: by a reload where its variables are the right ones already, otherwise by
 a restart, in which a socket unit keeps the queue."""
 
 from __future__ import annotations
@@ -7,50 +7,84 @@ import os
 import signal
 import time
 
-from .. import processes, services
+from .. import bus, processes, services
 from ..problem import Problem, Refused
 from ..run import run
+from ..say import say
 from . import unit as units
-from .unit import ARGS, Unit
+from .unit import Unit
 
 _STEP, _STEADY, _AFTER_GRACE = 0.2, 1.5, 60  # seconds
+_MOST = 1200
+"""No start is waited for longer, seconds."""
+_DOWN = ("failed", "inactive")
 
 
-def reload() -> None:
-    """Raises Refused when its workers are not new ones, or do not stay. Nothing to do where it does not run."""
-    unit = units.find()
-    if not unit.main:
-        return
-    old = _identities(unit.main)
-    if not needs_restart(unit):
+def reload(name: str = "") -> None:
+    """`name`: the service; "": the one there is. Raises Refused when its workers are not new ones, or do not stay.
+    Nothing to do where it does not run, or is gone: its next start reads the files."""
+    if unit := _running(name):
+        old = _identities(unit.main)
         os.kill(unit.main, signal.SIGHUP)
-    else:
-        done = run(("systemctl", "restart", unit.name), timeout=unit_limit(unit))
+        _await(unit, old, may_start=True)
+
+
+def restart(name: str = "") -> None:
+    if unit := _running(name):
+        old = _identities(unit.main)
+        done = run(("systemctl", "restart", "--", unit.name), timeout=unit.stop_seconds + _start_limit(unit))
         if done.code != 0:
             raise _failed(unit, done.err.strip())
-    deadline = time.monotonic() + unit_limit(unit)
+        _await(unit, old, may_start=False)
+
+
+def _running(name: str) -> Unit | None:
+    if not name:
+        unit = units.find()
+    elif service := services.read((name,)).get(name):
+        unit = units.of(service)
+    else:
+        return None
+    return unit if unit.main else None
+
+
+def _await(unit: Unit, old: set[tuple[int, int]], may_start: bool) -> None:
+    """`may_start`: a gunicorn that dies of a reload, as those before 24 may, is started again once."""
+    deadline = time.monotonic() + min(unit.stop_seconds, 120) + _start_limit(unit)
+    # Old ones are gone by then: gunicorn kills them. What is there still is not a worker.
+    grace = time.monotonic() + min(unit.stop_seconds, 120)
     steady = time.monotonic()
     last: set[tuple[int, int]] = set()
     main = unit.main
     while time.monotonic() < deadline:
         if processes.read(main) is None:
-            main = services.main_of(unit.name)
+            said = bus.unit(unit.name)
+            main = said.get("MainPID", 0)
+            if not main and said["ActiveState"] in _DOWN:
+                if not may_start:
+                    raise _failed(unit, f"none, it is {said['ActiveState']}: {said['Result']}")
+                may_start = False
+                say(f"gunicorn: {unit.name} died of the reload ({said['Result']}) and is started again")
+                _start(unit)
+                continue
         now = _identities(main) if main else set()
         if now != last:
             last, steady = now, time.monotonic()
-        if now and not now & old and time.monotonic() - steady >= _STEADY:
+        new = now - old
+        if new and (new == now or time.monotonic() > grace) and time.monotonic() - steady >= _STEADY:
             return
         time.sleep(_STEP)
     raise _failed(unit, "old workers" if last & old else "workers that end again" if last else "none")
 
 
-def needs_restart(unit: Unit) -> bool:
-    """The environment of a process is that of its start."""
-    return units.environ(unit).get(ARGS, "") != unit.args()
+def _start(unit: Unit) -> None:
+    done = run(("systemctl", "start", "--", unit.name), timeout=_start_limit(unit))
+    if done.code != 0:
+        raise _failed(unit, done.err.strip())
 
 
-def unit_limit(unit: Unit) -> float:
-    return min(unit.stop_seconds, 120) + _AFTER_GRACE
+def _start_limit(unit: Unit) -> float:
+    return min(unit.start_seconds, _MOST) + _AFTER_GRACE
 
 
 def _identities(main: int) -> set[tuple[int, int]]:

@@ -1,5 +1,5 @@
 """Each of gunicorn's settings as it is now: on the processes and the queue where it shows, otherwise as gunicorn itself
-reads its configuration in the running master's environment."""
+reads its configuration in the service's surroundings."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from ..changes import Record
 from ..manifest import Manifest
 from ..report import Row
 from ..rules import COMPUTED, satisfies
+from . import start as starts
 from . import trial
 from . import unit as units
 from .options import PREFIX, STOP
-from .unit import ARGS, Unit
+from .unit import Unit
 
 _PATIENCE = 5  # seconds: a worker that has reached max_requests is being replaced
 
@@ -28,8 +29,7 @@ class Seen(NamedTuple):
 
 def rows(manifest: Manifest, record: Record) -> list[Row]:
     unit = units.find()
-    args = units.environ(unit).get(ARGS, "") if unit.main else unit.args()
-    said = trial.run(unit, args).values if unit.main else {}
+    said = _said(unit) if unit.main else {}
     found = []
     for setting in manifest.settings:
         noted, later = record.live.get(setting.name), said.get(setting.name[len(PREFIX) :], "nothing")
@@ -41,7 +41,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         if setting.name in _SEEN and unit.main:
             seen = _SEEN[setting.name](unit, ours)
         else:
-            seen = Seen(later, "inferred: --print-config as the running master")
+            seen = Seen(later, "inferred: --print-config as systemd would start it")
         rule = "exactly" if setting.rule == COMPUTED else setting.rule
         wanted = f"{ours} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
         # The queue is the smaller of what is asked for and what the kernel allows.
@@ -52,6 +52,11 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
             Row(manifest.concern, setting.name, wanted, noted["base"], seen.now, after, setting.rule, ok, source)
         )
     return found
+
+
+def _said(unit: Unit) -> Mapping[str, str]:
+    start = starts.of(unit)
+    return trial.run(unit, start, start.args).values
 
 
 def _workers(unit: Unit, wanted: str) -> Seen:
@@ -83,7 +88,7 @@ def _folder(unit: Unit, wanted: str) -> Seen:
 
 
 def _stop(unit: Unit, wanted: str) -> Seen:
-    return Seen(str(unit.stop_seconds), "systemctl show")
+    return Seen(str(unit.stop_seconds), "systemd")
 
 
 _SEEN: Mapping[str, Callable[[Unit, str], Seen]] = {

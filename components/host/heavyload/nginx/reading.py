@@ -12,6 +12,8 @@ from ..changes import Record
 from ..nginxtext import configuration
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.edits import Note, undone
+from ..nginxtext.tokens import BadText
+from ..problem import Problem, Refused
 
 
 class Disk(NamedTuple):
@@ -52,17 +54,30 @@ class Ours(NamedTuple):
 
 
 def without_ours(record: Record | None) -> Ours:
+    """Raises Refused with every file of which our settings cannot be told."""
     texts: dict[str, bytes] = {}
-    lost = []
+    lost: list[str] = []
+    bads: list[Problem] = []
     for path, noted in (record.files if record else {}).items():
         try:
             now = Disk().read(path)
         except FileNotFoundError:
             lost.append(f"{path}: gone, with our settings in it")
             continue
-        texts[path], missing = undone(now, notes_of(noted["ours"]))
+        try:
+            texts[path], missing = undone(now, notes_of(noted["ours"]))
+        except BadText as bad:
+            bads.append(_half_written(path, bad))
+            continue
         lost += [f"{path}: `{note.after}` was changed by others since: left as it is" for note in missing]
+    if bads:
+        raise Refused(bads)
     return Ours(texts, lost)
+
+
+def _half_written(path: str, bad: BadText) -> Problem:
+    way_out = "Somebody edits it? When it is whole again, run this again."
+    return Problem(path, "a text that nginx can read", str(bad), path, way_out)
 
 
 def notes_to(notes: list[Note]) -> str:

@@ -1,0 +1,87 @@
+"""What systemd would start gunicorn with: its words and variables, by systemd's own reading of unit and files."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import shutil
+import stat
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from .. import processes, surroundings
+from ..problem import Problem, Refused, refuse
+from ..run import run_in_unit
+from . import commandline
+from .unit import Unit, identity
+
+ARGS = "GUNICORN_CMD_ARGS"
+_TIME_LIMIT = 30  # seconds
+_TELL = f"import json, os, sys; print(json.dumps([sys.argv[1:], os.environ.get({ARGS!r}, '')]))"
+# Where systemd looks for a program that is named without its folder.
+_SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# They belong to the process that systemd started.
+_ITS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "MAINPID", "GUNICORN_FD", "GUNICORN_PID", "SERVER_SOFTWARE")
+
+
+class Start(NamedTuple):
+    words: tuple[str, ...]
+    args: str
+    """GUNICORN_CMD_ARGS."""
+    exported: Mapping[str, str] = {}
+    """What a script adds to the unit's variables."""
+
+
+def of(unit: Unit, without: str = "") -> Start:
+    """`without`: an EnvironmentFile that is left out. Raises Refused where systemd could not start it, or where what a
+    script does cannot be known."""
+    if problems := _unfit(unit, without):
+        raise Refused(problems)
+    words, args = _by_systemd(unit, without)
+    if commandline.is_gunicorn(words):
+        first = words[0] if words[0].startswith("/") else shutil.which(words[0], path=_SEARCHED) or words[0]
+        return Start((first, *words[1:]), args)
+    # A process that systemd has started with that file, too.
+    return _of_script(unit, args, {args, "", _by_systemd(unit, "")[1]})
+
+
+def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
+    command: Sequence[str] = unit.service.command
+    starts = unit.said.get("ExecStartEx") or [["", [], []]]
+    if "no-env-expand" in starts[-1][2]:
+        command = surroundings.unexpanded(command)
+    properties = surroundings.variables({**unit.said, **identity(unit)}, without)
+    done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
+    try:
+        words, args = json.loads(done.out)
+        return tuple(str(word) for word in words), str(args)
+    except ValueError:
+        found = done.err.strip() or f"exit status {done.code}"
+        way_out = f"Look at its files of variables and its user: `systemctl cat {unit.name}`."
+        raise refuse(unit.name, "what systemd can start", found, "systemd-run in its surroundings", way_out) from None
+
+
+def _unfit(unit: Unit, without: str) -> list[Problem]:
+    """systemd would wait for ever for the other end of a FIFO."""
+    paths = [found for path, _ in unit.said.get("EnvironmentFiles", ()) if path != without for found in glob.glob(path)]
+    way_out = "Put a file there."
+    return [
+        Problem("EnvironmentFile", "a regular file", "something else", f"{path}, {unit.name}", way_out)
+        for path in paths
+        if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
+    ]
+
+
+def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
+    """By the process that the script has become. It is asked as its own user alone. `given`: what systemd may have
+    given it for ARGS."""
+    words, found = processes.command_line(unit.main), processes.environ(unit.main)
+    if not commandline.is_gunicorn(words) or not found:
+        shown = " ".join(unit.service.command)
+        way_out = "Have ExecStart run gunicorn itself, not a script that does."
+        raise refuse("gunicorn", "a command line of gunicorn's", shown, unit.name, way_out)
+    if found.get(ARGS, "") not in given:
+        way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
+        raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
+    return Start(tuple(words), args, {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)})

@@ -1,0 +1,144 @@
+"""What systemd runs a service in, as properties for a transient unit: a program that is started there finds the user,
+folder, environment, files and limits that the service has, by systemd's own reading of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .bus import INFINITY, Properties
+
+
+def properties(said: Properties, without: str = "") -> list[str]:
+    """`said`: all that systemd knows of the service; `without`: an EnvironmentFile that is left out."""
+    files = [file for file in said.get("EnvironmentFiles", ()) if file[0] != without]
+    known = {**said, "EnvironmentFiles": files, "Environment": [*_folders(said), *said.get("Environment", ())]}
+    return [line for name, write in _WRITTEN.items() if known.get(name) for line in write(name, known[name])] + [
+        f"{name}={_limit(said[f'{name}Soft'])}:{_limit(said[name])}" for name in _LIMITS if name in said
+    ]
+
+
+def variables(said: Properties, without: str = "") -> list[str]:
+    """Of `properties` those that decide about variables alone: a program of the system's runs with them."""
+    return properties({name: said[name] for name in _VARIABLES if name in said}, without)
+
+
+def quoted(text: str) -> str:
+    """A word as systemd takes it apart in a unit's settings."""
+    return '"' + "".join(_ESCAPED.get(letter, letter) for letter in text) + '"'
+
+
+def unexpanded(words: Sequence[str]) -> list[str]:
+    """A command line into which systemd is to put no variable: the words are what they are."""
+    return [word.replace("$", "$$") for word in words]
+
+
+_PLACES = {
+    "Runtime": "/run",
+    "State": "/var/lib",
+    "Cache": "/var/cache",
+    "Logs": "/var/log",
+    "Configuration": "/etc",
+}
+_VARIABLES = (
+    *("User", "Group", "SupplementaryGroups", "DynamicUser"),
+    *("Environment", "EnvironmentFiles", "PassEnvironment", "UnsetEnvironment"),
+    *(f"{kind}Directory" for kind in _PLACES),
+)
+_RECURSIVE = 0x4000  # MS_REC of mount(2)
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _folders(said: Properties) -> list[str]:
+    """Variables that systemd sets to the folders it makes for the service: it must not make or remove them for us."""
+    return [
+        f"{kind.upper()}_DIRECTORY={':'.join(f'{place}/{name}' for name in names)}"
+        for kind, place in _PLACES.items()
+        if (names := said.get(f"{kind}Directory"))
+    ]
+
+
+def _limit(value: int) -> str:
+    return "infinity" if value == INFINITY else str(value)
+
+
+def _text(name: str, value: str) -> list[str]:
+    return [f"{name}={value}"]
+
+
+def _working_directory(name: str, value: str) -> list[str]:
+    # systemd says `!` of a folder that need not be there, and takes `-`.
+    return [f"{name}={value.replace('!', '-', 1) if value.startswith('!') else value}"]
+
+
+def _words(name: str, value: Sequence[str]) -> list[str]:
+    return [f"{name}={' '.join(quoted(word) for word in value)}"]
+
+
+def _yes(name: str, value: bool) -> list[str]:
+    return [f"{name}=yes"]
+
+
+def _size(name: str, value: int) -> list[str]:
+    return [] if value == INFINITY else [f"{name}={value}"]
+
+
+def _mask(name: str, value: int) -> list[str]:
+    return [f"{name}={value:04o}"]
+
+
+def _files(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
+    return [f"EnvironmentFile={'-' if ignored else ''}{path}" for path, ignored in value]
+
+
+def _binds(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
+    """Source, destination, whether it may be missing, and mount(2)'s flags."""
+    found = []
+    for source, place, ignored, flags in value:
+        how = "rbind" if flags & _RECURSIVE else "norbind"
+        found.append(f"{name}={'-' if ignored else ''}{_colons(source)}:{_colons(place)}:{how}")
+    return found
+
+
+def _pairs(name: str, value: Sequence[Sequence[str]]) -> list[str]:
+    return [f"{name}={':'.join(part for part in pair if part)}" for pair in value]
+
+
+def _colons(path: str) -> str:
+    return path.replace("\\", "\\\\").replace(":", "\\:").replace(" ", "\\x20")
+
+
+_WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
+    **{
+        name: _text
+        for name in (
+            "User",
+            "Group",
+            "RootDirectory",
+            "RootImage",
+            "ProtectHome",
+            "ProtectSystem",
+            "NetworkNamespacePath",
+        )
+    },
+    "WorkingDirectory": _working_directory,
+    **{
+        name: _words
+        for name in (
+            *("SupplementaryGroups", "Environment", "PassEnvironment", "UnsetEnvironment"),
+            *("ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths", "ExecPaths", "NoExecPaths"),
+        )
+    },
+    **{
+        name: _yes
+        for name in ("DynamicUser", "NoNewPrivileges", "PrivateTmp", "PrivateDevices", "PrivateUsers", "PrivateNetwork")
+    },
+    **{name: _size for name in ("MemoryMax", "MemorySwapMax", "TasksMax")},
+    "UMask": _mask,
+    "EnvironmentFiles": _files,
+    **{name: _binds for name in ("BindPaths", "BindReadOnlyPaths")},
+    **{name: _pairs for name in ("TemporaryFileSystem", "LoadCredential", "LoadCredentialEncrypted")},
+}
+_LIMITS = tuple(
+    f"Limit{name}" for name in ("NOFILE", "NPROC", "AS", "DATA", "STACK", "FSIZE", "CORE", "MEMLOCK", "CPU")
+)

@@ -1,0 +1,157 @@
+// gunicorn by units as other people write them: what can be tuned is, and answers on; the rest is refused by name, and
+// nothing of it is changed.
+import { describe, expect, test } from "@jest/globals";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { EXEC, page, withUnit, type SiteUnit } from "../siteUnit";
+import { succeeded, type Tuned } from "../tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+const BIND = "unix:/run/gunicorn/site.sock";
+const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
+/** A setting as the workers have it that run. */
+const workers = () =>
+  tuned.root("pgrep -cP $(systemctl show -P MainPID gunicorn) 'gunicorn|python'").then(Number);
+
+interface Case extends SiteUnit {
+  readonly title: string;
+  /** Checked while it is tuned. */
+  readonly look?: () => Promise<void>;
+}
+
+/** The configuration of people's own is kept: its timeout is in force on what gunicorn says of itself. */
+async function timeoutIs(seconds: number): Promise<void> {
+  const main = "$(systemctl show -P MainPID gunicorn)";
+  const line = `cd /srv/site; eval "$(tr '\\0' '\\n' </proc/${main}/environ | sed -n 's/^GUNICORN_CMD_ARGS=\\(.*\\)/export GUNICORN_CMD_ARGS=\\x27\\1\\x27/p')"
+    xargs -0 -a /proc/${main}/cmdline sh -c '"$@" --print-config' sh | sed -n 's/^timeout *= //p'`;
+  expect((await tuned.root(line)).trim()).toBe(String(seconds));
+}
+
+const tunable: readonly Case[] = [
+  {
+    title: "without User=",
+    service: "WorkingDirectory=/srv/site\n",
+  },
+  {
+    title: "as root by name",
+    service: "User=root\nWorkingDirectory=/srv/site\n",
+  },
+  {
+    title: "as root, with gunicorn's own -u: the application is never root's",
+    service: "WorkingDirectory=/srv/site\n",
+    exec: `${EXEC} -u site -g site logged:application`,
+    files: {
+      "/srv/site/logged.py":
+        'import logging\nlogging.getLogger().addHandler(logging.FileHandler("/var/site/app.log"))\nfrom mysite.wsgi import application\n',
+    },
+    look: async () =>
+      expect(
+        await tuned.root(
+          "stat -c %U /var/site/app.log; find /srv/site -user root -name '*.pyc' -newer /run/kept-unit",
+        ),
+      ).toBe("site\n"),
+  },
+  {
+    title: "variables by a file in a form of systemd's own",
+    service: `${AS_SITE}EnvironmentFile=/etc/shop.env\n`,
+    exec: "/usr/bin/gunicorn mysite.wsgi",
+    files: {
+      "/etc/shop.env": `MULTI="one\nGUNICORN_CMD_ARGS=--no-such\nthree"\nGUNICORN_CMD_ARGS=-b ${BIND} \\\n  -t 77\n`,
+    },
+    look: () => timeoutIs(77),
+  },
+  {
+    title: "variables by a pattern of files",
+    service: `${AS_SITE}EnvironmentFile=/etc/shop/*.env\n`,
+    exec: "/usr/bin/gunicorn $OPTIONS mysite.wsgi",
+    files: {
+      "/etc/shop/a.env": `GUNICORN_CMD_ARGS = "-t 77"\n`,
+      "/etc/shop/b.env": `OPTIONS=--bind ${BIND}\n`,
+    },
+    look: () => timeoutIs(77),
+  },
+  {
+    title: "a drop-in that is read after ours",
+    files: {
+      "/etc/systemd/system/gunicorn.service.d/override.conf":
+        '[Service]\nEnvironment="GUNICORN_CMD_ARGS=-t 77"\nUMask=0027\n',
+    },
+    look: () => timeoutIs(77),
+  },
+  ...[
+    ["--config python:conf.shop", "/srv/site/conf/shop.py"],
+    ["--config file:conf/shop.py", "/srv/site/conf/shop.py"],
+    ["-c=conf/shop.py", "/srv/site/conf/shop.py"],
+    ["", "/srv/site/gunicorn.conf.py"],
+  ].map(([words = "", path = ""]) => ({
+    title: `a configuration by ${words || "its name alone"}`,
+    service: `${AS_SITE}Environment="GUNICORN_CMD_ARGS=${words} -t 77"\n`,
+    exec: "/usr/bin/gunicorn mysite.wsgi",
+    files: { [path]: `bind = "${BIND}"\ntimeout = 60\nloglevel = "warning"\n` },
+    look: () => timeoutIs(77),
+  })),
+  {
+    title: "a configuration that changes its folder",
+    service: "Type=notify\nUser=site\nWorkingDirectory=/srv\n",
+    exec: "/usr/bin/gunicorn -c site/own.conf.py mysite.wsgi",
+    files: { "/srv/site/own.conf.py": `bind = "${BIND}"\nchdir = "/srv/site"\n` },
+  },
+  {
+    title: "a folder by --chdir, from another one",
+    service: "Type=notify\nUser=site\nWorkingDirectory=/srv\n",
+    exec: `${EXEC} --chdir site mysite.wsgi`,
+  },
+  {
+    title: "python -u -m gunicorn, and what systemd would take for a variable",
+    exec: `/usr/bin/python3 -u -m gunicorn --bind ${BIND} --access-logformat '%%(h)s $$x' mysite.wsgi`,
+  },
+  {
+    title: "gunicorn by its module, and -w=1",
+    exec: `/usr/bin/env FOO=bar python3 -m gunicorn.app.wsgiapp -b ${BIND} mysite.wsgi`,
+  },
+  {
+    title: "by a script",
+    exec: "/srv/site/run.sh",
+    files: {
+      "/srv/site/run.sh": `#!/bin/bash\nexport SHOP=open\ncd /srv/site\nexec gunicorn -b ${BIND} \\\n  mysite.wsgi\n`,
+    },
+  },
+  {
+    title: "a helper that its configuration starts",
+    exec: `${EXEC} mysite.wsgi`,
+    files: {
+      "/srv/site/gunicorn.conf.py":
+        'import subprocess\ndef on_starting(server):\n    server.ticker = subprocess.Popen(["sleep", "1000"])\n',
+    },
+  },
+];
+
+describe("a unit", () => {
+  test.each(tunable.map((one) => [one.title, one] as const))(
+    "%s",
+    async (_title, one) => {
+      await withUnit(tuned, one, async () => {
+        const before = [await workers(), await page(tuned)];
+        expect(before[1]).toBe(200);
+        await tuned.install();
+        succeeded(await tuned.apply("gunicorn"));
+        try {
+          expect([await workers(), await page(tuned)]).toEqual([2 * (await tuned.cpus()) + 1, 200]);
+          await one.look?.();
+        } finally {
+          succeeded(await tuned.restore("gunicorn"));
+        }
+        expect([await workers(), await page(tuned)]).toEqual(before);
+        succeeded(await tuned.restore("host"));
+      });
+      expect(await host.untouched()).toEqual([]);
+    },
+    MINUTES,
+  );
+});
