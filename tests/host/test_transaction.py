@@ -156,3 +156,27 @@ def test_what_a_damaged_marker_was_for_is_restored_from_the_originals(host: Sand
         assert (host.live("somaxconn"), host.live("netdev_max_backlog")) == values
         assert not (host.root / "var/lib/heavyload").exists()
     assert cut > 5
+
+
+def test_what_people_write_after_a_failure_is_what_a_restore_brings_back(host: Sandbox) -> None:
+    """A change that did not go through keeps no original for the next one."""
+    refused = "from heavyload import transaction, steps, problem\n" + _REFUSED
+    assert "everything was put back" in host.run(refused, given=manifest(*FIRST)).stdout
+    host.file(OURS, "# somebody's later one\n").chmod(0o600)
+    assert host.apply(*FIRST).returncode == 0
+    assert host.restore().returncode == 0
+    assert (host.root / OURS).read_text() == "# somebody's later one\n"
+    assert host.file(OURS, "# somebody's later one\n").stat().st_mode & 0o777 == 0o600
+
+
+_REFUSED = """
+from heavyload import live
+def fails(*_):
+    raise OSError(5, "Input/output error")
+write = live.write
+live.write = lambda key, value: fails() if value == "8192" else write(key, value)
+try:
+    steps.apply('kernel', given.encode())
+except problem.Refused as refused:
+    print(refused)
+"""

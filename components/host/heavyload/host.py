@@ -60,9 +60,8 @@ def restore(stack: str) -> None:
     if not os.path.exists(STATE):
         result("host: nothing to restore")
         return
-    first_values: Mapping[str, str] = {}
-    if marker.damaged():
-        first_values = originals.live_values()
+    first_values = originals.live_values() if (damaged := marker.damaged()) else {}
+    if damaged:
         undo.recover_without_marker()
     steps.tidy()
     stuck: list[Problem] = []
@@ -76,7 +75,8 @@ def restore(stack: str) -> None:
     record = records.read(CONCERN)
     if record is not None:
         _carry_out(_undo(record))
-    undo.put_originals_back(first_values)
+    if damaged:
+        undo.put_originals_back(first_values)
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")

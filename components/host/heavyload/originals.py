@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import files
 from .entry import Entry, from_json, read_entry, to_json
@@ -22,13 +22,19 @@ def paths() -> list[str]:
     return sorted(_index()["files"])
 
 
-def keep(targets: Iterable[str], live: Mapping[str, str]) -> None:
-    """Takes originals of what has none yet. The index is written last: it never names a blob that is not there."""
+class Kept(NamedTuple):
+    files: tuple[str, ...] = ()
+    live: tuple[str, ...] = ()
+
+
+def keep(targets: Iterable[str], live: Mapping[str, str]) -> Kept:
+    """Takes originals of what has none yet, and returns which these are. The index is written last: it never names a
+    blob that is not there."""
     index = _index()
     new_files = {path: read_entry(path) for path in targets if path not in index["files"]}
     new_live = {key: value for key, value in live.items() if key not in index["live"]}
     if not new_files and not new_live:
-        return
+        return Kept()
     missing = {folder for path in new_files for folder in files.missing_folders(path)}
     for entry in new_files.values():
         if entry.content is not None and not os.path.exists(_blob(entry.digest)):
@@ -37,6 +43,7 @@ def keep(targets: Iterable[str], live: Mapping[str, str]) -> None:
     index["live"].update(new_live)
     index["folders"] = sorted({*index["folders"], *missing})
     files.write_json(INDEX, index)
+    return Kept(tuple(new_files), tuple(new_live))
 
 
 def folders() -> list[str]:
@@ -69,7 +76,7 @@ def blob(digest: str) -> bytes | None:
 
 
 def forget(targets: Iterable[str], keys: Iterable[str]) -> None:
-    """After a restore: the next first touch is a new one."""
+    """They are as people have them again: the next first touch is a new one."""
     index = _index()
     for path in targets:
         index["files"].pop(path, None)

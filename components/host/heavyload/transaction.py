@@ -38,7 +38,8 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             records.write(changes.concern, changes.record)
         return
     with _termination():
-        originals.keep((c.path for c in changes.files), {c.key: c.before for c in changes.moves if live.lasts(c.key)})
+        lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
+        kept = originals.keep((c.path for c in changes.files), lasting)
         try:
             for change in changes.files:
                 if not change.new.absent:
@@ -55,7 +56,11 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         except (Exception, Interrupted) as failure:
             say(f"{changes.concern}: failed, putting back what was changed")
             with _deaf():
-                raise _put_back(changes.concern, failure) from failure
+                refused = _put_back(changes.concern, failure)
+                sweep()
+                if not os.path.lexists(MARKER):
+                    originals.forget(*kept)
+                raise refused from failure
         finally:
             with _deaf():
                 sweep()

@@ -17,6 +17,9 @@ from .reloads import reload_back
 from .rules import same
 from .say import say
 
+_NAME = "heavyload"
+"""In the name of every file that is ours alone."""
+
 
 def recover(at_boot: bool = False) -> list[Problem]:
     """Undoes what the marker names, in exactly the opposite order; the marker last. What does not run again as before
@@ -40,6 +43,7 @@ def recover(at_boot: bool = False) -> list[Problem]:
     records.write(data["concern"], Record.from_json(record) if record else None)
     marker.drop()
     sweep()
+    _forget_untouched(data)
     say(f"{data['concern']}: the unfinished change was taken back")
     for problem in problems:
         say(f"{data['concern']}: {problem}")
@@ -61,12 +65,12 @@ def recover_without_marker() -> None:
 
 
 def put_originals_back(values: Mapping[str, str]) -> None:
-    """What no record speaks of any more, and still is not as it was at first. `values`: live ones, by key."""
+    """After that and every concern's undo: files of ours that no record speaks of, and `values`, live ones by key."""
     for path in originals.paths():
         entry = originals.file_of(path)
-        if entry is not None and entry.digest != read_entry(path).digest:
+        if entry is not None and entry.absent and _NAME in path and os.path.lexists(path):
             files.put(path, entry)
-            say(f"{path}: the original is back")
+            say(f"{path}: removed")
     for key, value in values.items():
         now = live.read(key)
         if now is not None and not same(now, value):
@@ -121,6 +125,14 @@ def _put_back_values(changes: list[dict[str, str]]) -> None:
             live.write(key, change["before"])
         elif not same(now, change["before"]):
             say(f"{key}: neither the old nor our value, left at {now}")
+
+
+def _forget_untouched(data: dict[str, Any]) -> None:
+    """What no record speaks of is as people have it, and may be theirs to change before the next first touch."""
+    record = data["record"] or {"files": {}, "live": {}}
+    touched = {noted["path"] for noted in data["files"]} - set(record["files"])
+    moved = {change["key"] for change in (*data["raised"], *data["lowered"])} - set(record["live"])
+    originals.forget(touched, moved)
 
 
 def _remove_if_empty(folder: str) -> None:

@@ -71,7 +71,7 @@ test(
 
 /** Each the child of the one before. */
 const CROWD = `import os, time
-for _ in range(1200):
+for _ in range(1050):
     if os.fork():
         break
 time.sleep(1000)
@@ -96,7 +96,7 @@ test(
         `EnvironmentFile: wanted a regular file, found something else (${env}`,
       );
       await tuned.root(
-        `rm ${env}; mv ${env}.kept ${env}; until [ $(pgrep -cf crowd.py) -gt 1200 ]; do sleep 0.2; done`,
+        `rm ${env}; mv ${env}.kept ${env}; until [ $(pgrep -cf crowd.py) -gt 1050 ]; do sleep 0.2; done`,
       );
       succeeded(await tuned.apply("limits"));
       expect(await tuned.root("heavyload status")).toMatch(/of 1[0-9]{3} processes/);

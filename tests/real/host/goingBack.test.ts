@@ -1,0 +1,122 @@
+// The way back is by what the records name: nothing that is gone, new, broken or down on the host blocks it.
+import { expect, test } from "@jest/globals";
+import { LOWER } from "../load";
+import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
+import { EXEC, page, withUnit } from "../siteUnit";
+import { ANSWERS, succeeded, type Tuned } from "../tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+const UNIT = "/etc/systemd/system/gunicorn.service";
+const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
+
+test(
+  "gunicorn's unit has another name since, and a second one has come",
+  async () => {
+    await tuned.up("kernel", "gunicorn");
+    await tuned.root(
+      `cp ${UNIT} /run/gunicorn.service; systemctl stop gunicorn; mv ${UNIT} /etc/systemd/system/site.service
+       sed 's/gunicorn\\/site.sock/gunicorn\\/blog.sock/; s/^Runtime.*//' /run/gunicorn.service >/etc/systemd/system/blog.service
+       systemctl daemon-reload; systemctl start site blog; ${ANSWERS}`,
+    );
+    const status = await tuned.root("heavyload status");
+    expect(status).toMatch(/!! +gunicorn .*blog.service, site/);
+    expect(status).toMatch(/ok +net.core.somaxconn/);
+    await tuned.down("kernel", "gunicorn");
+    expect(await page(tuned)).toBe(200);
+    expect(await tuned.root("ls -d /etc/heavyload /var/lib/heavyload 2>/dev/null || true")).toBe("");
+    expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+    await tuned.root(
+      `systemctl stop site blog; rm /etc/systemd/system/site.service /etc/systemd/system/blog.service
+       cp /run/gunicorn.service ${UNIT}; systemctl daemon-reload; systemctl start gunicorn; ${ANSWERS}`,
+    );
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "a start that our settings would break leaves the site as it ran",
+  async () => {
+    const service = `${AS_SITE}ExecStartPre=/bin/sh -c 'test -z "$GUNICORN_CMD_ARGS"'\n`;
+    await withUnit(tuned, { service }, async () => {
+      await tuned.install();
+      const done = await tuned.apply("gunicorn");
+      expect(done.code).not.toBe(0);
+      expect(done.stderr).toContain("everything was put back");
+      expect(done.stderr).toContain("gunicorn.service had failed and was started again");
+      await tuned.root(ANSWERS);
+      expect([await page(tuned), await tuned.root("systemctl is-active gunicorn")]).toEqual([
+        200,
+        "active\n",
+      ]);
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "a site that does not start any more, whatever is done, is said to be down",
+  async () => {
+    const service = `${AS_SITE}ExecStartPre=/bin/sh -c '! test -e /run/broken'\n`;
+    await withUnit(tuned, { service }, async () => {
+      await tuned.install();
+      await tuned.root("touch /run/broken");
+      const done = await tuned.apply("gunicorn");
+      expect(done.stderr).toContain("files and values were put back, and not all runs");
+      expect(done.stderr).toContain("gunicorn.service: wanted to run as before");
+      await tuned.root(`rm /run/broken; systemctl reset-failed; systemctl start gunicorn; ${ANSWERS}`);
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "a gunicorn that dies of a reload runs again, with the new settings",
+  async () => {
+    const files = {
+      "/srv/site/gunicorn.conf.py": "def on_reload(server):\n    import os\n    os._exit(255)\n",
+    };
+    await withUnit(tuned, { files, exec: `${EXEC} mysite.wsgi` }, async () => {
+      await tuned.install();
+      succeeded(await tuned.apply("gunicorn"));
+      const lower = succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn"));
+      expect(lower.stderr).toContain("gunicorn.service died of the reload (exit-code) and is started again");
+      expect(await page(tuned)).toBe(200);
+      expect(await tuned.root("pgrep -cP $(systemctl show -P MainPID gunicorn)")).toBe("4\n");
+      await tuned.down("gunicorn");
+      expect(await page(tuned)).toBe(200);
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "nginx's file half written at that moment holds up nginx's settings alone, and only until it is whole",
+  async () => {
+    const conf = "/etc/nginx/nginx.conf";
+    await tuned.up("kernel", "gunicorn", "nginx");
+    await tuned.root(`cp -a ${conf} /run/whole; sed -i 's/http {/http/' ${conf}`);
+    const half = await tuned.restore("host");
+    expect(half.code).not.toBe(0);
+    expect(half.stderr).toMatch(/all else went back:\n.*\/etc\/nginx\/nginx.conf: wanted .* found line \d+/);
+    expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+    expect(await tuned.root("ls /etc/heavyload 2>/dev/null || true")).toBe("");
+    await tuned.root(`cp -a /run/whole ${conf}`);
+    succeeded(await tuned.restore("host"));
+    await tuned.root(ANSWERS);
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
