@@ -17,7 +17,7 @@ export interface Concern {
 export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
   { name: "limits", revision: 1, settings: LIMITS },
-  { name: "gunicorn", revision: 1, settings: GUNICORN_SETTINGS },
+  { name: "gunicorn", revision: 2, settings: GUNICORN_SETTINGS },
   { name: "nginx", revision: 1, settings: NGINX },
 ];
 

@@ -40,6 +40,7 @@ export function mostThreads(values: Values): number {
 const FACTS: Readonly<Record<string, string>> = {
   "gunicorn.workers": "workers",
   "gunicorn.threads": "threads",
+  "gunicorn.graceful_timeout": "graceful_timeout",
 };
 
 const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
@@ -48,6 +49,10 @@ const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name 
 export function resolveOn({ cpus, memoryMiB }: HostSize, values: Values): Values {
   const resolved = new Map(values);
   const facts: Record<string, number> = { base: 0, cpus, memory_mib: memoryMiB };
+  for (const [name, fact] of Object.entries(FACTS)) {
+    const value = fixed(values, name);
+    if (value !== undefined) facts[fact] = value;
+  }
   for (const name of COMPUTED) {
     const value = evaluate(values.get(name) ?? "0", facts);
     resolved.set(name, String(value));

@@ -11,7 +11,7 @@ import type { Earlier, Origins, Setting, Values } from "./setting";
 import { resolveLoad } from "./tiers";
 
 /** A setting with the value that the host must have. */
-export interface PlannedSetting extends Omit<Setting, "value"> {
+export interface PlannedSetting extends Omit<Setting, "value" | "overridden"> {
   readonly value: string;
   /** Of a formula: what it comes to on the host that the plan counts on. */
   readonly comesTo?: string;
@@ -61,7 +61,7 @@ function workOut(model: Model, tuning: unknown): Worked {
   const values = new Map<string, string>();
   const origins = new Map<string, string>();
   for (const setting of SETTINGS) {
-    const { value: formula, ...entry } = setting;
+    const { value: formula, overridden: ofOverride, ...entry } = setting;
     const { name } = setting;
     const override = overrideOf(setting, tuning);
     let origin = override === undefined ? undefined : name;
@@ -75,7 +75,9 @@ function workOut(model: Model, tuning: unknown): Worked {
     if (value === "") continue;
     values.set(name, value);
     if (origin !== undefined) origins.set(name, origin);
-    settings.push({ ...entry, value, overridden: override !== undefined });
+    const isOverride = override !== undefined;
+    const rule = (isOverride && ofOverride) || entry.rule;
+    settings.push({ ...entry, rule, value, overridden: isOverride });
   }
   return { settings, values, origins };
 }

@@ -56,7 +56,7 @@ export interface ReportedSetting {
   now: string;
   /** The value that the next boot gives. */
   afterReboot: string;
-  /** How `now` is held against `wanted`: exactly, at least, at most, widen; computed: exactly what the formula gives. */
+  /** How `now` is held against `wanted`: exactly, at least, at most, widen; by default: where people have chosen nothing; computed: exactly what the formula gives. */
   rule: string;
   /** Whether the rule is satisfied. */
   ok: boolean;

@@ -4,10 +4,10 @@ import type { ValueType } from "./value";
 
 /**
  * How the host compares: what satisfies the rule already is left as it is. `widen` is for ranges (lower end down,
- * upper end up) and for lists (entries are added). `computed` is a formula that the host works out from its CPUs and
+ * upper end up) and for lists (entries are added). `by default` gives way to what people have chosen. `computed` is a formula that the host works out from its CPUs and
  * memory; `base` in it is what the host would have without us.
  */
-export type Rule = "exactly" | "at least" | "at most" | "widen" | "computed";
+export type Rule = "exactly" | "at least" | "at most" | "widen" | "by default" | "computed";
 
 /** Values of the plan by setting name. */
 export type Values = ReadonlyMap<string, string>;
@@ -33,6 +33,8 @@ export interface Knob {
 /** A knob that is set. The plan, the manifest, the checks, explain, the reference and the tests read this entry. */
 export interface Setting extends Knob {
   readonly rule: Rule;
+  /** The rule of a value that the user chose, where it is another one. */
+  readonly overridden?: Rule;
   /** The values that are allowed, for overrides too. */
   readonly type: ValueType;
   /** What `value` does, in words. */

@@ -146,21 +146,19 @@ settings:
 complete: true
 `,
       `concern: gunicorn
-revision: 1
+revision: 2
 stack: project/stack/web
 reapply: "1"
 settings:
-  gunicorn.backlog: exactly 2000
+  gunicorn.backlog: at least 2000
   gunicorn.graceful_timeout: at least 30
   gunicorn.keepalive: at least 75
-  gunicorn.max_requests: exactly 10000
-  gunicorn.max_requests_jitter: exactly 2000
-  gunicorn.threads: computed max(1, min(64, 17 / workers, max(5, (2 * cpus + 1) * 5 / workers)))
-  gunicorn.timeout_stop_sec: at least 45
-  gunicorn.worker_class: exactly gthread
-  gunicorn.worker_connections: computed 2 * threads
+  gunicorn.threads: computed max(base, 1, min(64, 17 / workers, max(5, (2 * cpus + 1) * 5 / workers)))
+  gunicorn.timeout_stop_sec: computed max(base, graceful_timeout + 15)
+  gunicorn.worker_class: by default gthread
+  gunicorn.worker_connections: computed max(base, 2 * threads)
   gunicorn.worker_tmp_dir: exactly /dev/shm
-  gunicorn.workers: computed max(2, min(2 * cpus + 1, (memory_mib - 461) / 100, 4))
+  gunicorn.workers: computed max(base, 2, min(2 * cpus + 1, (memory_mib - 461) / 100, 4))
 complete: true
 `,
       `concern: nginx

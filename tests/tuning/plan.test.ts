@@ -7,10 +7,31 @@ import { TIERS } from "../../components/tuning/tiers";
 
 const textOf = (wish: Parameters<typeof makePlan>[0]) => renderProblems(makePlan(wish).problems ?? []);
 
+/** Set where the user gives them, and nowhere else. */
+const LEFT_TO_THE_SITE = ["gunicorn.max_requests", "gunicorn.max_requests_jitter"];
+
 it("plans a tier: every setting that has a value, in the order of the layers", () => {
   const { plan } = makePlan({ tier: "10k" });
   expect(plan).toMatchObject({ tier: "10k", capacity: TIERS.get("10k") });
-  expect(plan?.settings.map(({ name }) => name)).toEqual(SETTINGS.map(({ name }) => name));
+  const names = SETTINGS.map(({ name }) => name).filter((name) => !LEFT_TO_THE_SITE.includes(name));
+  expect(plan?.settings.map(({ name }) => name)).toEqual(names);
+});
+
+it("takes a user's own worker class over the site's, and sets what the site decides where it is given", () => {
+  const of = (tuning: object) =>
+    makePlan({ tier: "10k", tuning }).plan?.settings.map(
+      ({ name, rule, value }) => `${name}: ${rule} ${value}`,
+    );
+  expect(of({})).toContain("gunicorn.worker_class: by default gthread");
+  const own = of({
+    "gunicorn.worker_class": "gthread",
+    "gunicorn.max_requests": 500,
+    "gunicorn.backlog": 100,
+  });
+  expect(own).toContain("gunicorn.worker_class: exactly gthread");
+  expect(own).toContain("gunicorn.max_requests: exactly 500");
+  expect(own).toContain("gunicorn.max_requests_jitter: exactly 100");
+  expect(own).toContain("gunicorn.backlog: exactly 100");
 });
 
 it("puts overrides in the place of its own values and keeps the rule", () => {

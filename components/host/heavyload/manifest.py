@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .problem import Problem, Refused
-from .rules import COMPUTED, RULES
+from .rules import BY_DEFAULT, COMPUTED, RULES
 
 _HEADER = re.compile(r"([a-z-]+): (.+)")
 _BLOCK = re.compile(r"([a-z]+):")
@@ -33,6 +33,7 @@ _WORD = r"[A-Za-z0-9_/.*][A-Za-z0-9_/.:@+*-]*"
 _VALUES = {
     **dict.fromkeys(RULES, r"[0-9][0-9,. -]*"),
     "exactly": rf"[0-9][0-9,. -]*|{_WORD}(?: {_WORD})*",
+    BY_DEFAULT: _WORD,
     COMPUTED: r"[a-z0-9_+*/(), -]+",
 }
 _RULED = re.compile("|".join(f"({rule}) ({value})" for rule, value in _VALUES.items()))

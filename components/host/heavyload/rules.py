@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 RULES = ("exactly", "at least", "at most", "widen")
+BY_DEFAULT = "by default"
+"""The value stands where people have chosen none."""
 COMPUTED = "computed"
 """The value is a formula: worked out first, and then at least that."""
 

@@ -18,6 +18,11 @@ def properties(said: Properties, without: str = "") -> list[str]:
     ]
 
 
+def rooted(said: Properties) -> bool:
+    """Whether the service sees another root than the host's."""
+    return bool(said.get("RootDirectory") or said.get("RootImage"))
+
+
 def variables(said: Properties, without: str = "") -> list[str]:
     """Of `properties` those that decide about variables alone: a program of the system's runs with them."""
     return properties({name: said[name] for name in _VARIABLES if name in said}, without)

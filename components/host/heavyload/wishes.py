@@ -10,10 +10,14 @@ from .formula import BadFormula, evaluate
 from .manifest import Setting
 from .problem import Problem, Refused
 from .requirements import memory_mib
-from .rules import COMPUTED
+from .rules import COMPUTED, combine
 
 # What formulas call the settings that they may use.
-_FACTS = {"gunicorn.workers": "workers", "gunicorn.threads": "threads"}
+_FACTS = {
+    "gunicorn.workers": "workers",
+    "gunicorn.threads": "threads",
+    "gunicorn.graceful_timeout": "graceful_timeout",
+}
 
 
 class Wish(NamedTuple):
@@ -36,7 +40,9 @@ def resolved(settings: Iterable[Setting], base: Mapping[str, str]) -> dict[str, 
     while waiting:
         failures = {}
         for name, setting in waiting.items():
-            earlier = {word: int(known[other].value) for other, word in _FACTS.items() if other in known}
+            earlier = {
+                word: _comes_to(known[other], base.get(other)) for other, word in _FACTS.items() if other in known
+            }
             have = base.get(name, "0")
             facts = {"base": int(have) if have.isdigit() else 0, **size, **earlier}
             try:
@@ -51,3 +57,7 @@ def resolved(settings: Iterable[Setting], base: Mapping[str, str]) -> dict[str, 
             )
         waiting = {name: waiting[name] for name in failures}
     return known
+
+
+def _comes_to(wish: Wish, base: str | None) -> int:
+    return int(wish.value if base is None else combine(wish.rule, base, wish.value))

@@ -77,7 +77,16 @@ const tunable: readonly Case[] = [
     look: () => timeoutIs(77),
   },
   {
-    title: "a drop-in that is read after ours",
+    title: "a drop-in that is read after ours and would win",
+    files: {
+      "/etc/systemd/system/gunicorn.service.d/override.conf":
+        "[Service]\nEnvironmentFile=/etc/shop.env\nTimeoutStopSec=7\n",
+      "/etc/shop.env": "GUNICORN_CMD_ARGS=-t 77\n",
+    },
+    look: () => timeoutIs(77),
+  },
+  {
+    title: "a drop-in that is read after ours and would not",
     files: {
       "/etc/systemd/system/gunicorn.service.d/override.conf":
         '[Service]\nEnvironment="GUNICORN_CMD_ARGS=-t 77"\nUMask=0027\n',

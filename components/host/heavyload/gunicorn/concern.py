@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import manifest as manifests
-from .. import users
+from .. import surroundings, users
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry, obstacles, read_entry
 from ..files import STAGED, beside
@@ -16,9 +17,9 @@ from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
-from ..rules import combine
+from ..rules import BY_DEFAULT, combine
 from ..wishes import Wish, resolved
-from . import commandline, conf, options, rows, trial
+from . import classes, commandline, conf, options, rows, trial
 from . import start as starts
 from . import unit as units
 from .options import PREFIX, STOP
@@ -29,10 +30,15 @@ from .unit import Unit
 NAME = "gunicorn"
 _SECTION = "[Service]"
 _FILES = "EnvironmentFile"
-# After people's own: the file of variables that is read last holds, and ours says all that theirs say.
-_DROPIN = "zz-heavyload-gunicorn.conf"
+# The second one after people's own, where these would stand over ours: of variables the last file's hold, and ours says
+# all that theirs say.
+_DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
 _DEFAULT = "./gunicorn.conf.py"
+_CLASS = f"{PREFIX}worker_class"
+_LOWER = {
+    f"{PREFIX}worker_connections": "what waits for a thread waits in the queue then, from which every worker takes",
+}
 # Where ours is read; and its hook, which calls theirs.
 _OURS = ("config", "on_reload")
 _REPORT = "Nothing was switched. Please report this, with the way that gunicorn is given its configuration."
@@ -52,27 +58,27 @@ class Gunicorn:
             way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
             raise Refused([Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)])
         start = starts.of(unit, without=GUNICORN_ENV)
-        tried = trial.run(unit, start, start.args)
+        tried = trial.untouched(unit, start, _theirs(unit, start))
         if tried.refusal:
             way_out = "Mend it first: nothing is built on it."
             wanted = "a configuration and an application that load"
             raise Refused([Problem("gunicorn", wanted, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        wishes = resolved(manifest.settings, base)
-        targets = {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
-        places = (GUNICORN_CONF, GUNICORN_ENV, _dropin(unit.name))
-        if problems := [*_fixed(unit, start, targets), *_later(unit), *obstacles(places)]:
+        targets = _targets(manifest, tried, base)
+        dropin = _dropin(unit)
+        places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
+        if problems := [*_fixed(unit, start, targets), *_later(unit, dropin), *obstacles(places)]:
             raise Refused(problems)
         moved = {name[len(PREFIX) :]: value for name, value in targets.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
-        next_start = _next(unit, start, tried, moved)
+        next_start = _next(unit, start, moved)
         files = [
             ours_at(GUNICORN_CONF, next_start.conf, record),
             # Its variable may hold what people keep secret.
             ours_at(GUNICORN_ENV, _environment(next_start) if moved else [], record, mode=0o600),
-            ours_at(_dropin(unit.name), _dropin_lines(bool(moved), stop), record, _SECTION),
-            *_let_go(unit.name, record),
+            ours_at(dropin, _dropin_lines(bool(moved), stop), record, _SECTION),
+            *_let_go(dropin, record),
         ]
         changed = tuple(change for file in files for change in file.change)
         reloads = _reloads(changed, unit.name)
@@ -83,7 +89,7 @@ class Gunicorn:
             check=_check(unit, start, tried, next_start, moved),
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=_gap(unit, reloads),
+            notes=(*_choices(manifest, tried), *_lowered(base, targets), *_gap(unit, reloads)),
         )
 
     def undo(self, record: Record) -> Changes:
@@ -119,6 +125,55 @@ def _word(value: str) -> str:
     return "none" if value == "None" else value
 
 
+def _targets(manifest: Manifest, tried: Trial, base: Mapping[str, str]) -> dict[str, str]:
+    """What each setting comes to that the worker class reads and this gunicorn has."""
+    worker_class = _class(manifest, tried)
+    names = [setting.name[len(PREFIX) :] for setting in manifest.settings]
+    without = {PREFIX + name for name in classes.unread(worker_class, names)}
+    settings = [setting for setting in manifest.settings if setting.name not in without]
+    wishes = resolved(settings, {**base, **_unbounded(tried)})
+    if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
+        wishes[_CLASS] = Wish("exactly", worker_class)
+    return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
+
+
+def _class(manifest: Manifest, tried: Trial) -> str:
+    """People's own where they have chosen one: an application for another class would answer nothing any more."""
+    setting = next((setting for setting in manifest.settings if setting.name == _CLASS), None)
+    theirs = tried.values.get("worker_class", classes.SYNC)
+    if setting is None or (setting.rule == BY_DEFAULT and "worker_class" in tried.chosen):
+        return theirs
+    return setting.wanted
+
+
+def _unbounded(tried: Trial) -> dict[str, str]:
+    """gunicorn's own number of connections counts as none, unless less would be the end of it."""
+    name = "worker_connections"
+    return {} if name in tried.chosen or classes.goes_deaf(tried.version) else {PREFIX + name: "0"}
+
+
+def _choices(manifest: Manifest, tried: Trial) -> list[str]:
+    """What people have chosen, or have, that is not touched for a reason."""
+    worker_class, connections = _class(manifest, tried), tried.values.get("worker_connections")
+    notes = []
+    if manifest.wanted(_CLASS) not in (None, worker_class):
+        notes.append(f"worker_class {worker_class} is the site's own choice and stays")
+    if worker_class == classes.GTHREAD and not _unbounded(tried) and "worker_connections" not in tried.chosen:
+        known = f"gunicorn {tried.version} stops answering where worker_connections is small"
+        notes.append(f"worker_connections stays at {connections}: {known}")
+    return notes
+
+
+def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
+    """What goes down is named before it happens."""
+    numbers = [(name, base[name], value) for name, value in targets.items() if base[name].isdigit() and value.isdigit()]
+    return [
+        f"{name}: {before} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
+        for name, before, value in numbers
+        if int(value) < int(before)
+    ]
+
+
 def _target(wish: Wish, base: str) -> str:
     return combine(wish.rule, base, wish.value) if base.isdigit() and wish.value.isdigit() else wish.value
 
@@ -138,52 +193,67 @@ def _fixed(unit: Unit, start: Start, targets: Mapping[str, str]) -> list[Problem
     ]
 
 
-def _next(unit: Unit, start: Start, tried: Trial, moved: Mapping[str, str]) -> _Next:
+def _next(unit: Unit, start: Start, moved: Mapping[str, str]) -> _Next:
     """One configuration is read: the command line's, else the variable's, else the folder's."""
     if not moved:
         return _Next(start.args)
     words = options.split(start.args)
-    if options.config(commandline.arguments(start.words)) is not None:
+    if _by_flags(unit, start):
         return _Next(options.joined([*words, *options.as_flags(moved)]))
     over = {name: moved[name] for name in options.given(words) if name in moved}
     args = options.joined([*words, f"--config={GUNICORN_CONF}", *options.as_flags(over)])
-    return _Next(args, conf.lines(moved, _theirs(unit, options.config(words), tried)))
+    return _Next(args, conf.lines(moved, _theirs(unit, start)))
 
 
-def _theirs(unit: Unit, named: str | None, tried: Trial) -> str:
+def _by_flags(unit: Unit, start: Start) -> bool:
+    """A configuration of ours would not be read, or not be found."""
+    return options.config(commandline.arguments(start.words)) is not None or surroundings.rooted(unit.said)
+
+
+def _theirs(unit: Unit, start: Start) -> str:
     """The configuration that is read without ours. The folder's need not be there, and is looked for anew each time."""
     folder = unit.said.get("WorkingDirectory", "").lstrip("!-") or "/"
     if folder == "~":
         folder = users.home(unit.said.get("User", "")) or "/"
-    place = conf.place(named or tried.values.get("config", "") or _DEFAULT, folder)
-    root = unit.said.get("RootDirectory", "")
-    return place if named or os.path.isfile(f"{root}{place}") else ""
+    named = options.config(commandline.arguments(start.words)) or options.config(options.split(start.args))
+    place = conf.place(named or _DEFAULT, folder)
+    return place if named or os.path.isfile(place) else ""
 
 
 def _environment(next_start: _Next) -> list[str]:
     return [f"{ARGS}={trial.in_file(next_start.args)}"]
 
 
-def _dropin(unit: str) -> str:
-    return f"{UNITS}/{unit}.d/{_DROPIN}"
+def _dropin(unit: Unit) -> str:
+    first, last = (f"{UNITS}/{unit.name}.d/{name}" for name in _DROPINS)
+    return last if _over(unit, first) else first
 
 
-def _let_go(unit: str, record: Record | None) -> list[OurFile]:
+def _over(unit: Unit, dropin: str) -> list[str]:
+    """Settings that a drop-in of others has which is read after ours, with its path."""
+    name = os.path.basename(dropin)
+    later = [
+        path
+        for path in unit.service.files[1:]
+        if os.path.basename(path) > name and path.rsplit("/", 1)[1] not in _DROPINS
+    ]
+    return [
+        f"{setting}= in {path}"
+        for path in later
+        for setting in (_FILES, "TimeoutStopSec")
+        if re.search(rf"^\s*{setting}\s*=".encode(), read_entry(path).content or b"", re.MULTILINE)
+    ]
+
+
+def _let_go(dropin: str, record: Record | None) -> list[OurFile]:
     """Drop-ins of ours by another name, or of another unit."""
     paths = [path for path in record.files if path.startswith(f"{UNITS}/")] if record else []
-    return [ours_at(path, [], record, _SECTION) for path in paths if path != _dropin(unit)]
+    return [ours_at(path, [], record, _SECTION) for path in paths if path != dropin]
 
 
-def _later(unit: Unit) -> list[Problem]:
-    """What is read after ours would stand over it."""
-    later = [path for path in unit.service.files[1:] if os.path.basename(path) > _DROPIN]
-    way_out = f"It is read after {_dropin(unit.name)}: give it a name before that."
-    return [
-        Problem("gunicorn", f"no {name}= after ours", f"one in {path}", unit.name, way_out)
-        for path in later
-        for name in (_FILES, "TimeoutStopSec")
-        if name.encode() in (read_entry(path).content or b"")
-    ]
+def _later(unit: Unit, dropin: str) -> list[Problem]:
+    way_out = f"It is read after {dropin} and would win: give it a name before that."
+    return [Problem("gunicorn", "none after ours", found, unit.name, way_out) for found in _over(unit, dropin)]
 
 
 def _unit_of(dropin: str) -> str:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from .classes import GUARD
+
+VERSION = "version_of_gunicorn"
+# Nobody writes these: the class has a shorter name.
+UNCHOSEN: Mapping[str, str] = {"worker_class": "gunicorn.workers.gthread.ThreadWorker", "worker_connections": "1003"}
 # What gunicorn would have taken without ours is read as gunicorn reads it, and what it defines is taken over.
 _MODULE = """\
 import importlib
@@ -41,8 +46,15 @@ def lines(values: Mapping[str, str], theirs: str) -> list[str]:
     """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by `place`;
     nothing where nothing is."""
     ours = [f"{name} = {_literal(value)}" for name, value in values.items()]
-    first = _first(theirs) if theirs else ""
-    return [*first.splitlines(), *ours, *_LAST.splitlines()]
+    guard = GUARD if "worker_connections" in values else ""
+    return [*_first(theirs).splitlines(), *ours, *guard.splitlines(), *_LAST.splitlines()]
+
+
+def probe(theirs: str) -> list[str]:
+    """People's own configuration as the only one, over values that show whether they have chosen theirs; and the
+    version of gunicorn, in the form in which it prints its settings."""
+    first = ["import gunicorn", f'print("{VERSION} =", gunicorn.__version__)']
+    return [*first, *(f"{name} = {_literal(value)}" for name, value in UNCHOSEN.items()), *_first(theirs).splitlines()]
 
 
 def place(config: str, folder: str) -> str:
@@ -57,6 +69,8 @@ _PYTHON = "python:"
 
 
 def _first(theirs: str) -> str:
+    if not theirs:
+        return ""
     if theirs.startswith(_PYTHON):
         return _MODULE.format(place=theirs[len(_PYTHON) :]) + _TAKEN
     return _FILE.format(place=theirs) + _TAKEN

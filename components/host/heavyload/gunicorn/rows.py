@@ -13,8 +13,8 @@ from ..changes import Record
 from ..manifest import Manifest
 from ..report import Row
 from ..rules import COMPUTED, satisfies
+from . import classes, trial
 from . import start as starts
-from . import trial
 from . import unit as units
 from .options import PREFIX, STOP
 from .unit import Unit
@@ -34,12 +34,12 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     for setting in manifest.settings:
         noted, later = record.live.get(setting.name), said.get(setting.name[len(PREFIX) :], "nothing")
         if noted is None:
-            absent = "not applicable: this gunicorn has no such setting"
+            absent = f"not applicable: {_why_not(record, setting.name[len(PREFIX) :])}"
             found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
             continue
         ours = noted["ours"]
         if setting.name in _SEEN and unit.main:
-            seen = _SEEN[setting.name](unit, ours)
+            seen = _SEEN[setting.name](unit, ours, said)
         else:
             seen = Seen(later, "inferred: --print-config as systemd would start it")
         rule = "exactly" if setting.rule == COMPUTED else setting.rule
@@ -54,27 +54,37 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     return found
 
 
+def _why_not(record: Record, name: str) -> str:
+    worker_class = record.live.get(f"{PREFIX}worker_class", {}).get("ours", "")
+    if classes.unread(worker_class, [name]):
+        return f"worker_class {worker_class} does not read it"
+    return "this gunicorn has no such setting"
+
+
 def _said(unit: Unit) -> Mapping[str, str]:
     start = starts.of(unit)
     return trial.run(unit, start, start.args).values
 
 
-def _workers(unit: Unit, wanted: str) -> Seen:
+def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     deadline = time.monotonic() + _PATIENCE
     while len(units.workers(unit.main)) != int(wanted) and time.monotonic() < deadline:
         time.sleep(0.2)
     return Seen(str(len(units.workers(unit.main))), "its processes")
 
 
-def _backlog(unit: Unit, wanted: str) -> Seen:
+def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     most = int(procsys.read("net.core.somaxconn") or 0)
-    queues = [listener.queue for listener in sockets.listening().values() if unit.main in listener.pids]
+    # gunicorn's own way in for its administrator (25.1 and later) is no queue of visitors.
+    control = said.get("control_socket")
+    listening = sockets.listening().items()
+    queues = [one.queue for address, one in listening if unit.main in one.pids and address.host != control]
     least = min(queues, default=0)
     now = wanted if least == min(int(wanted), most) else str(least)
     return Seen(now, f"Send-Q in ss of {len(queues)} sockets, net.core.somaxconn {most}")
 
 
-def _folder(unit: Unit, wanted: str) -> Seen:
+def _folder(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     """The file that gives a worker's sign of life has no name any more, but its folder shows."""
     for process in units.workers(unit.main):
         for name in os.listdir(f"/proc/{process.pid}/fd"):
@@ -87,11 +97,11 @@ def _folder(unit: Unit, wanted: str) -> Seen:
     return Seen("nothing", "/proc/PID/fd of its workers")
 
 
-def _stop(unit: Unit, wanted: str) -> Seen:
+def _stop(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     return Seen(str(unit.stop_seconds), "systemd")
 
 
-_SEEN: Mapping[str, Callable[[Unit, str], Seen]] = {
+_SEEN: Mapping[str, Callable[[Unit, str, Mapping[str, str]], Seen]] = {
     "gunicorn.workers": _workers,
     "gunicorn.backlog": _backlog,
     "gunicorn.worker_tmp_dir": _folder,

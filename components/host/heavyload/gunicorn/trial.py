@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from .. import surroundings
 from ..run import Ran, run_in_unit
-from . import commandline
+from . import commandline, conf
 from .start import ARGS, Start
 from .unit import Unit, identity
 
@@ -19,14 +21,41 @@ _LINE = re.compile(r"^(\w+) += (.*)$", re.MULTILINE)
 
 
 class Trial(NamedTuple):
-    values: dict[str, str]
+    values: Mapping[str, str]
     refusal: str
     """Why it would not start; nothing: it would."""
+    chosen: frozenset[str] = frozenset()
+    """Of the settings that have a value of their own for that: those that people have set, to whatever value."""
+    version: str = ""
 
 
 def run(unit: Unit, start: Start, args: str) -> Trial:
     """`args`: the GUNICORN_CMD_ARGS it would have."""
-    done = _ask(unit, start, (*start.words, "--print-config"), args)
+    return _trial(_ask(unit, start, (*start.words, "--print-config"), args))
+
+
+def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
+    """With people's own settings alone; `theirs`: the place of their configuration."""
+    if surroundings.rooted(unit.said):  # it could not see our file
+        tried = run(unit, start, start.args)
+        return tried._replace(chosen=frozenset(conf.UNCHOSEN), version=version(unit, start) or "")
+    with _folder(0o755) as folder:
+        path = os.path.join(folder, "probe.py")
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write("\n".join([*conf.probe(theirs), ""]))
+        # The last one on the command line is the one that is read.
+        tried = _trial(_ask(unit, start, (*start.words, f"--config={path}", "--print-config"), start.args))
+    values = dict(tried.values)
+    chosen = frozenset(name for name, unchosen in conf.UNCHOSEN.items() if values.get(name) != unchosen)
+    values.update({name: _DEFAULTS[name] for name in conf.UNCHOSEN if name not in chosen})
+    return tried._replace(values=values, chosen=chosen, version=values.pop(conf.VERSION, ""))
+
+
+# gunicorn's own, of every version.
+_DEFAULTS = {"worker_class": "sync", "worker_connections": "1000"}
+
+
+def _trial(done: Ran) -> Trial:
     if done.code != 0:
         return Trial({}, " / ".join(done.err.strip().splitlines()[-3:]) or f"exit status {done.code}")
     # What an application prints comes after.
@@ -41,13 +70,21 @@ def version(unit: Unit, start: Start) -> str | None:
 
 def _ask(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Ran:
     # Variables may be secret: they are in no command line, and in no file that others can read.
-    with tempfile.TemporaryDirectory(prefix="heavyload-") as folder:
+    with _folder(0o700) as folder:
         path = os.path.join(folder, "env")
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
             for name, value in {**start.exported, ARGS: args}.items():
                 file.write(f"{name}={in_file(value)}\n")
         properties = surroundings.properties({**unit.said, **identity(unit)})
         return run_in_unit(surroundings.unexpanded(words), [*properties, f"EnvironmentFile={path}"], _TIME_LIMIT)
+
+
+@contextmanager
+def _folder(mode: int) -> Iterator[str]:
+    """Where a service with a /tmp of its own sees it too."""
+    with tempfile.TemporaryDirectory(prefix="heavyload-", dir="/run") as folder:
+        os.chmod(folder, mode)
+        yield folder
 
 
 def in_file(text: str) -> str:

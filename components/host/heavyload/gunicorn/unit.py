@@ -7,7 +7,7 @@ import pwd
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .. import processes, services
+from .. import processes, services, sockets
 from ..bus import INFINITY, Properties
 from ..paths import APP_SERVICE
 from ..problem import Problem, Refused
@@ -84,13 +84,17 @@ def _name(user: int) -> str:
 
 
 def workers(main: int) -> list[Process]:
-    """Forks of the master; not the programs that a configuration of people's own has started beside them."""
-    program = _program(main)
-    return [
-        process
-        for process in processes.running().values()
-        if process.parent == main and _program(process.pid) == program
-    ]
+    """Forks of the master that serve its sockets: not the programs that people's configuration has started beside them,
+    and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload."""
+    program, table = _program(main), processes.running().values()
+    forks = [process for process in table if process.parent == main and _program(process.pid) == program]
+    numbers = {process.pid for process in forks}
+    parents = {process.parent for process in table if process.parent in numbers and _program(process.pid) == program}
+    if not parents:
+        return forks
+    queues = [listener.pids for listener in sockets.listening().values() if main not in listener.pids]
+    arbiters = {pid for pid in parents if any(pid in pids for pids in queues)}
+    return [process for process in forks if process.pid not in arbiters]
 
 
 def _program(pid: int) -> tuple[int, int] | None:

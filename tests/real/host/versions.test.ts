@@ -1,0 +1,179 @@
+// Versions of gunicorn that people have, from PyPI, and the classes of workers that they have chosen.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { ALL } from "../all";
+import { LOWER } from "../load";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { installed } from "../pypi";
+import { page, withUnit, type SiteUnit } from "../siteUnit";
+import { quoted, succeeded, type Tuned } from "../tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+const BIND = "--bind unix:/run/gunicorn/site.sock";
+/** The newest of all, whatever it is today, besides those that `npm test` has. */
+const VERSIONS = ["23.0.0", ...(ALL ? ["20.1.0", "21.2.0", "25.3.0"] : []), ""];
+const OPT = "/opt/gunicorn";
+
+const requirements = (version: string): string[] => [
+  version ? `gunicorn==${version}` : "gunicorn",
+  ...(version.startsWith("20.") ? ["setuptools<80"] : []),
+];
+
+/** Has a site of other packages than the image's do something, and sees that nothing of it is left. */
+async function withPackages(
+  packages: readonly string[],
+  unit: (gunicorn: string) => SiteUnit,
+  act: () => Promise<void>,
+): Promise<void> {
+  const gunicorn = await installed(tuned, OPT, packages);
+  try {
+    await withUnit(tuned, unit(gunicorn), act);
+  } finally {
+    await tuned.root(`rm -rf ${OPT} /root/.gunicorn`);
+  }
+  expect(await host.untouched()).toEqual([]);
+}
+
+const VISITORS = readFileSync(join(__dirname, "../visitors.py"), "utf8");
+
+interface Visited {
+  readonly answers: Readonly<Record<string, number>>;
+  /** Unit: seconds. */
+  readonly longest: number;
+}
+
+async function visited(count: number, seconds: number, method: string, path: string): Promise<Visited> {
+  const line = `python3 - ${count} ${seconds} ${method} ${quoted(path)}`;
+  return JSON.parse(await tuned.root(line, VISITORS)) as Visited;
+}
+
+const workerClass = async (): Promise<string> => {
+  const status = await tuned.root("heavyload status --json");
+  const { settings } = JSON.parse(status) as { settings: { name: string; now: string }[] };
+  return settings.find(({ name }) => name === "gunicorn.worker_class")?.now ?? "";
+};
+
+describe("gunicorn of PyPI", () => {
+  test.each(VERSIONS.map((version) => [version || "the newest", version]))(
+    "%s answers more visitors than it has threads, who keep their connections",
+    async (_title, version) => {
+      const unit = (gunicorn: string) => ({ exec: `${gunicorn} ${BIND} mysite.wsgi` });
+      await withPackages(requirements(version), unit, async () => {
+        await tuned.up("kernel", "gunicorn", "nginx");
+        expect(await tuned.root("heavyload verify")).toContain("0 failed");
+        const { answers, longest } = await visited(60, 10, "GET", "/wait?ms=50");
+        expect(Object.keys(answers)).toEqual(["200"]);
+        expect(longest).toBeLessThan(10);
+        await tuned.down("kernel", "gunicorn", "nginx");
+        expect(await page(tuned)).toBe(200);
+      });
+    },
+    2 * MINUTES,
+  );
+});
+
+const ASGI = "/srv/site/asgi.py";
+const FILES = {
+  [ASGI]: `import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+from django.core.asgi import get_asgi_application
+application = get_asgi_application()
+`,
+};
+const UVICORN = ["gunicorn", "uvicorn", "uvicorn-worker"];
+
+const chosen: readonly (readonly [string, readonly string[], string, Record<string, string>])[] = [
+  [
+    "uvicorn_worker.UvicornWorker",
+    UVICORN,
+    "asgi:application",
+    { ...FILES, "/srv/site/gunicorn.conf.py": 'worker_class = "uvicorn_worker.UvicornWorker"\n' },
+  ],
+  ["asgi", ["gunicorn"], "-k asgi asgi:application", FILES],
+  ["sync", ["gunicorn"], "mysite.wsgi", { "/srv/site/gunicorn.conf.py": 'worker_class = "sync"\n' }],
+  ["gthread", ["gunicorn"], "-k gthread mysite.wsgi", {}],
+];
+
+describe("a class of workers that the site has chosen", () => {
+  test.each(chosen)(
+    "%s stays, and answers",
+    async (name, packages, words, files) => {
+      const unit = (gunicorn: string) => ({ exec: `${gunicorn} ${BIND} ${words}`, files });
+      await withPackages(packages, unit, async () => {
+        await tuned.install();
+        const done = succeeded(await tuned.apply("gunicorn"));
+        if (name !== "gthread")
+          expect(done.stderr).toContain(`worker_class ${name} is the site's own choice and stays`);
+        expect([await workerClass(), await page(tuned)]).toEqual([name, 200]);
+        expect(await tuned.root("heavyload verify")).toContain("0 failed");
+        await tuned.down("gunicorn");
+        expect(await page(tuned)).toBe(200);
+      });
+    },
+    2 * MINUTES,
+  );
+});
+
+const BESIDE: readonly (readonly [string, Record<string, string>, string])[] = [
+  ["a control socket in a home that can be written", {}, "Environment=HOME=/var/site\n"],
+  [
+    "dirty workers",
+    {
+      "/srv/site/tasks.py": `from gunicorn.dirty.app import DirtyApp
+class Tasks(DirtyApp):
+    def init(self): pass
+    def __call__(self, action, *words, **more): return getattr(self, action)(*words, **more)
+    def close(self): pass
+`,
+      "/srv/site/gunicorn.conf.py": 'dirty_apps = ["tasks:Tasks"]\ndirty_workers = 1\n',
+    },
+    "",
+  ],
+];
+
+describe("what gunicorn has beside its workers is not counted:", () => {
+  test.each(BESIDE)(
+    "%s",
+    async (_title, files, line) => {
+      const service = `Type=notify\nUser=site\nWorkingDirectory=/srv/site\n${line}`;
+      const unit = (gunicorn: string) => ({ service, files, exec: `${gunicorn} ${BIND} mysite.wsgi` });
+      await withPackages(["gunicorn"], unit, async () => {
+        await tuned.up("gunicorn");
+        succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn")); // a reload
+        expect(await tuned.root("heavyload verify")).toContain("0 failed");
+        await tuned.down("gunicorn");
+        expect(await page(tuned)).toBe(200);
+      });
+    },
+    2 * MINUTES,
+  );
+});
+
+test(
+  "with setproctitle, which leaves nothing of its command line and variables to read, and a secret that it needs",
+  async () => {
+    const packages = ["gunicorn==23.0.0", "setproctitle"];
+    const service = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\nEnvironment=SHOP_KEY=abc\n";
+    const files = {
+      "/srv/site/keyed.py": 'import os\nos.environ["SHOP_KEY"]\nfrom mysite.wsgi import application\n',
+    };
+    const unit = (gunicorn: string) => ({ service, files, exec: `${gunicorn} ${BIND} keyed:application` });
+    await withPackages(packages, unit, async () => {
+      const main = "$(systemctl show -P MainPID gunicorn)";
+      expect(await tuned.root(`tr '\\0' ' ' </proc/${main}/cmdline`)).toMatch(/^gunicorn: master/);
+      await tuned.up("gunicorn");
+      expect(await page(tuned)).toBe(200);
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      await tuned.down("gunicorn");
+    });
+  },
+  2 * MINUTES,
+);
