@@ -16,7 +16,7 @@ const onMachines = (displayName, folder, KIND, RELEASE, files = "*") => ({
 });
 
 /** What depends on the versions of a distribution. */
-const VERSIONS = "{chain,nginxText,pamlimits}";
+const VERSIONS = "{chain,nginxText,pamlimits,reloads}";
 // Where there can be no containers tests/run.ts has VMs taken for them.
 const hosts = process.env.HEAVYLOAD_TEST_KIND ?? "container";
 const ONLY_CONTAINERS = "/(unprivileged|container).test.ts$";

@@ -18,7 +18,7 @@ export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
   { name: "limits", revision: 1, settings: LIMITS },
   { name: "gunicorn", revision: 2, settings: GUNICORN_SETTINGS },
-  { name: "nginx", revision: 1, settings: NGINX },
+  { name: "nginx", revision: 2, settings: NGINX },
 ];
 
 export const SETTINGS: readonly Setting[] = CONCERNS.flatMap(({ settings }) => settings);

@@ -153,8 +153,9 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     formula: "requests in flight, shared by the CPUs, at least 8 and what is there",
     value: ({ demand: { slots } }) => `max(base, 8, (${slots} + cpus - 1) / cpus)`,
     why: "Idle connections to gunicorn that are kept: no new one, and no local port, for each request.",
-    source: `${NGINX_UPSTREAM}#keepalive`,
-    condition: "Before nginx 1.29.7 it needs nginx.proxy_http_version 1.1 and an empty Connection header.",
+    source: `${NGINX_UPSTREAM}#keepalive; measured: of 45,000 to 60,000 requests over a unix socket with a reload every two seconds, kept connections lost 4 to 61 with gunicorn 20.1 to 25.3, fresh ones none but with 23.0`,
+    condition:
+      "Over TCP alone: a kept connection that a worker closes at a reload just when a request is sent on it is an error, and a unix socket costs no port. Before nginx 1.29.7 it needs nginx.proxy_http_version 1.1 and an empty Connection header.",
   },
   {
     name: "nginx.upstream.keepalive_timeout",

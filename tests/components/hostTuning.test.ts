@@ -162,7 +162,7 @@ settings:
 complete: true
 `,
       `concern: nginx
-revision: 1
+revision: 2
 stack: project/stack/web
 reapply: "1"
 settings:

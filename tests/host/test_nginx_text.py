@@ -218,9 +218,9 @@ def test_all_lines_of_one_log_get_the_same_buffer() -> None:
     assert one(http(*lines), access_log__buffer="64") == http(*wanted)
 
 
-UPSTREAM = "upstream app { server unix:/run/app.sock; }"
+UPSTREAM = "upstream app { server 127.0.0.1:8000; }"
 KEPT = {"upstream__keepalive": "32", "proxy_http_version": "1.1"}
-GUNICORN = FACTS._replace(gunicorn=(Address(UNIX, "/run/app.sock"),))
+GUNICORN = FACTS._replace(gunicorn=(Address(INET, "127.0.0.1", 8000), Address(UNIX, "/run/app.sock")))
 
 
 def test_connections_to_gunicorn_are_kept_and_headers_stay_inherited() -> None:
@@ -230,7 +230,7 @@ def test_connections_to_gunicorn_are_kept_and_headers_stay_inherited() -> None:
         "location /other { proxy_pass http://127.0.0.1:9; } } }"
     )
     version, header = "proxy_http_version 1.1;", 'proxy_set_header Connection "";'
-    wanted = text.replace("app.sock; }", "app.sock; keepalive 32; }")
+    wanted = text.replace("8000; }", "8000; keepalive 32; }")
     wanted = wanted.replace("http://app; }", f"http://app; {version} }}")
     wanted = wanted.replace("header X 1; }", f"header X 1; {version} {header} }}")
     assert one(text, GUNICORN, **KEPT) == wanted.replace("} } }", f"}} {header} }} }}")
@@ -243,8 +243,14 @@ def test_since_they_are_kept_by_themselves_only_more_is_written() -> None:
     assert "keepalive 64;" in one(text, newer, upstream__keepalive="at least 64")
 
 
+def test_connections_by_a_unix_socket_are_as_people_have_them() -> None:
+    upstream, passes = "upstream app { server unix:/run/app.sock; }", "location / { proxy_pass http://app; }"
+    text = f"events {{}} http {{ {upstream} server {{ {passes} }} }}"
+    assert one(text, GUNICORN, **KEPT) == text
+
+
 def test_gunicorn_without_an_upstream_block_is_named() -> None:
-    text = "events {} http { server { location / { proxy_pass http://unix:/run/app.sock:/; } } }"
+    text = "events {} http { server { location / { proxy_pass http://127.0.0.1:8000; } } }"
     config = configuration.read(MAIN, Folder({MAIN: text.encode()}))
     found = tuning.tuned(config, {"nginx.upstream.keepalive": Wish("exactly", "32")}, GUNICORN)
     assert found.texts == {} and found.outcome.notes[0].startswith(f"{MAIN}:1 passes to gunicorn without an `upstream`")

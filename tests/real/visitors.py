@@ -1,6 +1,6 @@
 """Visitors of a site on this machine, each with one connection that is kept: what they are answered, as JSON.
 
-usage: visitors.py VISITORS SECONDS METHOD PATH
+usage: visitors.py VISITORS SECONDS METHOD PATH PAUSE
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import threading
 import time
 
 visitors, seconds, method, path = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4]
+pause = float(sys.argv[5])
 end = time.monotonic() + seconds
 lock = threading.Lock()
 answers: collections.Counter[str] = collections.Counter()
@@ -39,7 +40,7 @@ def visit() -> None:
             mine[type(failure).__name__] += 1
             link = None
         slowest = max(slowest, time.monotonic() - begin)
-        time.sleep(random.random() * 0.3)
+        time.sleep(random.random() * pause)
     with lock:
         answers.update(mine)
         longest = max(longest, slowest)

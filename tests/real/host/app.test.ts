@@ -80,8 +80,6 @@ describe("an application that nobody has set up", () => {
         "nofile.soft of heavyload-app.service": String(OPEN_FILES),
         "gunicorn.workers": String(workers),
         "gunicorn.backlog": "10000",
-        "nginx.proxy_http_version": "1.1",
-        "nginx.upstream.keepalive": String(Math.ceil(84 / cpus)),
       });
       const queue = await tuned.root(
         "ss -lxnH | grep /run/heavyload-app.sock; stat -c '%U %a' /run/heavyload-app.sock",

@@ -7,25 +7,8 @@ import { SteadyLoad } from "../../../lab/load/steadyLoad";
 import { toStderr } from "../../../lab/progress";
 import { HIGHER, LOAD, LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { noSocketUnit, socketUnit } from "../socketUnit";
 import { succeeded, type Tuned } from "../tuned";
-
-/**
- * The site as it is, but with a socket unit that holds its queue, and connections that nginx keeps to it. nginx waits
- * for it longer than a minute: on an emulated CPU that others use too, five workers may take that long to start.
- */
-const WITH_SOCKET = `cp -p /etc/nginx/sites-available/site /run/site
-  mkdir -p /etc/systemd/system/gunicorn.service.d
-  printf '[Socket]\\nListenStream=/run/site.sock\\nSocketUser=www-data\\nRemoveOnStop=yes\\n' \\
-    >/etc/systemd/system/gunicorn.socket
-  printf '[Service]\\nExecStart=\\nExecStart=/usr/bin/gunicorn mysite.wsgi\\n' \\
-    >/etc/systemd/system/gunicorn.service.d/10-socket.conf
-  { echo 'upstream site { server unix:/run/site.sock; }'
-    sed 's|http://unix:/run/gunicorn/site.sock;|http://site; proxy_read_timeout 300s;|' /run/site; } >/etc/nginx/sites-available/site
-  systemctl daemon-reload; systemctl stop gunicorn; systemctl start gunicorn.socket gunicorn; systemctl reload nginx`;
-const AS_IT_WAS = `systemctl stop gunicorn gunicorn.socket
-  rm -r /etc/systemd/system/gunicorn.service.d /etc/systemd/system/gunicorn.socket
-  cp -p /run/site /etc/nginx/sites-available/site; rm /run/site
-  systemctl daemon-reload; systemctl start gunicorn; systemctl reload nginx; sleep 3`;
 
 /** nginx answers most requests by itself, Django as many as leave an emulated CPU some time for the change. */
 const LOADS = {
@@ -81,7 +64,7 @@ describe("a change under load", () => {
   test(
     "drops nothing where a socket unit holds gunicorn's queue: up two tiers, down one, and away",
     async () => {
-      await tuned.root(WITH_SOCKET);
+      await socketUnit(tuned);
       try {
         const layers = stepsOf(false).filter((step) => step !== "host" && step !== "report");
         await tuned.install(...layers);
@@ -102,7 +85,7 @@ describe("a change under load", () => {
         }
       } finally {
         await host.reset();
-        await tuned.root(AS_IT_WAS);
+        await noSocketUnit(tuned);
       }
       expect(await host.untouched()).toEqual([]);
     },

@@ -1,13 +1,12 @@
 // Versions of gunicorn that people have, from PyPI, and the classes of workers that they have chosen.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { ALL } from "../all";
 import { LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
 import { page, withUnit, type SiteUnit } from "../siteUnit";
-import { quoted, succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../tuned";
+import { visit } from "../visitors";
 
 let host: Pristine;
 let tuned: Tuned;
@@ -42,19 +41,6 @@ async function withPackages(
   expect(await host.untouched()).toEqual([]);
 }
 
-const VISITORS = readFileSync(join(__dirname, "../visitors.py"), "utf8");
-
-interface Visited {
-  readonly answers: Readonly<Record<string, number>>;
-  /** Unit: seconds. */
-  readonly longest: number;
-}
-
-async function visited(count: number, seconds: number, method: string, path: string): Promise<Visited> {
-  const line = `python3 - ${count} ${seconds} ${method} ${quoted(path)}`;
-  return JSON.parse(await tuned.root(line, VISITORS)) as Visited;
-}
-
 const workerClass = async (): Promise<string> => {
   const status = await tuned.root("heavyload status --json");
   const { settings } = JSON.parse(status) as { settings: { name: string; now: string }[] };
@@ -69,7 +55,7 @@ describe("gunicorn of PyPI", () => {
       await withPackages(requirements(version), unit, async () => {
         await tuned.up("kernel", "gunicorn", "nginx");
         expect(await tuned.root("heavyload verify")).toContain("0 failed");
-        const { answers, longest } = await visited(60, 10, "GET", "/wait?ms=50");
+        const { answers, longest } = await visit(tuned, { visitors: 60, seconds: 10, path: "/wait?ms=50" });
         expect(Object.keys(answers)).toEqual(["200"]);
         expect(longest).toBeLessThan(10);
         await tuned.down("kernel", "gunicorn", "nginx");

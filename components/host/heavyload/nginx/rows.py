@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .. import prlimits, procsys, sockets
 from ..changes import Record
 from ..manifest import Manifest, Setting
-from ..nginxtext import directives, listens, tuning
+from ..nginxtext import directives, listens, tuning, upstreams
 from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.values import holds
@@ -20,6 +20,10 @@ from . import reading, server
 from .facts import facts_of
 
 _NOT_RUNNING = "not running"
+
+
+_NO_TCP = "nothing is passed to gunicorn over TCP by an `upstream` block"
+_NO_PLACE = dict.fromkeys((upstreams.KEEPALIVE, upstreams.TIMEOUT, upstreams.VERSION), _NO_TCP)
 
 
 class Seen(NamedTuple):
@@ -84,7 +88,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     for setting in manifest.settings:
         wish, now = wishes.get(setting.name), written.get(setting.name)
         if wish is None or now is None:
-            absent = "not applicable: this configuration has no place for it"
+            absent = f"not applicable: {_NO_PLACE.get(setting.name, 'this configuration has no place for it')}"
             found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
             continue
         kept = holds(tuning.KINDS[setting.name], wish.rule, now.encode(), wish.value.encode())

@@ -1,4 +1,4 @@
-"""Connections that nginx keeps to gunicorn: in the `upstream` that names it, and where requests are passed to it."""
+"""Connections over TCP that nginx keeps to gunicorn: in the `upstream` that names it, and where requests are passed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..wishes import Wish
 from . import addresses
-from .addresses import Address
+from .addresses import UNIX, Address
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
 from .outcome import Outcome, joined
@@ -26,7 +26,9 @@ def outcome(
     config: Configuration, wishes: Mapping[str, Wish], version: tuple[int, ...], gunicorn: Iterable[Address]
 ) -> Outcome:
     """`gunicorn`: where it listens. Who else is passed to keeps the connections it has."""
-    theirs = list(gunicorn)
+    # A kept connection that a worker closes at a reload just when nginx sends on it is a lost request. That is worth a
+    # local port for each request, of which there are few; not the little that a unix socket costs.
+    theirs = [address for address in gunicorn if address.family != UNIX]
     blocks = [block for block in config.http.below(b"upstream") if _leads_to(block, theirs)]
     names = {_name(block) for block in blocks}
     passes = [pass_ for pass_ in _passes(config) if _target(pass_[-1]) in names]
