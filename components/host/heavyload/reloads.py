@@ -3,7 +3,7 @@ after it: `gunicorn site.service`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from . import bus, services
@@ -23,6 +23,8 @@ class Reload(NamedTuple):
     """Needed even before anything has started: systemd has read its units by then."""
     service: str = ""
     """Whose processes take the change, where no other is named."""
+    serves: bool = False
+    """What they answer is at stake."""
 
 
 def _units() -> None:
@@ -34,10 +36,10 @@ def _units() -> None:
 
 RELOADS = {
     "units": Reload(_units, at_boot=True),
-    "app": Reload(app.reload),
-    "gunicorn": Reload(gunicorn.reload),
-    "gunicorn-restart": Reload(gunicorn.restart),
-    "nginx": Reload(nginx.reload, service=services.NGINX),
+    "app": Reload(app.reload, serves=True),
+    "gunicorn": Reload(gunicorn.reload, serves=True),
+    "gunicorn-restart": Reload(gunicorn.restart, serves=True),
+    "nginx": Reload(nginx.reload, service=services.NGINX, serves=True),
 }
 
 
@@ -48,6 +50,10 @@ def reload(name: str) -> None:
         RELOADS[kind].run(*about)
     finally:
         services.forget()
+
+
+def serves(names: Iterable[str]) -> bool:
+    return any(RELOADS[name.split()[0]].serves for name in names)
 
 
 def reload_back(name: str, at_boot: bool) -> Refused | None:

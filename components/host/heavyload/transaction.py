@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from . import files, live, marker, originals, records
+from . import files, live, marker, originals, pages, records
 from .changes import Changes
 from .entry import obstacles, read_entry
+from .pages import Page
 from .paths import MARKER
 from .problem import Problem, Refused, refuse
-from .reloads import reload
+from .reloads import reload, serves
 from .say import say
 from .undo import recover, sweep
 
@@ -40,6 +41,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
     with _termination():
         lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
         kept = originals.keep((c.path for c in changes.files), lasting)
+        before = pages.answered() if serves(changes.reloads) else {}
         try:
             for change in changes.files:
                 if not change.new.absent:
@@ -51,6 +53,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             _switch(changes, data)
             if problems := list(verify()):
                 raise Refused(problems)  # files and calls went well, the live system says otherwise
+            _still_well(changes, before)
             records.write(changes.concern, changes.record)
             marker.drop()
         except (Exception, Interrupted) as failure:
@@ -64,6 +67,15 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         finally:
             with _deaf():
                 sweep()
+
+
+def _still_well(changes: Changes, before: Mapping[Page, int]) -> None:
+    """A site that is answered otherwise than before is put back. On the way back there is nothing further back."""
+    problems = pages.worse(before)
+    if problems and changes.record is not None:
+        raise Refused(problems)
+    for problem in problems:
+        say(f"{changes.concern}: {problem}")
 
 
 def _put_back(concern: str, failure: BaseException) -> Refused:

@@ -9,10 +9,10 @@ from .server import Server
 
 
 def facts_of(nginx: Server) -> Facts:
-    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, _gunicorn())
+    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, gunicorn())
 
 
-def _gunicorn() -> tuple[Address, ...]:
+def gunicorn() -> tuple[Address, ...]:
     """Where the WSGI servers listen."""
     table = processes.running()
     mains = [service.main for service in services.web(()) if service.name != services.NGINX]
