@@ -18,11 +18,20 @@ export interface SshEndpointArgs {
    * Default: root.
    */
   user?: pulumi.Input<string>;
-  /** The text of a private key in PEM or OpenSSH form, without a pass phrase. One of the three ways to log in. */
+  /** The text of a private key in PEM or OpenSSH form, without a pass phrase. One of the four ways to log in. */
   privateKey?: pulumi.Input<string>;
-  /** Path of an SSH agent's socket; keeps the key out of the state. One of the three ways to log in. */
+  /**
+   * Log in by the SSH agent of whoever runs Pulumi, by `$SSH_AUTH_SOCK` at that time: nothing of it is in the state, so
+   * that another login or another computer destroys as well. One of the four ways to log in.
+   * Default: false.
+   */
+  agent?: pulumi.Input<boolean>;
+  /**
+   * Path of an SSH agent's socket, where it is always the same one; keeps the key out of the state. One of the four ways
+   * to log in.
+   */
   agentSocketPath?: pulumi.Input<string>;
-  /** The user's password. One of the three ways to log in. */
+  /** The user's password. One of the four ways to log in. */
   password?: pulumi.Input<string>;
   /**
    * The host's public key: `ssh-ed25519 AAAA…` or `ecdsa-sha2-nistp256 AAAA…`, as in /etc/ssh/ssh_host_*_key.pub.
@@ -38,6 +47,13 @@ export interface SshEndpointArgs {
 
 /** The connection to the host that is tuned. */
 export interface ConnectionArgs extends SshEndpointArgs {
+  /**
+   * What tells this host from another: a new one means another host, so that the old one is put back and the new one
+   * tuned from the beginning. Another address, port or user of the same machine is none. Give a text of your own where
+   * the host's key is to be changed.
+   * Default: `hostKey`; with `insecureIgnoreHostKey` host:port.
+   */
+  identity?: pulumi.Input<string>;
   /**
    * A bastion host to go through.
    * Default: none.
@@ -119,6 +135,8 @@ export interface Address {
   readonly host: pulumi.Output<string>;
   readonly port: pulumi.Output<number>;
   readonly user: pulumi.Output<string>;
+  /** What tells the host from another. */
+  readonly identity: pulumi.Output<string>;
 }
 
 export function addressOf(connection: pulumi.Input<ConnectionArgs>): Address {
@@ -128,9 +146,18 @@ export function addressOf(connection: pulumi.Input<ConnectionArgs>): Address {
     return isLater(connection) ? pulumi.unsecret(found) : found;
   };
   // `??` on what an output holds: one that turns out to be empty is as good as none.
+  const host = pick(({ host }) => host).apply((host) => host ?? "");
+  const port = pick(({ port }) => port).apply((port) => port ?? DEFAULT_PORT);
+  const keys = pulumi.all([pick(({ identity }) => identity), pick(({ hostKey }) => hostKey)]);
   return {
-    host: pick(({ host }) => host).apply((host) => host ?? ""),
-    port: pick(({ port }) => port).apply((port) => port ?? DEFAULT_PORT),
+    host,
+    port,
     user: pick(({ user }) => user).apply((user) => user ?? DEFAULT_USER),
+    identity: pulumi
+      .all([keys, host, port])
+      .apply(([[own, key], host, port]) => own ?? (key ? withoutComment(key) : `${host}:${port}`)),
   };
 }
+
+/** A public key's kind and itself. */
+const withoutComment = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(" ");

@@ -19,6 +19,7 @@ const FIELDS: Readonly<Record<keyof SshEndpointArgs, Field>> = {
     fits: (value) => isText(value) && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value),
     secret: true,
   },
+  agent: BOOLEAN,
   agentSocketPath: { allowed: "the path of a socket", fits: isText },
   password: { allowed: "a text that is not empty", fits: isText, secret: true },
   // An RSA key is asked for with SHA-1, which today's sshd refuses.
@@ -31,7 +32,9 @@ const FIELDS: Readonly<Record<keyof SshEndpointArgs, Field>> = {
   insecureIgnoreHostKey: BOOLEAN,
 };
 
-const LOGINS = ["privateKey", "agentSocketPath", "password"] as const;
+const LOGINS = ["privateKey", "agent", "agentSocketPath", "password"] as const;
+/** Of a host that is tuned, besides. */
+const IDENTITY: Field = { allowed: "a text that is not empty", fits: isText };
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -40,7 +43,9 @@ export function checkConnection(connection: unknown, path = "connection"): Probl
   if (isLater(connection)) return [];
   const proxy = isObject(connection) ? connection["proxy"] : undefined;
   const through = isGiven(proxy) ? checkEndpoint(`${path}.proxy`, proxy) : [];
-  return [...checkEndpoint(path, connection, ["proxy" satisfies keyof ConnectionArgs]), ...through];
+  const more = ["proxy", "identity"] satisfies (keyof ConnectionArgs)[];
+  const identity = isObject(connection) ? connection["identity"] : undefined;
+  return [...checkEndpoint(path, connection, more), ...identityProblems(path, identity), ...through];
 }
 
 /** Everything wrong with the connection's own end or its proxy's; `more` are the fields that it may have besides. */
@@ -70,8 +75,13 @@ const fieldsOf = (path: string, endpoint: Given): Problem[] =>
     fieldProblems(path, name, endpoint[name]),
   );
 
+const identityProblems = (path: string, value: unknown): Problem[] =>
+  !isGiven(value) || isLater(value) || IDENTITY.fits(value)
+    ? []
+    : [{ path: field(path, "identity"), value: shown(value), allowed: IDENTITY.allowed }];
+
 function loginProblems(path: string, endpoint: Given): Problem[] {
-  const given = LOGINS.filter((name) => isGiven(endpoint[name]));
+  const given = LOGINS.filter((name) => isGiven(endpoint[name]) && endpoint[name] !== false);
   if (given.length === 1) return [];
   const allowed = `one of ${LOGINS.map((name) => `${path}.${name}`).join(", ")}`;
   if (given.length > 1) return [{ path, value: `given ${given.join(" and ")}`, allowed }];

@@ -47,7 +47,7 @@ export class Ec2Host extends pulumi.ComponentResource {
     const child: pulumi.CustomResourceOptions = { parent: this };
 
     const given = withoutNulls(args);
-    const { privateKey, agentSocketPath, proxy, sshFrom, webFrom = EVERYWHERE } = given;
+    const { privateKey, agent, agentSocketPath, proxy, sshFrom, webFrom = EVERYWHERE } = given;
     const known = knownOf(name, given);
     const { value, tags } = known;
     known.reservation.apply((said) => said && pulumi.log.warn(said, this));
@@ -97,6 +97,7 @@ export class Ec2Host extends pulumi.ComponentResource {
         port: known.sshPort,
         user: known.user,
         privateKey,
+        agent,
         agentSocketPath,
         proxy,
       },

@@ -36,9 +36,15 @@ export interface Ec2HostArgs {
    * Default: everywhere: 0.0.0.0/0 and ::/0.
    */
   webFrom?: string[];
-  /** The text of a private key in PEM or OpenSSH form, without a pass phrase. Either this or `agentSocketPath`. */
+  /** The text of a private key in PEM or OpenSSH form, without a pass phrase. One of the three ways to log in. */
   privateKey?: pulumi.Input<string>;
-  /** Path of an SSH agent's socket; keeps the key out of the state. Either this or `privateKey`. */
+  /**
+   * Log in by the SSH agent of whoever runs Pulumi, by `$SSH_AUTH_SOCK` at that time: nothing of it is in the state. One
+   * of the three ways to log in.
+   * Default: false.
+   */
+  agent?: pulumi.Input<boolean>;
+  /** Path of an SSH agent's socket; keeps the key out of the state. One of the three ways to log in. */
   agentSocketPath?: pulumi.Input<string>;
   /** The public half of the key, `ssh-ed25519 AAAA…`: a key pair is made of it. Either this or `keyName`. */
   publicKey?: pulumi.Input<string>;

@@ -23,7 +23,7 @@ const isSource = (value: unknown): boolean => isText(value) && sourceOf(value) !
 const SOURCES = "ranges (203.0.113.0/24), security groups (sg-…) or prefix lists (pl-…)";
 
 /** Fields of the connection, which connectionProblems.ts knows. */
-const SSH = ["privateKey", "agentSocketPath"] as const;
+const SSH = ["privateKey", "agent", "agentSocketPath"] as const;
 
 const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">, Field>> = {
   instanceType: {
@@ -131,7 +131,7 @@ function oneOf(
   given: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): Problem[] {
-  const found = names.filter((name) => isGiven(given[name]));
+  const found = names.filter((name) => isGiven(given[name]) && given[name] !== false);
   if (found.length === 1) return [];
   const [first = ""] = names;
   const value = found.length === 0 ? shown(undefined) : `given beside ${found.slice(1).join(", ")}`;

@@ -58,14 +58,13 @@ export class HostTuning extends pulumi.ComponentResource {
     const dials = switches.apply((given) => dialing(given.timeout ?? TIMEOUT.default));
     const { dialErrorLimit, perDialTimeout } = dials;
     const through = commandConnection(connection, { dialErrorLimit, perDialTimeout });
-    const { host, port, user } = addressOf(connection);
-    const address = pulumi.interpolate`${host}:${port}`;
+    const { user, identity: ofConnection } = addressOf(connection);
     // Apart from the switches: a machine that is yet to be made has no identity, and the plan is shown all the same.
     const known = pulumi.output(identity).apply((given) => {
       refuse(`HostTuning ${name}`, switchProblems({ identity: given }));
       return given ?? "";
     });
-    const trigger = isGiven(identity) ? known : address;
+    const trigger = isGiven(identity) ? known : ofConnection;
 
     let last: remote.Command | undefined;
     for (const step of stepsOf(isGiven(app))) {
@@ -83,8 +82,6 @@ export class HostTuning extends pulumi.ComponentResource {
               given.restore === false ? undefined : lines.restore,
             ) as pulumi.Output<string>,
           stdin: inputs.apply((texts) => texts.get(step) ?? ""),
-          // The host's identity alone: anything else would replace, and so restore and apply anew, for nothing.
-          triggers: [trigger],
           logging: remote.Logging.Stderr,
           // It would travel as environment variables, which sshd refuses with a warning at every update.
           addPreviousOutputInEnv: false,
@@ -94,6 +91,10 @@ export class HostTuning extends pulumi.ComponentResource {
           dependsOn: last ? [last] : opts?.dependsOn,
           deletedWith: opts?.deletedWith,
           deleteBeforeReplace: true, // the old delete would undo the new create
+          // The host's identity alone: anything else would replace, and so restore and apply anew, for nothing.
+          replacementTrigger: trigger,
+          // States of earlier versions have host:port there, which is no reason to begin anew.
+          ignoreChanges: ["triggers"],
           ...(step === REPORT && { hideDiffs: ["stdin"] }), // hashes of what the steps before it show
         },
       );

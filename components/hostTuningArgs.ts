@@ -9,7 +9,7 @@ export interface HostTuningArgs extends TuningArgs {
   /**
    * What tells this host from another, such as the id of a machine. A new one means another host: the old one is put
    * back, and the new one is tuned from the beginning.
-   * Default: host:port of the connection.
+   * Default: the connection's, which is its host key.
    */
   identity?: pulumi.Input<string>;
   /**

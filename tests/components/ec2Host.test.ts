@@ -109,7 +109,7 @@ describe("a machine on EC2", () => {
     expect(await valueOf(address)).toBe("198.51.100.7");
     expect(await valueOf(instanceId)).toBe("web-machine-id");
     for (const step of web.steps) {
-      expect(step.inputs["triggers"]).toEqual(["web-machine-id"]);
+      expect(step.replacementTrigger).toBe("web-machine-id");
       expect(step.inputs).not.toHaveProperty("delete"); // it goes away with its tuning
       expect(step.deletedWith).toMatch(/Instance::web-machine$/);
       expect(step.deleteBeforeReplace).toBe(true);

@@ -107,7 +107,7 @@ describe("Ec2Host refuses", () => {
     [
       "two ways to log in",
       { agentSocketPath: "/run/agent" },
-      "ec2.privateKey is given beside agentSocketPath, allowed: one of ec2.privateKey and ec2.agentSocketPath",
+      "ec2.privateKey is given beside agentSocketPath, allowed: one of ec2.privateKey and ec2.agent and ec2.agentSocketPath",
     ],
     [
       "no public key",

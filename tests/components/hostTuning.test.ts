@@ -46,11 +46,31 @@ describe("its children", () => {
 
   it("belong to it, are deleted before they are replaced, and are replaced with the host alone", async () => {
     await tune(args({ connection: connection({ port: 2222 }) }));
-    for (const { parent, deleteBeforeReplace, inputs } of commands()) {
+    for (const { parent, deleteBeforeReplace, replacementTrigger, ignoreChanges } of commands()) {
       expect(parent).toMatch(/HostTuning::web$/);
       expect(deleteBeforeReplace).toBe(true);
-      expect(inputs["triggers"]).toEqual(["192.0.2.7:2222"]);
+      expect(replacementTrigger).toBe(HOST_KEY); // of the machine, whatever its address
+      expect(ignoreChanges).toEqual(["triggers"]); // earlier versions had the address there
     }
+  });
+
+  it.each([
+    [{ hostKey: `${HOST_KEY} root@web1` }, HOST_KEY],
+    [{ identity: "web1" }, "web1"],
+    [{ hostKey: undefined, insecureIgnoreHostKey: true, port: 2222 }, "192.0.2.7:2222"],
+  ])("know the host by its key, or by what is said of it: %j", async (given, identity) => {
+    await tune(args({ connection: connection(given) }));
+    expect(commands().map(({ replacementTrigger }) => replacementTrigger)).toEqual(Array(6).fill(identity));
+  });
+
+  it("ask the agent that is there when it is needed, and keep nothing of it", async () => {
+    await tune(args({ connection: connection({ privateKey: undefined, agent: true }) }));
+    const ssh = plain(commands()[0]?.inputs["connection"]) as Record<string, unknown>;
+    expect(Object.keys(ssh).sort()).toEqual([
+      ...["dialErrorLimit", "host", "hostKey", "perDialTimeout"],
+      "port",
+      "user",
+    ]);
   });
 
   it("log what the host says on stderr, and send no environment", async () => {

@@ -70,7 +70,7 @@ describe("HostTuning refuses", () => {
       "two ways to log in",
       { password: "x" },
       "connection is given privateKey and password, allowed: one of connection.privateKey, " +
-        "connection.agentSocketPath, connection.password",
+        "connection.agent, connection.agentSocketPath, connection.password",
     ],
     [
       "no host key",

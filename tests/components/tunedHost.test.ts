@@ -46,7 +46,6 @@ describe("an existing host", () => {
     expect(await (address as unknown as { isSecret: Promise<boolean> }).isSecret).toBe(false);
     expect(web.named("web-kernel").inputs).toMatchObject({
       create: "sudo -n /var/lib/heavyload/bin/heavyload apply kernel",
-      triggers: ["192.0.2.7:22"],
     });
     expect(JSON.stringify(web.named("web-kernel").inputs["connection"])).toContain(
       "1b47061264138c4ac30d75fd1eb44270",

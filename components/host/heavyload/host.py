@@ -30,7 +30,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         steps.tidy()  # what a killed run left behind is not the host's own
     if found := [*found, *obstacles(boot.FILES), *steps.problems(plans)]:
         raise Refused(found)
-    fresh = not os.path.exists(STATE)
+    fresh, before = not os.path.exists(STATE), owner.read()
     try:
         files.private_folder(STATE)
         version = program.install(modules)
@@ -45,6 +45,8 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
     except BaseException:
         if fresh and not os.path.lexists(MARKER):  # an undo that failed still needs what lies there
             shutil.rmtree(STATE, ignore_errors=True)
+        elif before != owner.NOBODY:  # who takes a host over and fails does not have it
+            owner.write(before)
         raise
     result(f"host: ready, program {version}, owner {manifest.stack}")
 

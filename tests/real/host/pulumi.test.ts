@@ -58,7 +58,7 @@ describe("pulumi", () => {
 
       const report = await stack.pulumi.output<{ tier: string; settings: { ok: boolean }[] }>("report");
       expect(report.tier).toBe("custom");
-      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(55).fill(true));
+      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(53).fill(true));
       expect(await stack.pulumi.output<string>("summary")).toMatch(
         /ok +nofile.soft of nginx.service +1024 +16384 +16384/,
       );
@@ -172,13 +172,45 @@ describe("pulumi", () => {
   );
 
   test(
+    "takes a state of an earlier version over, and another port of the same machine changes nothing on it",
+    async () => {
+      await stack.configure({ machine: host.machine });
+      succeeded(await stack.up());
+      const before = await live.root("systemctl show -P ExecMainStartTimestamp gunicorn nginx");
+      // What knew the host by its address.
+      const state = JSON.parse(await stack.pulumi.must("stack export")) as State;
+      for (const step of state.deployment.resources.filter(({ type }) => type === "command:remote:Command")) {
+        const triggers = [`${host.machine.host}:${host.machine.port}`];
+        step.inputs = { ...step.inputs, triggers };
+        step.outputs = { ...step.outputs, triggers };
+        delete step.replacementTrigger;
+      }
+      await stack.pulumi.must("stack import", [], { input: JSON.stringify(state) });
+      const taken = succeeded(await stack.up());
+      expect(taken.stdout).toContain("9 unchanged");
+      await live.root(
+        "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh",
+      );
+      await stack.configure({ machine: host.machine, connection: { port: 2222 } });
+      const moved = succeeded(await stack.up());
+      expect(moved.stdout).not.toMatch(/replace/);
+      expect(await live.root("systemctl show -P ExecMainStartTimestamp gunicorn nginx")).toBe(before);
+      succeeded(await stack.destroy());
+      await live.root("rm /etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
+      expect(await host.untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
     "restores the old host when the stack moves to another one",
     async () => {
       const other = await testMachine(machineName("other"));
       try {
-        await stack.configure({ machine: host.machine });
+        // Machines of one image have one host key.
+        await stack.configure({ machine: host.machine, connection: { identity: "first" } });
         succeeded(await stack.up());
-        await stack.configure({ machine: other });
+        await stack.configure({ machine: other, connection: { identity: "other" } });
         succeeded(await stack.up());
         expect(await host.untouched()).toEqual([]);
         expect(await new Tuned(other).live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
@@ -191,6 +223,17 @@ describe("pulumi", () => {
     15 * MINUTES,
   );
 });
+
+interface State {
+  readonly deployment: {
+    readonly resources: {
+      readonly type: string;
+      inputs?: object;
+      outputs?: object;
+      replacementTrigger?: unknown;
+    }[];
+  };
+}
 
 describe("bad input changes nothing and gets one clear error:", () => {
   test(
