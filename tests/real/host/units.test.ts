@@ -1,6 +1,7 @@
 // gunicorn by units as other people write them: what can be tuned is, and answers on; the rest is refused by name, and
 // nothing of it is changed.
 import { describe, expect, test } from "@jest/globals";
+import { ALL } from "../all";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { EXEC, page, withUnit, type SiteUnit } from "../siteUnit";
 import { succeeded, type Tuned } from "../tuned";
@@ -21,6 +22,8 @@ const workers = () =>
 
 interface Case extends SiteUnit {
   readonly title: string;
+  /** Left to `npm run test:all`: another one is of its kind. */
+  readonly more?: true;
   /** Checked while it is tuned. */
   readonly look?: () => Promise<void>;
 }
@@ -40,6 +43,7 @@ const tunable: readonly Case[] = [
   },
   {
     title: "as root by name",
+    more: true,
     service: "User=root\nWorkingDirectory=/srv/site\n",
   },
   {
@@ -68,6 +72,7 @@ const tunable: readonly Case[] = [
   },
   {
     title: "variables by a pattern of files",
+    more: true,
     service: `${AS_SITE}EnvironmentFile=/etc/shop/*.env\n`,
     exec: "/usr/bin/gunicorn $OPTIONS mysite.wsgi",
     files: {
@@ -87,6 +92,7 @@ const tunable: readonly Case[] = [
   },
   {
     title: "a drop-in that is read after ours and would not",
+    more: true,
     files: {
       "/etc/systemd/system/gunicorn.service.d/override.conf":
         '[Service]\nEnvironment="GUNICORN_CMD_ARGS=-t 77"\nUMask=0027\n',
@@ -98,7 +104,8 @@ const tunable: readonly Case[] = [
     ["--config file:conf/shop.py", "/srv/site/conf/shop.py"],
     ["-c=conf/shop.py", "/srv/site/conf/shop.py"],
     ["", "/srv/site/gunicorn.conf.py"],
-  ].map(([words = "", path = ""]) => ({
+  ].map(([words = "", path = ""], index) => ({
+    ...(index > 0 && { more: true as const }),
     title: `a configuration by ${words || "its name alone"}`,
     service: `${AS_SITE}Environment="GUNICORN_CMD_ARGS=${words} -t 77"\n`,
     exec: "/usr/bin/gunicorn mysite.wsgi",
@@ -113,6 +120,7 @@ const tunable: readonly Case[] = [
   },
   {
     title: "a folder by --chdir, from another one",
+    more: true,
     service: "Type=notify\nUser=site\nWorkingDirectory=/srv\n",
     exec: `${EXEC} --chdir site mysite.wsgi`,
   },
@@ -122,6 +130,7 @@ const tunable: readonly Case[] = [
   },
   {
     title: "gunicorn by its module, and -w=1",
+    more: true,
     exec: `/usr/bin/env FOO=bar python3 -m gunicorn.app.wsgiapp -b ${BIND} mysite.wsgi`,
   },
   {
@@ -142,7 +151,7 @@ const tunable: readonly Case[] = [
 ];
 
 describe("a unit", () => {
-  test.each(tunable.map((one) => [one.title, one] as const))(
+  test.each(tunable.filter(({ more }) => ALL || !more).map((one) => [one.title, one] as const))(
     "%s",
     async (_title, one) => {
       await withUnit(tuned, one, async () => {

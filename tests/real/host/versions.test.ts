@@ -1,6 +1,7 @@
 // Versions of gunicorn that people have, from PyPI, and the classes of workers that they have chosen.
 import { describe, expect, test } from "@jest/globals";
-import { ALL } from "../all";
+import { toStderr } from "../../../lab/progress";
+import { ALL, testOfAll } from "../all";
 import { LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
@@ -63,6 +64,41 @@ describe("gunicorn of PyPI", () => {
       });
     },
     2 * MINUTES,
+  );
+});
+
+/** As the program on the host does it, so many times. A master that dies of one is started again, and counted. */
+const RELOADS = 200;
+const MANY = `import sys
+sys.path.insert(0, sys.argv[1])
+from heavyload.gunicorn import reloading
+for _ in range(${RELOADS}):
+    reloading.reload("gunicorn.service")
+`;
+
+describe("gunicorn of PyPI, under load", () => {
+  testOfAll.each(VERSIONS.map((version) => [version || "the newest", version]))(
+    "%s is up after 200 reloads in a row",
+    async (title, version) => {
+      const unit = (gunicorn: string) => ({ exec: `${gunicorn} ${BIND} mysite.wsgi` });
+      await withPackages(requirements(version), unit, async () => {
+        await tuned.up("gunicorn");
+        const visitors = visit(tuned, { visitors: 4, seconds: 200, pause: 0.02 });
+        const folder =
+          "$(sed -n 's/^sys.path.insert(0, \"\\(.*\\)\")/\\1/p' /var/lib/heavyload/bin/heavyload)";
+        const done = await tuned.root(`python3 - ${folder} 2>&1`, MANY);
+        const died = (done.match(/died of the reload/g) ?? []).length;
+        const { answers } = await visitors;
+        toStderr(`gunicorn ${title}: ${RELOADS} reloads, died of ${died}; ${JSON.stringify(answers)}`);
+        expect([await page(tuned), await tuned.root("systemctl is-active gunicorn")]).toEqual([
+          200,
+          "active\n",
+        ]);
+        expect(await tuned.root("heavyload verify")).toContain("0 failed");
+        await tuned.down("gunicorn");
+      });
+    },
+    20 * MINUTES,
   );
 });
 
