@@ -30,6 +30,12 @@ export interface CapacityArgs {
    */
   workerMemoryMiB?: pulumi.Input<number>;
   /**
+   * Kind of gunicorn's workers: `gthread`, `sync`, `gevent`, or `asgi` for an application for asyncio. A class that the
+   * site has chosen stays in any case.
+   * Default: gthread.
+   */
+  workerClass?: pulumi.Input<string>;
+  /**
    * Whether nginx itself speaks TLS.
    * Default: true.
    */

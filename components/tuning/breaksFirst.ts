@@ -1,3 +1,4 @@
+import { hasThreads } from "./capacity";
 import { CONNTRACK_TIME_WAIT, TIME_WAIT } from "./demand";
 import type { HostSize } from "./host";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
@@ -34,13 +35,23 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const free =
     countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
 
-  const limits: readonly Omit<Limit, "times">[] = [
+  // Workers without threads take what comes: neither threads nor the queue bound it.
+  const ofThreads: readonly Omit<Limit, "times">[] = [
     {
       limit: "gunicorn.backlog",
       at: get("gunicorn.backlog") + workers * (threaded ? get("gunicorn.worker_connections") : threads),
       unit: "requests at once",
       then: "requests beyond it end in 502",
     },
+    {
+      limit: "gunicorn.threads",
+      at: (workers * threads) / secondsPerRequest,
+      unit: "requests a second",
+      then: "requests wait, until the queue is full",
+    },
+  ];
+  const limits: readonly Omit<Limit, "times">[] = [
+    ...(hasThreads(capacity.workerClass) ? ofThreads : []),
     {
       limit: "nginx.listen.backlog",
       at: get("nginx.listen.backlog"),
@@ -82,12 +93,6 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
       at: connections + (spare * 1024) / connectionKiB(capacity.tls),
       unit: "connections",
       then: "the host swaps, or kills a process",
-    },
-    {
-      limit: "gunicorn.threads",
-      at: (workers * threads) / secondsPerRequest,
-      unit: "requests a second",
-      then: "requests wait, until the queue is full",
     },
     {
       limit: "CPUs",

@@ -1,5 +1,12 @@
 import { member, shown, type Problem } from "./problem";
 
+/** Kinds of gunicorn's worker classes: what a worker does with the requests that it has taken. */
+export const WORKER_CLASSES = ["gthread", "sync", "gevent", "asgi"] as const;
+export type WorkerClass = (typeof WORKER_CLASSES)[number];
+
+/** Whether threads, and with them gunicorn, bound the requests that are worked on at once. */
+export const hasThreads = (name: WorkerClass): boolean => name === "gthread" || name === "sync";
+
 /** The load that a host must carry, and what it is carried with. */
 export interface Capacity {
   readonly connections: number;
@@ -8,6 +15,7 @@ export interface Capacity {
   readonly waitingShare: number;
   readonly queueSeconds: number;
   readonly workerMemoryMiB: number;
+  readonly workerClass: WorkerClass;
   readonly tls: boolean;
   readonly databaseHosts: number;
   readonly databaseConnections?: number;
@@ -19,11 +27,12 @@ export interface Capacity {
 export interface Input {
   readonly unit: string;
   readonly meaning: string;
-  readonly kind: "whole number" | "number" | "boolean";
+  readonly kind: "whole number" | "number" | "boolean" | "word";
+  readonly words?: readonly string[];
   readonly min?: number;
   readonly max?: number;
   /** What stands where the user gave nothing; absent: the input is required, or may be left open. */
-  readonly default?: (connections: number) => number | boolean;
+  readonly default?: (connections: number) => number | boolean | string;
   readonly defaultText: string;
   /** No value is a value: nothing is known of it. */
   readonly open?: true;
@@ -86,6 +95,15 @@ export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
     max: 65_536,
     default: () => 100,
     defaultText: "100: a Django project of middling size",
+  },
+  workerClass: {
+    unit: "class",
+    meaning:
+      "Kind of gunicorn's workers: gthread, sync, gevent, or asgi for an application for asyncio (uvicorn's class, gunicorn's own, aiohttp's), whose workers take as many requests as come. A class that the site has chosen stays in any case.",
+    kind: "word",
+    words: WORKER_CLASSES,
+    default: () => "gthread",
+    defaultText: "gthread",
   },
   tls: {
     unit: "true or false",
@@ -170,12 +188,15 @@ export function capacityProblems(given: unknown): Problem[] {
 }
 
 function fits(name: keyof Capacity, value: unknown): boolean {
-  const { kind, min = -Infinity, max = Infinity, default: given, open = false } = CAPACITY[name];
+  const { kind, words = [], min = -Infinity, max = Infinity, default: given, open = false } = CAPACITY[name];
   if (value === undefined || value === null) return open || given !== undefined;
   if (kind === "boolean") return typeof value === "boolean";
+  if (kind === "word") return words.some((word) => word === value);
   const whole = kind === "number" || Number.isInteger(value);
   return typeof value === "number" && whole && value >= min && value <= max;
 }
 
-export const allowed = ({ kind, min, max }: Input): string =>
-  kind === "boolean" ? "true or false" : `a ${kind} from ${min} to ${max}`;
+export const allowed = ({ kind, words = [], min, max }: Input): string => {
+  if (kind === "boolean") return "true or false";
+  return kind === "word" ? `one of ${words.join(", ")}` : `a ${kind} from ${min} to ${max}`;
+};

@@ -1,3 +1,4 @@
+import { hasThreads } from "./capacity";
 import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
 import { underFullQueues } from "./memory";
 import { UPSTREAM_KEEPALIVE } from "./nginx";
@@ -15,8 +16,9 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "sync",
     rule: "by default",
     overridden: "exactly",
-    type: { kind: "word", words: ["gthread", "sync"] },
-    ...always("gthread"),
+    type: { kind: "word", words: ["gthread", "sync", "gevent"] },
+    formula: "capacity.workerClass; the site's own for asgi",
+    value: ({ capacity: { workerClass } }) => (workerClass === "asgi" ? "" : workerClass),
     why: "Takes requests in threads and holds connections that nginx keeps; sync does neither.",
     source: `${GUNICORN}#worker-class`,
     condition:
@@ -45,10 +47,12 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     type: { kind: "integer", min: 1, max: MOST_THREADS },
     formula:
       "1 / (1 - waitingShare); more where memory allows fewer workers, as far as the database's connections go; 1 for sync",
-    value: ({ demand: { threads, databaseConnections } }, earlier) =>
-      earlier.get("gunicorn.worker_class") === "sync"
-        ? "1"
-        : `max(base, 1, min(${MOST_THREADS}, ${databaseConnections} / workers, max(${threads}, (2 * cpus + 1) * ${threads} / workers)))`,
+    value: ({ capacity: { workerClass }, demand: { threads, databaseConnections } }, earlier) =>
+      !hasThreads(workerClass)
+        ? ""
+        : earlier.get("gunicorn.worker_class") === "sync"
+          ? "1"
+          : `max(base, 1, min(${MOST_THREADS}, ${databaseConnections} / workers, max(${threads}, (2 * cpus + 1) * ${threads} / workers)))`,
     why: "A request that waits for a database leaves its CPU to others: so many of them keep one CPU busy.",
     source: `${GUNICORN}#threads`,
     condition: "Each thread of Django holds a database connection of its own.",
@@ -60,7 +64,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     rule: "computed",
     type: { kind: "integer", min: 2, max: LONGEST_QUEUE },
     formula: "2 * gunicorn.threads, or what the site has chosen if that is more",
-    value: () => "max(base, 2 * threads)",
+    value: (_, earlier) => (earlier.get("gunicorn.threads") === undefined ? "" : "max(base, 2 * threads)"),
     why: "Connections a worker takes: those that its threads work on, and as many that nginx keeps idle. Those beyond its threads wait inside the worker, where gunicorn.backlog does not bound them.",
     source: `${GUNICORN}#worker-connections; measured with gunicorn 20.1 and 27.0: a worker of 2 threads took 300 requests, all at once, its queue stood empty`,
     condition:

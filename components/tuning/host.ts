@@ -33,7 +33,7 @@ export function fixed(values: Values, name: string): number | undefined {
 /** Threads of all workers together, and so database connections, on whatever host. */
 export function mostThreads(values: Values): number {
   const onHost = resolveOn(LARGEST, values);
-  return Number(onHost.get("gunicorn.workers")) * Number(onHost.get("gunicorn.threads"));
+  return Number(onHost.get("gunicorn.workers")) * Number(onHost.get("gunicorn.threads") ?? 1);
 }
 
 /** What formulas call the settings that they may use; the host program does the same. */
@@ -54,7 +54,9 @@ export function resolveOn({ cpus, memoryMiB }: HostSize, values: Values): Values
     if (value !== undefined) facts[fact] = value;
   }
   for (const name of COMPUTED) {
-    const value = evaluate(values.get(name) ?? "0", facts);
+    const formula = values.get(name);
+    if (formula === undefined) continue; // the worker class has no use for it
+    const value = evaluate(formula, facts);
     resolved.set(name, String(value));
     const fact = FACTS[name];
     if (fact) facts[fact] = value;

@@ -81,6 +81,7 @@ const ordered =
   ({ smaller, larger, times = 1, below, wayOut }: Order): Check =>
   ({ get }, _, values, origins) => {
     const [less, more] = [times * get(smaller), get(larger)];
+    if (Number.isNaN(less) || Number.isNaN(more)) return; // one of them is not set
     if (below ? less < more : less <= more) return;
     if (origins.has(smaller) && !origins.has(larger)) {
       const most = `${below ? "below" : "at most"} ${more / times}, ${larger}${times > 1 ? ` / ${times}` : ""}`;

@@ -1,6 +1,7 @@
 // What every plan must satisfy, written from the facts and not from the formulas.
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { hasThreads } from "../../components/tuning/capacity";
 import { resolveOn } from "../../components/tuning/host";
 import { makePlan, type Plan } from "../../components/tuning/plan";
 import { member } from "../../components/tuning/problem";
@@ -29,6 +30,7 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
     (connections * (tls ? 18 : 4.7)) / 1024 +
     (requestsPerSecond * 60 * 256) / 2 ** 20 +
     workers * rest.workerMemoryMiB;
+  const bounded = hasThreads(rest.workerClass);
   const rules: Record<string, boolean> = {
     "1 soft <= hard": get("nofile.soft") <= get("nofile.hard"),
     "1 hard <= nr_open": get("nofile.hard") <= get("fs.nr_open"),
@@ -45,11 +47,12 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
     "5 nginx waits longer": queueSeconds + secondsPerRequest < 60,
     "6 upstream": get("nginx.upstream.keepalive_timeout") < get("gunicorn.keepalive"),
     "6 load balancer": get("nginx.keepalive_timeout") > 60 || own("nginx.keepalive_timeout"),
-    "7 threads": threads < get("gunicorn.worker_connections"),
+    "7 threads": !bounded || threads < get("gunicorn.worker_connections"),
     "8 conntrack": get("net.netfilter.nf_conntrack_max") >= 2 * (connections + requestsPerSecond * 60),
     "9 memory": memoryMiB <= plan.needs.memoryMiB + more || own("gunicorn.workers"),
-    workers: workers >= 1 && threads >= 1,
+    workers: workers >= 1 && (!bounded || threads >= 1),
     database:
+      !bounded ||
       workers * threads * rest.databaseHosts <= (rest.databaseConnections ?? plan.needs.databaseConnections),
   };
   return Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [name]));

@@ -145,3 +145,17 @@ it("ends in a plan or in problems that name key, value and what is allowed, what
     }),
   );
 });
+
+it.each([
+  ["gthread", ["gunicorn.worker_class", "gunicorn.threads", "gunicorn.worker_connections"], true],
+  ["sync", ["gunicorn.worker_class", "gunicorn.threads", "gunicorn.worker_connections"], true],
+  ["gevent", ["gunicorn.worker_class"], false],
+  ["asgi", [], false],
+] as const)("sets of a class of workers what it reads: %s", (workerClass, set, bounded) => {
+  const { plan } = makePlan({ capacity: { connections: 2000, workerClass } });
+  const ofClass = ["gunicorn.worker_class", "gunicorn.threads", "gunicorn.worker_connections"];
+  const names = plan?.settings.map(({ name }) => name).filter((name) => ofClass.includes(name));
+  expect(names).toEqual(set);
+  expect(plan?.breaksFirst.some(({ limit }) => limit === "gunicorn.threads")).toBe(bounded);
+  expect(plan?.needs.databaseConnections).toBeGreaterThan(0);
+});

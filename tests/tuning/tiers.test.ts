@@ -26,6 +26,7 @@ it("takes numbers instead of a tier, and puts defaults beside them", () => {
       secondsPerRequest: 0.05,
       waitingShare: 0.8,
       queueSeconds: 10,
+      workerClass: "gthread",
       workerMemoryMiB: 100,
       tls: true,
       databaseHosts: 1,
@@ -52,7 +53,7 @@ it("names every wrong field of a capacity at once, and the fields it does not kn
   );
 });
 
-const numbers = INPUTS.filter((name) => CAPACITY[name].kind !== "boolean");
+const numbers = INPUTS.filter((name) => CAPACITY[name].kind.endsWith("number"));
 
 it.each(numbers)("takes both ends of %s and nothing beyond", (name) => {
   const { min = 0, max = 0, kind } = CAPACITY[name];

@@ -12,10 +12,11 @@ function number(min: number, max: number, whole: boolean): fc.Arbitrary<number> 
   });
 }
 
-function input(name: keyof Capacity): fc.Arbitrary<number | boolean | undefined> {
-  const { kind, min = 0, max = 0 } = CAPACITY[name];
-  const value: fc.Arbitrary<number | boolean> =
-    kind === "boolean" ? fc.boolean() : number(min, max, kind === "whole number");
+function input(name: keyof Capacity): fc.Arbitrary<number | boolean | string | undefined> {
+  const { kind, words = [], min = 0, max = 0 } = CAPACITY[name];
+  const ofNumber = number(min, max, kind === "whole number");
+  const value: fc.Arbitrary<number | boolean | string> =
+    kind === "boolean" ? fc.boolean() : kind === "word" ? fc.constantFrom(...words) : ofNumber;
   return name === "connections" ? value : fc.option(value, { nil: undefined, freq: 2 });
 }
 

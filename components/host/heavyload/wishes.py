@@ -27,8 +27,11 @@ class Wish(NamedTuple):
     value: str
 
 
-def resolved(settings: Iterable[Setting], base: Mapping[str, str]) -> dict[str, Wish]:
-    """`base`: what the host has without us, which a formula may ask for by that name."""
+def resolved(
+    settings: Iterable[Setting], base: Mapping[str, str], room: Mapping[str, int] | None = None
+) -> dict[str, Wish]:
+    """`base`: what the host has without us, which a formula may ask for by that name. `room`: `cpus` and `memory_mib`,
+    the host's where nothing else is given."""
     known: dict[str, Wish] = {}
     waiting: dict[str, Setting] = {}
     for setting in settings:
@@ -36,7 +39,7 @@ def resolved(settings: Iterable[Setting], base: Mapping[str, str]) -> dict[str, 
             waiting[setting.name] = setting
         else:
             known[setting.name] = Wish(setting.rule, setting.wanted)
-    size = {"cpus": os.cpu_count() or 1, "memory_mib": memory_mib()}
+    size = room or {"cpus": os.cpu_count() or 1, "memory_mib": memory_mib()}
     while waiting:
         failures = {}
         for name, setting in waiting.items():

@@ -24,6 +24,8 @@ interface Case extends SiteUnit {
   readonly title: string;
   /** Left to `npm run test:all`: another one is of its kind. */
   readonly more?: true;
+  /** Of workers, once it is tuned. @default 2 * CPUs + 1 */
+  readonly workers?: number;
   /** Checked while it is tuned. */
   readonly look?: () => Promise<void>;
 }
@@ -141,6 +143,12 @@ const tunable: readonly Case[] = [
     },
   },
   {
+    title: "limits of its own, and of its slice",
+    service: `${AS_SITE}CPUQuota=150%\nSlice=sites.slice\n`,
+    files: { "/etc/systemd/system/sites.slice": "[Slice]\nCPUQuota=80%\n" },
+    workers: 3,
+  },
+  {
     title: "a helper that its configuration starts",
     exec: `${EXEC} mysite.wsgi`,
     files: {
@@ -160,7 +168,8 @@ describe("a unit", () => {
         await tuned.install();
         succeeded(await tuned.apply("gunicorn"));
         try {
-          expect([await workers(), await page(tuned)]).toEqual([2 * (await tuned.cpus()) + 1, 200]);
+          const expected = one.workers ?? 2 * (await tuned.cpus()) + 1;
+          expect([await workers(), await page(tuned)]).toEqual([expected, 200]);
           await one.look?.();
         } finally {
           succeeded(await tuned.restore("gunicorn"));

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import manifest as manifests
-from .. import surroundings, users
+from .. import room, surroundings, users
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry, obstacles, read_entry
 from ..files import STAGED, beside
@@ -65,7 +65,7 @@ class Gunicorn:
             raise Refused([Problem("gunicorn", wanted, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        targets = _targets(manifest, tried, base)
+        targets = _targets(manifest, tried, base, room.of(unit.said))
         dropin = _dropin(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
         if problems := [*_fixed(unit, start, targets), *_later(unit, dropin), *obstacles(places)]:
@@ -125,13 +125,13 @@ def _word(value: str) -> str:
     return "none" if value == "None" else value
 
 
-def _targets(manifest: Manifest, tried: Trial, base: Mapping[str, str]) -> dict[str, str]:
+def _targets(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int]) -> dict[str, str]:
     """What each setting comes to that the worker class reads and this gunicorn has."""
     worker_class = _class(manifest, tried)
     names = [setting.name[len(PREFIX) :] for setting in manifest.settings]
     without = {PREFIX + name for name in classes.unread(worker_class, names)}
     settings = [setting for setting in manifest.settings if setting.name not in without]
-    wishes = resolved(settings, {**base, **_unbounded(tried)})
+    wishes = resolved(settings, {**base, **_unbounded(tried)}, size)
     if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
         wishes[_CLASS] = Wish("exactly", worker_class)
     return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
