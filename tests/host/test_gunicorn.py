@@ -41,13 +41,17 @@ def test_every_flag_is_found_again() -> None:
 
 
 def settings(folder: Path, theirs: str = "") -> dict[str, object]:
+    """`theirs`: where nothing is said, the name that gunicorn looks for by itself."""
     path = folder / "ours.py"
-    path.write_text("\n".join(conf.lines({"workers": "5", "worker_tmp_dir": "/dev/shm"}, theirs)))
+    place = theirs or f"{folder}/gunicorn.conf.py"
+    path.write_text("\n".join(conf.lines({"workers": "5", "worker_tmp_dir": "/dev/shm"}, place)))
     return runpy.run_path(str(path))
 
 
 def test_our_configuration_is_read_after_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(tmp_path)["workers"] == 5
+    assert settings(tmp_path)["workers"] == 5  # gunicorn goes on without it
+    (tmp_path / "gunicorn.conf.py").write_text("timeout = 66\n")
+    assert settings(tmp_path)["timeout"] == 66  # and takes it once it is there
     own = tmp_path / "gunicorn.conf"  # by no ending of Python's
     own.write_text("workers = 2\ntimeout = 77\nhere = __file__\n")
     found = settings(tmp_path, str(own))
@@ -85,7 +89,7 @@ def test_a_reload_asks_for_the_queue_anew_and_calls_their_own_hook(tmp_path: Pat
 
 
 def test_nothing_from_a_plan_becomes_code() -> None:
-    line = next(line for line in conf.lines({"worker_class": "'; import os #"}, "") if "import os #" in line)
+    line = next(line for line in conf.lines({"worker_class": "'; import os #"}, "/x.py") if "import os #" in line)
     assert line == 'worker_class = "\'; import os #"'
 
 
@@ -97,6 +101,11 @@ def test_sockets_as_ss_prints_them() -> None:
         "LISTEN 0 5 *:9000 *:*",
         'u_str LISTEN 0 2048 /run/site.sock 123 * 0 users:(("gunicorn",pid=7,fd=5))',
         "ESTAB 0 0 10.0.0.1:80 10.0.0.2:4711",
+        # As anybody may call his own: a line end, blanks, and what looks like somebody else's number.
+        "u_str LISTEN 0 1 /tmp/a",
+        'LISTEN x y z 99 * 0 users:(("evil",pid=9,fd=3))',
+        'LISTEN 0 1 /tmp/b 98 * 0 users:(("evil",pid=9,fd=3))',
+        'u_str LISTEN 0 1 /tmp/pid=7 97 * 0 users:(("evil",pid=9,fd=3))',
     ]
     assert parse(lines) == {
         Address(INET, "0.0.0.0", 80): Listener(16384, frozenset({11, 12})),
@@ -104,4 +113,5 @@ def test_sockets_as_ss_prints_them() -> None:
         Address(INET, "127.0.0.1", 53): Listener(4096, frozenset()),
         Address(INET6, "::", 9000): Listener(5, frozenset()),
         Address(UNIX, "/run/site.sock"): Listener(2048, frozenset({7})),
+        Address(UNIX, "/tmp/pid=7"): Listener(1, frozenset({9})),
     }

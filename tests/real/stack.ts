@@ -83,8 +83,9 @@ export class Logins {
   /** Logins since the last call; the one that asks is not among them. */
   async since(): Promise<number> {
     const after = this.cursor ? `--after-cursor='${this.cursor}'` : "--boot";
-    const line = `sudo journalctl -u ssh ${after} --show-cursor -o cat`;
-    const { stdout } = await ssh(this.machine, `sleep 1; ${line}`);
+    // Its own login is in the log last of all, on a busy machine some time after it has begun.
+    const line = `for i in $(seq 50); do sleep 0.2; sudo journalctl -u ssh ${after} --show-cursor -o cat >/tmp/logins; grep -q "^Accepted.* $(echo $SSH_CLIENT | cut -d" " -f2) ssh2" /tmp/logins && break; done; cat /tmp/logins; rm /tmp/logins`;
+    const { stdout } = await ssh(this.machine, line);
     this.cursor = /-- cursor: (.*)/.exec(stdout)?.[1] ?? this.cursor;
     return (stdout.match(/^Accepted publickey/gm) ?? []).length - 1;
   }

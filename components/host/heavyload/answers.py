@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 _TIME_LIMIT, _STEP = 30, 0.5  # seconds
+_LINE = 200  # bytes
 
 # No answer, and what a proxy says in the place of one.
 _NOBODY = (0, 502, 503, 504)
@@ -48,11 +49,23 @@ def status(connect: Open, name: str, path: str = "/") -> int:
     try:
         with connect() as link:
             link.sendall(f"GET {path} HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
-            first = link.makefile("rb").readline(200)
+            first = _line(link)
     except (OSError, ValueError):  # a name that TLS does not take
         return 0
     said = re.match(rb"HTTP/[0-9.]+ ([0-9]{3})", first)
     return int(said[1]) if said else 0
+
+
+def _line(link: socket.socket) -> bytes:
+    """The first line, within the link's time-out as a whole: who answers may do so byte by byte."""
+    deadline = time.monotonic() + (link.gettimeout() or _TIME_LIMIT)
+    found = b""
+    while b"\n" not in found and len(found) < _LINE:
+        link.settimeout(max(deadline - time.monotonic(), 0.001))
+        if not (more := link.recv(_LINE)):
+            break
+        found += more
+    return found
 
 
 def serves(status: int) -> bool:

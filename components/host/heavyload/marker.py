@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from . import files
@@ -19,7 +20,8 @@ def boot_id() -> str:
         return file.read().strip()
 
 
-def write(changes: Changes, previous: dict[str, Any] | None) -> dict[str, Any]:
+def write(changes: Changes, previous: dict[str, Any] | None, ran: Sequence[str]) -> dict[str, Any]:
+    """`ran`: the services that ran before."""
     data = {
         "boot": boot_id(),
         "concern": changes.concern,
@@ -30,6 +32,7 @@ def write(changes: Changes, previous: dict[str, Any] | None) -> dict[str, Any]:
         "raised": [change._asdict() for change in changes.raised],
         "lowered": [change._asdict() for change in changes.lowered],
         "reloads": list(changes.reloads),
+        "ran": list(ran),
         "record": previous,
     }
     body = json.dumps(data, sort_keys=True)

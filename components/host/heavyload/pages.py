@@ -45,7 +45,7 @@ def answered() -> dict[Page, int]:
         pages = of(reading.read(nginx.conf)) if nginx.main else []
     except Refused:  # who needs it says so
         pages = []
-    return _ask(pages or [Page(_reached(address), _ANY_NAME, tls=False) for address in facts.gunicorn()])
+    return _ask(pages or [Page(_reached(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]])
 
 
 def worse(before: Mapping[Page, int]) -> list[Problem]:

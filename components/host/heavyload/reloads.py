@@ -10,7 +10,7 @@ from . import bus, services
 from .app import reloading as app
 from .gunicorn import reloading as gunicorn
 from .nginx import reloading as nginx
-from .problem import Refused, refuse
+from .problem import Problem, Refused, refuse
 from .run import run
 from .say import say
 
@@ -56,22 +56,31 @@ def serves(names: Iterable[str]) -> bool:
     return any(RELOADS[name.split()[0]].serves for name in names)
 
 
-def reload_back(name: str, at_boot: bool) -> Refused | None:
-    """The same on the way back, where nothing may stop the rest: what went wrong is returned. What the change has
-    brought down is started with its old files."""
+def running(names: Iterable[str]) -> list[str]:
+    """The services that run of those which take these reloads."""
+    services.forget()
+    named = [kind_about[1] if len(kind_about := name.split()) > 1 else RELOADS[kind_about[0]].service for name in names]
+    return [service for service in named if service and bus.unit(service).get("MainPID")]
+
+
+def reload_back(name: str, at_boot: bool, ran: Iterable[str]) -> list[Problem]:
+    """The same on the way back, where nothing may stop the rest: what went wrong is returned. What ran before (`ran`)
+    and does not now is started with its old files."""
     kind, *about = name.split()
     if at_boot and not RELOADS[kind].at_boot:
-        return None
+        return []
     try:
-        if not _started_again(about[0] if about else RELOADS[kind].service):
+        if not _started_again(about[0] if about else RELOADS[kind].service, ran):
             reload(name)
     except Refused as refused:
-        return refused
-    return None
+        return refused.problems
+    except Exception as failure:  # whatever it is, the rest goes back
+        return [Problem(name, "to go through", repr(failure), "on the way back", "Look whether the site answers.")]
+    return []
 
 
-def _started_again(service: str) -> bool:
-    if not service or bus.unit(service).get("ActiveState") != "failed":
+def _started_again(service: str, ran: Iterable[str]) -> bool:
+    if not service or service not in ran or bus.unit(service).get("MainPID"):
         return False
     run(("systemctl", "reset-failed", "--", service))  # it may have been started too often
     argv = ("systemctl", "start", "--", service)
@@ -80,5 +89,5 @@ def _started_again(service: str) -> bool:
         found = done.err.strip()
         way_out = f"It is down. Look at `journalctl -u {service}`, then start it."
         raise refuse(service, "to run as before", found, " ".join(argv), way_out)
-    say(f"{service} had failed and was started again")
+    say(f"{service} was down and is started again")
     return True

@@ -19,6 +19,7 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 IN_UNIT = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
 """Runs what follows in a unit of its own: systemd gives it a user, a folder, an environment, a view of the files."""
 
+_LONGEST = 3600  # seconds: no system call takes a wait without end
 _MOST = 8 * 2**20
 """Of each kind of output, bytes: what comes after is thrown away, since it may be a service's user that writes it."""
 
@@ -48,7 +49,7 @@ def run(argv: Sequence[str], timeout: float = 60) -> Ran:
         assert process.stdout is not None and process.stderr is not None
         try:
             out, err = _read(process.stdout, process.stderr, time.monotonic() + timeout)
-            process.wait(timeout)
+            process.wait(min(timeout, _LONGEST))
         except subprocess.TimeoutExpired:
             process.kill()
             return Ran(124, "", f"{argv[0]}: no end after {timeout:g} s")
@@ -73,7 +74,7 @@ def _read(out: IO[bytes], err: IO[bytes], deadline: float) -> tuple[bytes, bytes
             left = deadline - time.monotonic()
             if left <= 0:
                 raise subprocess.TimeoutExpired("", 0)
-            for key, _ in ready.select(left):
+            for key, _ in ready.select(min(left, _LONGEST)):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     ready.unregister(key.fd)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -54,6 +55,7 @@ _FOLDERS = tuple(f"{top}/systemd/system" for top in ("/etc", "/run", "/usr/local
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 _SCRIPT = 65536
 """So much of a script is looked at, bytes."""
+_NAME = re.compile(r"[A-Za-z0-9:_.\\@-]{1,247}\.service")
 _asked: set[str] = set()
 _known: dict[str, Service] = {}
 
@@ -80,7 +82,7 @@ def _mentioning() -> list[str]:
     templates = {name for name in speak if "@." in name}
     instances = {name for template in templates for name in bus.loaded(template.replace("@.", "@*."))}
     seem = {_service_of(pid) for pid in processes.running() if _seems(processes.command_line(pid))}
-    return sorted((speak - templates | instances | seem) - {""})
+    return sorted(name for name in speak - templates | instances | seem if _NAME.fullmatch(name))
 
 
 def _seems(command: Sequence[str]) -> bool:

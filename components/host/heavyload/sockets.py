@@ -14,6 +14,13 @@ from .run import run
 _LOOPBACK = {INET: "127.0.0.1", INET6: "::1"}
 
 
+_LINE = re.compile(
+    r"(?:(?P<unix>u_[a-z]+)\s+)?LISTEN\s+[0-9]+\s+(?P<queue>[0-9]+)\s+(?P<place>\S+)\s+(?:[0-9]+\s+)?"
+    r"\S+(?:\s+[0-9]+)?(?:\s+users:\((?P<users>\(.*\))\))?"
+)
+_PLACE = re.compile(r"(\*|\[[0-9a-fA-F:.%a-z]*\]|[0-9a-fA-F:.]*(%[^:\]]+)?):[0-9]+")
+
+
 class Listener(NamedTuple):
     queue: int
     pids: frozenset[int]
@@ -33,14 +40,15 @@ def listening() -> dict[Address, Listener]:
 
 def parse(lines: Iterable[str]) -> dict[Address, Listener]:
     """Lines of `ss -ltnpH` and `ss -lxnpH`."""
-    found = {}
+    found: dict[Address, Listener] = {}
     for line in lines:
-        words = line.split()
-        if "LISTEN" in words:
-            at = words.index("LISTEN")
-            address = _address(words[at + 3]) if at == 0 else Address(UNIX, words[at + 3])
-            pids = frozenset(int(pid) for pid in re.findall(r"pid=([0-9]+)", line))
-            found[address] = Listener(int(words[at + 2]), pids)
+        # Anybody may name a socket as he likes, with blanks and line ends: what has not the whole form is passed over.
+        form = _LINE.fullmatch(line.rstrip())
+        if form is None or not (form["unix"] or _PLACE.fullmatch(form["place"])):
+            continue
+        address = Address(UNIX, form["place"]) if form["unix"] else _address(form["place"])
+        pids = frozenset(int(pid) for pid in re.findall(r",pid=([0-9]+),fd=", form["users"] or ""))
+        found.setdefault(address, Listener(int(form["queue"]), pids))
     return found
 
 

@@ -19,8 +19,10 @@ def properties(said: Properties, without: str = "") -> list[str]:
 
 
 def rooted(said: Properties) -> bool:
-    """Whether the service sees another root than the host's."""
-    return bool(said.get("RootDirectory") or said.get("RootImage"))
+    """Whether the service sees other files than the host's where ours are."""
+    hidden = [*(path for path, _ in said.get("TemporaryFileSystem", ())), *said.get("InaccessiblePaths", ())]
+    ours = {path.lstrip("-+").rstrip("/") for path in hidden} & {"", "/etc", "/run", "/etc/heavyload"}
+    return bool(said.get("RootDirectory") or said.get("RootImage") or ours)
 
 
 def variables(said: Properties, without: str = "") -> list[str]:
@@ -92,6 +94,21 @@ def _mask(name: str, value: int) -> list[str]:
     return [f"{name}={value:04o}"]
 
 
+def _capabilities(name: str, value: int) -> list[str]:
+    """By their names, of which systemd says the numbers; later ones than are known here are left out."""
+    if value == INFINITY or value & _ALL == _ALL:
+        return []
+    return [f"{name}={' '.join(f'CAP_{one}' for at, one in enumerate(_CAPABILITIES) if value >> at & 1)}"]
+
+
+def _filter(name: str, value: Sequence[Any]) -> list[str]:
+    """Whether it lists what is allowed, and the list."""
+    allows, names = value
+    if not names and not allows:
+        return []
+    return [f"{name}={'' if allows else '~'}{' '.join(names)}"]
+
+
 def _files(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
     return [f"EnvironmentFile={'-' if ignored else ''}{path}" for path, ignored in value]
 
@@ -123,6 +140,8 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
             "RootImage",
             "ProtectHome",
             "ProtectSystem",
+            "ProtectProc",
+            "ProcSubset",
             "NetworkNamespacePath",
         )
     },
@@ -136,14 +155,45 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
     },
     **{
         name: _yes
-        for name in ("DynamicUser", "NoNewPrivileges", "PrivateTmp", "PrivateDevices", "PrivateUsers", "PrivateNetwork")
+        for name in (
+            *(
+                "DynamicUser",
+                "NoNewPrivileges",
+                "PrivateTmp",
+                "PrivateDevices",
+                "PrivateUsers",
+                "PrivateNetwork",
+                "PrivateIPC",
+            ),
+            *(
+                "ProtectKernelTunables",
+                "ProtectKernelModules",
+                "ProtectKernelLogs",
+                "ProtectControlGroups",
+                "ProtectClock",
+            ),
+            *("ProtectHostname", "RestrictSUIDSGID", "RestrictRealtime", "LockPersonality", "MemoryDenyWriteExecute"),
+        )
     },
     **{name: _size for name in ("MemoryMax", "MemorySwapMax", "TasksMax")},
     "UMask": _mask,
+    "CapabilityBoundingSet": _capabilities,
+    **{name: _filter for name in ("SystemCallFilter", "RestrictAddressFamilies")},
     "EnvironmentFiles": _files,
     **{name: _binds for name in ("BindPaths", "BindReadOnlyPaths")},
     **{name: _pairs for name in ("TemporaryFileSystem", "LoadCredential", "LoadCredentialEncrypted")},
 }
+# By their numbers: capabilities(7).
+_CAPABILITIES = (
+    *("CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL"),
+    *("SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST"),
+    *("NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO"),
+    *("SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE"),
+    *("SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE"),
+    *("AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM"),
+    *("BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF", "CHECKPOINT_RESTORE"),
+)
+_ALL = 2 ** len(_CAPABILITIES) - 1
 _LIMITS = tuple(
     f"Limit{name}" for name in ("NOFILE", "NPROC", "AS", "DATA", "STACK", "FSIZE", "CORE", "MEMLOCK", "CPU")
 )

@@ -15,7 +15,7 @@ from .entry import obstacles, read_entry
 from .pages import Page
 from .paths import MARKER
 from .problem import Problem, Refused, refuse
-from .reloads import reload, serves
+from .reloads import reload, running, serves
 from .say import say
 from .undo import recover, sweep
 
@@ -39,17 +39,18 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             records.write(changes.concern, changes.record)
         return
     with _termination():
+        kept = originals.Kept()
         lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
-        kept = originals.keep((c.path for c in changes.files), lasting)
-        before = pages.answered() if serves(changes.reloads) else {}
         try:
+            before = pages.answered() if serves(changes.reloads) else {}
+            kept = originals.keep((c.path for c in changes.files), lasting)
             for change in changes.files:
                 if not change.new.absent:
                     files.make_folders(change.path)
                     files.stage(change.path, change.new)
             if problems := list(changes.check(changes.files)):
                 raise Refused(problems)
-            data = marker.write(changes, previous.to_json() if previous else None)
+            data = marker.write(changes, previous.to_json() if previous else None, running(changes.reloads))
             _switch(changes, data)
             if problems := list(verify()):
                 raise Refused(problems)  # files and calls went well, the live system says otherwise

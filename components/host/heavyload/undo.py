@@ -35,8 +35,7 @@ def recover(at_boot: bool = False) -> list[Problem]:
         _put_back_values(data["lowered"])
     for noted in reversed(data["files"]):
         _put_back(noted)
-    failed = [refused for name in data["reloads"] if (refused := reload_back(name, at_boot))]
-    problems = [problem for refused in failed for problem in refused.problems]
+    problems = [problem for name in data["reloads"] for problem in reload_back(name, at_boot, data.get("ran", ()))]
     if same_boot:
         _put_back_values(data["raised"])
     record = data["record"]

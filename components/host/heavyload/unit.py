@@ -12,8 +12,9 @@ from .run import IN_UNIT
 
 NAME = "heavyload-apply"
 
-# Over its time it gets SIGTERM and puts back; the marker on disk covers what a kill after that leaves.
-_TIME_LIMIT, _PUT_BACK_LIMIT = 300, 120
+# Over its time it gets SIGTERM and puts back; the marker on disk covers what a kill after that leaves. A service may
+# take as long as its unit lets it (TimeoutStartSec), and whatever else is waited for has a limit of its own.
+_TIME_LIMIT, _PUT_BACK_LIMIT = 3600, 1800
 _BUSY_LIMIT, _BUSY_STEP = 120, 2  # seconds
 
 ARGV = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ def resolved(
                 word: _comes_to(known[other], base.get(other)) for other, word in _FACTS.items() if other in known
             }
             have = base.get(name, "0")
-            facts = {"base": int(have) if have.isdigit() else 0, **size, **earlier}
+            facts = {"base": int(have) if re.fullmatch("[0-9]{1,10}", have) else 0, **size, **earlier}
             try:
                 known[name] = Wish("exactly", str(evaluate(setting.wanted, facts)))
             except BadFormula as failure:

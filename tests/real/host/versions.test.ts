@@ -71,9 +71,9 @@ describe("gunicorn of PyPI", () => {
 const RELOADS = 200;
 const MANY = `import sys
 sys.path.insert(0, sys.argv[1])
-from heavyload.gunicorn import reloading
+from heavyload import reloads
 for _ in range(${RELOADS}):
-    reloading.reload("gunicorn.service")
+    reloads.reload("gunicorn gunicorn.service")
 `;
 
 describe("gunicorn of PyPI, under load", () => {

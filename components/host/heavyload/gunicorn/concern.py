@@ -34,7 +34,6 @@ _FILES = "EnvironmentFile"
 # all that theirs say.
 _DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
-_DEFAULT = "./gunicorn.conf.py"
 _CLASS = f"{PREFIX}worker_class"
 _LOWER = {
     f"{PREFIX}worker_connections": "what waits for a thread waits in the queue then, from which every worker takes",
@@ -54,6 +53,12 @@ class _Next(NamedTuple):
 class Gunicorn:
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
         unit = units.find()
+        if found := _apart(unit):
+            way_out = "Take that out of ExecStart (Type=notify): systemd looks after gunicorn itself then."
+            raise Refused([Problem("gunicorn", "one in the foreground of its service", found, unit.name, way_out)])
+        if unit.main and not units.workers(unit.main):
+            way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
+            raise Refused([Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)])
         if not unit.main:
             way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
             raise Refused([Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)])
@@ -125,6 +130,12 @@ def _word(value: str) -> str:
     return "none" if value == "None" else value
 
 
+def _apart(unit: Unit) -> str:
+    """What sends it into the background, where systemd knows no main process."""
+    words = commandline.arguments(unit.service.command)
+    return next((word for word in words if word in ("--daemon", "-D")), "")
+
+
 def _targets(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int]) -> dict[str, str]:
     """What each setting comes to that the worker class reads and this gunicorn has."""
     worker_class = _class(manifest, tried)
@@ -166,7 +177,7 @@ def _choices(manifest: Manifest, tried: Trial) -> list[str]:
 
 def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
     """What goes down is named before it happens."""
-    numbers = [(name, base[name], value) for name, value in targets.items() if base[name].isdigit() and value.isdigit()]
+    numbers = [(name, base[name], value) for name, value in targets.items() if _number(base[name]) and _number(value)]
     return [
         f"{name}: {before} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
         for name, before, value in numbers
@@ -175,7 +186,11 @@ def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
 
 
 def _target(wish: Wish, base: str) -> str:
-    return combine(wish.rule, base, wish.value) if base.isdigit() and wish.value.isdigit() else wish.value
+    return combine(wish.rule, base, wish.value) if _number(base) and _number(wish.value) else wish.value
+
+
+def _number(text: str) -> bool:
+    return re.fullmatch("[0-9]{1,10}", text) is not None
 
 
 def _fixed(unit: Unit, start: Start, targets: Mapping[str, str]) -> list[Problem]:
@@ -212,12 +227,11 @@ def _by_flags(unit: Unit, start: Start) -> bool:
 
 def _theirs(unit: Unit, start: Start) -> str:
     """The configuration that is read without ours. The folder's need not be there, and is looked for anew each time."""
-    folder = unit.said.get("WorkingDirectory", "").lstrip("!-") or "/"
+    folder = start.folder or unit.said.get("WorkingDirectory", "").lstrip("!-") or "/"
     if folder == "~":
         folder = users.home(unit.said.get("User", "")) or "/"
     named = options.config(commandline.arguments(start.words)) or options.config(options.split(start.args))
-    place = conf.place(named or _DEFAULT, folder)
-    return place if named or os.path.isfile(place) else ""
+    return conf.place(named or conf.DEFAULT, folder)
 
 
 def _environment(next_start: _Next) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from .classes import GUARD
 
 VERSION = "version_of_gunicorn"
+DEFAULT = "gunicorn.conf.py"
 # Nobody writes these: the class has a shorter name.
 UNCHOSEN: Mapping[str, str] = {"worker_class": "gunicorn.workers.gthread.ThreadWorker", "worker_connections": "1003"}
 # What gunicorn would have taken without ours is read as gunicorn reads it, and what it defines is taken over.
@@ -43,8 +44,8 @@ def on_reload(server):
 
 
 def lines(values: Mapping[str, str], theirs: str) -> list[str]:
-    """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by `place`;
-    nothing where nothing is."""
+    """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by
+    `place`."""
     ours = [f"{name} = {_literal(value)}" for name, value in values.items()]
     guard = GUARD if "worker_connections" in values else ""
     return [*_first(theirs).splitlines(), *ours, *guard.splitlines(), *_LAST.splitlines()]
@@ -69,11 +70,14 @@ _PYTHON = "python:"
 
 
 def _first(theirs: str) -> str:
-    if not theirs:
-        return ""
     if theirs.startswith(_PYTHON):
         return _MODULE.format(place=theirs[len(_PYTHON) :]) + _TAKEN
-    return _FILE.format(place=theirs) + _TAKEN
+    text = _FILE.format(place=theirs) + _TAKEN
+    if os.path.basename(theirs) != DEFAULT:
+        return text
+    # gunicorn looks for it at each start and reload, and goes on without it.
+    inner = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
+    return f"import os\n\nif os.path.isfile({theirs!r}):\n{inner}"
 
 
 def _literal(value: str) -> str:

@@ -3,6 +3,7 @@ a restart, in which a socket unit keeps the queue."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -11,6 +12,7 @@ from .. import bus, processes, services
 from ..problem import Problem, Refused
 from ..run import run
 from ..say import say
+from . import start
 from . import unit as units
 from .unit import Unit
 
@@ -23,27 +25,40 @@ _DOWN = ("failed", "inactive")
 def reload(name: str = "") -> None:
     """`name`: the service; "": the one there is. Raises Refused when its workers are not new ones, or do not stay.
     Nothing to do where it does not run, or is gone: its next start reads the files."""
-    if unit := _running(name):
+    unit = _running(name)
+    if unit and services.runs_gunicorn(unit.service):
         old = _identities(unit.main)
-        os.kill(unit.main, signal.SIGHUP)
+        with contextlib.suppress(ProcessLookupError):  # it has just died, which is noticed
+            os.kill(unit.main, signal.SIGHUP)
         _await(unit, old, may_start=True)
 
 
 def restart(name: str = "") -> None:
+    """As `reload`, for variables, which a process has from its start."""
     if unit := _running(name):
+        if problems := start.unfit(unit):  # systemd would wait with them for ever
+            raise Refused(problems)
         old = _identities(unit.main)
-        done = run(("systemctl", "restart", "--", unit.name), timeout=unit.stop_seconds + _start_limit(unit))
+        done = run(
+            ("systemctl", "restart", "--", unit.name), timeout=min(unit.stop_seconds, _MOST) + _start_limit(unit)
+        )
         if done.code != 0:
             raise _failed(unit, done.err.strip())
-        _await(unit, old, may_start=False)
+        if services.runs_gunicorn(unit.service):
+            _await(unit, old, may_start=False)
 
 
 def _running(name: str) -> Unit | None:
     if not name:
         unit = units.find()
-    elif service := services.read((name,)).get(name):
-        unit = units.of(service)
     else:
+        table = services.read((name,)).values()  # by another name, where the unit was renamed since
+        service = next((service for service in table if name == service.name or name in service.names), None)
+        if service is None:
+            return None
+        unit = units.of(service)
+    if unit.main and not unit.service.found:
+        say(f"gunicorn: {unit.name} runs without a unit file; it has its old settings until it is started anew")
         return None
     return unit if unit.main else None
 

@@ -31,16 +31,19 @@ class Start(NamedTuple):
     """GUNICORN_CMD_ARGS."""
     exported: Mapping[str, str] = {}
     """What a script adds to the unit's variables."""
+    folder: str = ""
+    """Where a script has gone; nothing: the unit's."""
 
 
 def of(unit: Unit, without: str = "") -> Start:
     """`without`: an EnvironmentFile that is left out. Raises Refused where systemd could not start it, or where what a
     script does cannot be known."""
-    if problems := _unfit(unit, without):
+    if problems := unfit(unit, without):
         raise Refused(problems)
     words, args = _by_systemd(unit, without)
     if commandline.is_gunicorn(words):
-        first = words[0] if words[0].startswith("/") else shutil.which(words[0], path=_SEARCHED) or words[0]
+        searched = ":".join(unit.said.get("ExecSearchPath", ())) or _SEARCHED
+        first = words[0] if words[0].startswith("/") else shutil.which(words[0], path=searched) or words[0]
         return Start((first, *words[1:]), args)
     # A process that systemd has started with that file, too.
     return _of_script(unit, args, {args, "", _by_systemd(unit, "")[1]})
@@ -55,14 +58,16 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
     done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
     try:
         words, args = json.loads(done.out)
-        return tuple(str(word) for word in words), str(args)
-    except ValueError:
+        if all(isinstance(word, str) and "\0" not in word for word in (*words, args)):
+            return tuple(words), args
+        found = "words that are none"
+    except (ValueError, TypeError, RecursionError):  # its user may have a hand in what is printed
         found = done.err.strip() or f"exit status {done.code}"
-        way_out = f"Look at its files of variables and its user: `systemctl cat {unit.name}`."
-        raise refuse(unit.name, "what systemd can start", found, "systemd-run in its surroundings", way_out) from None
+    way_out = f"Look at its files of variables and its user: `systemctl cat {unit.name}`."
+    raise refuse(unit.name, "what systemd can start", found, "systemd-run in its surroundings", way_out)
 
 
-def _unfit(unit: Unit, without: str) -> list[Problem]:
+def unfit(unit: Unit, without: str = "") -> list[Problem]:
     """systemd would wait for ever for the other end of a FIFO."""
     paths = [found for path, _ in unit.said.get("EnvironmentFiles", ()) if path != without for found in glob.glob(path)]
     way_out = "Put a file there."
@@ -84,4 +89,5 @@ def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
     if found.get(ARGS, "") not in given:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
         raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
-    return Start(tuple(words), args, {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)})
+    exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
+    return Start(tuple(words), args, exported, os.path.realpath(f"/proc/{unit.main}/cwd"))

@@ -17,6 +17,8 @@ from .start import ARGS, Start
 from .unit import Unit, identity
 
 _TIME_LIMIT = 120  # seconds: the application is imported
+_FIRST = "access_log_format "
+"""The first of gunicorn's settings, by name."""
 _LINE = re.compile(r"^(\w+) += (.*)$", re.MULTILINE)
 
 
@@ -31,7 +33,7 @@ class Trial(NamedTuple):
 
 def run(unit: Unit, start: Start, args: str) -> Trial:
     """`args`: the GUNICORN_CMD_ARGS it would have."""
-    return _trial(_ask(unit, start, (*start.words, "--print-config"), args))
+    return _asked(unit, start, (*start.words, "--print-config"), args)
 
 
 def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
@@ -44,7 +46,7 @@ def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write("\n".join([*conf.probe(theirs), ""]))
         # The last one on the command line is the one that is read.
-        tried = _trial(_ask(unit, start, (*start.words, f"--config={path}", "--print-config"), start.args))
+        tried = _asked(unit, start, (*start.words, f"--config={path}", "--print-config"), start.args)
     values = dict(tried.values)
     chosen = frozenset(name for name, unchosen in conf.UNCHOSEN.items() if values.get(name) != unchosen)
     values.update({name: _DEFAULTS[name] for name in conf.UNCHOSEN if name not in chosen})
@@ -55,11 +57,24 @@ def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
 _DEFAULTS = {"worker_class": "sync", "worker_connections": "1000"}
 
 
+def _asked(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Trial:
+    done = _ask(unit, start, words, args)
+    paths = dict(_LINE.findall(done.out)).get("pythonpath", "None")
+    if done.code != 0 and paths != "None" and "PYTHONPATH" not in start.exported:
+        # It prints before it follows that setting; when it serves it has followed it.
+        there = start._replace(exported={**start.exported, "PYTHONPATH": paths.replace(",", ":")})
+        done = _ask(unit, there, words, args)
+    return _trial(done)
+
+
 def _trial(done: Ran) -> Trial:
     if done.code != 0:
         return Trial({}, " / ".join(done.err.strip().splitlines()[-3:]) or f"exit status {done.code}")
-    # What an application prints comes after.
-    return Trial(dict(reversed(_LINE.findall(done.out))), "")
+    # What a configuration prints comes before gunicorn's own list, and what an application prints after it.
+    before, first, rest = done.out.partition(_FIRST)
+    said = re.findall(rf"^{conf.VERSION} = (.*)$", before, re.MULTILINE)
+    values = dict(reversed(_LINE.findall(first + rest)))
+    return Trial({**values, **({conf.VERSION: said[-1]} if said else {})}, "")
 
 
 def version(unit: Unit, start: Start) -> str | None:
@@ -75,7 +90,8 @@ def _ask(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Ran:
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
             for name, value in {**start.exported, ARGS: args}.items():
                 file.write(f"{name}={in_file(value)}\n")
-        properties = surroundings.properties({**unit.said, **identity(unit)})
+        place = {"WorkingDirectory": start.folder} if start.folder else {}
+        properties = surroundings.properties({**unit.said, **identity(unit), **place})
         return run_in_unit(surroundings.unexpanded(words), [*properties, f"EnvironmentFile={path}"], _TIME_LIMIT)
 
 

@@ -66,14 +66,23 @@ def _seconds(microseconds: int | None) -> int:
 def identity(unit: Unit) -> Mapping[str, str]:
     """Whom its application runs as, where gunicorn itself gives up root's rights: nothing of it is to run as root
     here that does not do so there."""
-    if unit.said.get("User", "") not in ("", "root", "0"):
+    if unit.said.get("User", "") not in ("", "root", "0") or not unit.main:
         return {}
-    users = {processes.user(worker.pid): worker for worker in workers(unit.main)} if unit.main else {}
-    lesser = next((user for user in users if user), None)
-    if lesser is None:
-        return {}
-    group = processes.group(users[lesser].pid)
-    return {"User": _name(lesser), **({"Group": str(group)} if group is not None else {})}
+    if processes.user(unit.main):
+        chosen = [unit.main]
+    else:
+        children = [process.pid for process in processes.running().values() if process.parent == unit.main]
+        chosen = [pid for pid in children if processes.user(pid)] or children
+    users = {processes.user(pid) for pid in chosen}
+    if len(users) != 1 or None in users:
+        found = f"{len(users)} of them" if users else "no workers"
+        way_out = "Give its unit User= and Group=, or run again when its workers are up."
+        wanted = "to know which user its application runs as"
+        raise Refused([Problem("gunicorn", wanted, found, f"{unit.name}, which runs as root", way_out)])
+    user, group = users.pop(), processes.group(chosen[0])
+    if not user:
+        return {}  # its workers are root's too
+    return {"User": _name(user), **({"Group": str(group)} if group is not None else {})}
 
 
 def _name(user: int) -> str:
