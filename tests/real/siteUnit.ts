@@ -15,15 +15,22 @@ export interface SiteUnit {
   readonly exec?: string;
   /** Other files, by path: of the site's user where they are below its folder or /var/site. */
   readonly files?: Files;
-  /** Run as root before it starts. */
+  /** Run as root before it starts, and after all. */
   readonly prepare?: string;
+  readonly tidy?: string;
 }
 
 const OF_IMAGE = "Type=notify\nUser=site\nGroup=site\nWorkingDirectory=/srv/site\n";
 
 /** Runs the site by another unit than the image's, and afterwards by the image's again. */
 export async function withUnit(tuned: Tuned, unit: SiteUnit, act: () => Promise<void>): Promise<void> {
-  const { service = OF_IMAGE, exec = `${EXEC} mysite.wsgi`, files = {}, prepare = "true" } = unit;
+  const {
+    service = OF_IMAGE,
+    exec = `${EXEC} mysite.wsgi`,
+    files = {},
+    prepare = "true",
+    tidy = "true",
+  } = unit;
   const text = `[Service]\n${service}${REST}ExecStart=${exec}\n`;
   const paths = Object.keys(files);
   await tuned.root(`cp ${UNIT} ${KEPT}; mkdir -p /var/site; chown site: /var/site`);
@@ -41,6 +48,7 @@ export async function withUnit(tuned: Tuned, unit: SiteUnit, act: () => Promise<
        for folder in ${folders}; do test ! -d $folder || rmdir --ignore-fail-on-non-empty $folder; done`,
     );
     await restarted(tuned);
+    await tuned.root(tidy);
   }
 }
 

@@ -147,6 +147,7 @@ const tunable: readonly Case[] = [
     service: `${AS_SITE}CPUQuota=150%\nSlice=sites.slice\n`,
     files: { "/etc/systemd/system/sites.slice": "[Slice]\nCPUQuota=80%\n" },
     workers: 3,
+    tidy: "systemctl stop sites.slice",
   },
   {
     title: "a helper that its configuration starts",
