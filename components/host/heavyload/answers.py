@@ -11,7 +11,7 @@ _TIME_LIMIT, _STEP = 30, 0.5  # seconds
 _LINE = 200  # bytes
 
 # No answer, and what a proxy says in the place of one.
-_NOBODY = (0, 502, 503, 504)
+NOBODY = (0, 502, 503, 504)
 
 Open = Callable[[], socket.socket]
 
@@ -42,6 +42,11 @@ def tls(plain: Open, name: str) -> Open:
         return context.wrap_socket(plain(), server_hostname=name)
 
     return connect
+
+
+def visited(name: str) -> str:
+    """A name that a visitor asks for, of one of nginx's `server_name`."""
+    return name.replace("*", "www").lstrip(".")
 
 
 def status(connect: Open, name: str, path: str = "/") -> int:
@@ -76,6 +81,6 @@ def serves(status: int) -> bool:
 def settled_status(connect: Open, name: str, patience: float) -> int:
     """As `status`, waiting (seconds) while nobody is behind it: workers may be on their way."""
     deadline = time.monotonic() + patience
-    while (found := status(connect, name)) in _NOBODY and time.monotonic() < deadline:
+    while (found := status(connect, name)) in NOBODY and time.monotonic() < deadline:
         time.sleep(_STEP)
     return found

@@ -11,17 +11,14 @@ from . import answers
 from .answers import Open
 from .nginx import facts, reading, server
 from .nginxtext import listens
-from .nginxtext.addresses import INET, INET6, NAME, UNIX, Address
+from .nginxtext.addresses import INET6, NAME, UNIX, Address
 from .nginxtext.configuration import Configuration, Scope
 from .problem import Problem, Refused
 
-_LOOPBACK = {INET: "127.0.0.1", INET6: "::1"}
 _MOST, _AT_A_TIME = 64, 8
 _TIME_LIMIT = 10  # seconds, for one page
 _PATIENCE, _STEP = 30, 0.5  # seconds: workers import the application
 _SURE = 3  # seconds: an answer of the application's own will stay as it is
-_NOBODY = (0, 502, 503, 504)
-_FAILURE = 500
 _ANY_NAME = "localhost"
 
 
@@ -45,17 +42,17 @@ def answered() -> dict[Page, int]:
         pages = of(reading.read(nginx.conf)) if nginx.main else []
     except Refused:  # who needs it says so
         pages = []
-    return _ask(pages or [Page(_reached(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]])
+    return _ask(pages or [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]])
 
 
 def worse(before: Mapping[Page, int]) -> list[Problem]:
     """The pages that were well and now are answered otherwise, once the servers have had time to settle."""
-    well = {page: status for page, status in before.items() if 0 < status < _FAILURE}
+    well = {page: status for page, status in before.items() if answers.serves(status)}
     begin = time.monotonic()
     while True:
         now = _ask(well)
         other = [page for page in well if now[page] != well[page]]
-        patience = _PATIENCE if any(now[page] in _NOBODY for page in other) else _SURE
+        patience = _PATIENCE if any(now[page] in answers.NOBODY for page in other) else _SURE
         if not other or time.monotonic() - begin > patience:
             break
         well = {page: well[page] for page in other}
@@ -74,7 +71,7 @@ def _said(status: int) -> str:
 def of(config: Configuration) -> list[Page]:
     """Pure. One for each name that can be asked for, on each socket that can be reached from here."""
     pages = [
-        Page(_reached(address), _name(line.scope), b"ssl" in line.words)
+        Page(_from_here(address), _name(line.scope), b"ssl" in line.words)
         for line in listens.lines(config)
         if b"proxy_protocol" not in line.words
         for address in line.addresses[:1]
@@ -83,15 +80,15 @@ def of(config: Configuration) -> list[Page]:
     return list(dict.fromkeys(pages))[:_MOST]
 
 
-def _reached(address: Address) -> Address:
-    return address._replace(host=_LOOPBACK[address.family]) if address.wild else address
+def _from_here(address: Address) -> Address:
+    return address._replace(host=address.reached)
 
 
 def _name(site: Scope) -> str:
     """The first of its names that a visitor could ask for; where it has none, one that no other site has."""
     words = [word for statement in site.named(b"server_name") for word in statement.directive.arguments]
     for word in words:
-        name = word.decode("utf-8", "surrogateescape").replace("*", "www").lstrip(".")
+        name = answers.visited(word.decode("utf-8", "surrogateescape"))
         if name and name != "_" and name.isascii() and not set(name) & set("~$ \r\n"):
             return name
     return _ANY_NAME

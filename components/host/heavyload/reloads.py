@@ -52,25 +52,28 @@ def reload(name: str) -> None:
         services.forget()
 
 
+def _service(name: str) -> str:
+    """Whose processes take it; nothing: no service's."""
+    kind, *about = name.split()
+    return about[0] if about else RELOADS[kind].service
+
+
 def serves(names: Iterable[str]) -> bool:
     return any(RELOADS[name.split()[0]].serves for name in names)
 
 
 def running(names: Iterable[str]) -> list[str]:
     """The services that run of those which take these reloads."""
-    services.forget()
-    named = [kind_about[1] if len(kind_about := name.split()) > 1 else RELOADS[kind_about[0]].service for name in names]
-    return [service for service in named if service and bus.unit(service).get("MainPID")]
+    return [service for name in names if (service := _service(name)) and bus.unit(service).get("MainPID")]
 
 
 def reload_back(name: str, at_boot: bool, ran: Iterable[str]) -> list[Problem]:
     """The same on the way back, where nothing may stop the rest: what went wrong is returned. What ran before (`ran`)
     and does not now is started with its old files."""
-    kind, *about = name.split()
-    if at_boot and not RELOADS[kind].at_boot:
+    if at_boot and not RELOADS[name.split()[0]].at_boot:
         return []
     try:
-        if not _started_again(about[0] if about else RELOADS[kind].service, ran):
+        if not _started_again(_service(name), ran):
             reload(name)
     except Refused as refused:
         return refused.problems

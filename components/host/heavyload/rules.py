@@ -22,6 +22,11 @@ def is_ports(value: str) -> bool:
     return re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", value) is not None and not value.isdigit()
 
 
+def is_number(text: str) -> bool:
+    """A whole number that can be reckoned with; others may have written it."""
+    return re.fullmatch("[0-9]{1,10}", text) is not None
+
+
 def same(one: str, other: str) -> bool:
     return normal(one) == normal(other)
 

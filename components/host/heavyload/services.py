@@ -104,11 +104,6 @@ def forget() -> None:
     _known.clear()
 
 
-def main_of(name: str) -> int:
-    """Number of a service's first process now, 0 when it does not run."""
-    return int(bus.unit(name).get("MainPID", 0))
-
-
 def runs_gunicorn(service: Service) -> bool:
     """As its unit says, or a script that it names. What its processes call themselves counts for nothing."""
     return commandline.is_gunicorn(service.command) or starts_by_script(service)

@@ -11,9 +11,6 @@ from .nginxtext.addresses import INET, INET6, UNIX, Address
 from .problem import refuse
 from .run import run
 
-_LOOPBACK = {INET: "127.0.0.1", INET6: "::1"}
-
-
 _LINE = re.compile(
     r"(?:(?P<unix>u_[a-z]+)\s+)?LISTEN\s+[0-9]+\s+(?P<queue>[0-9]+)\s+(?P<place>\S+)\s+(?:[0-9]+\s+)?"
     r"\S+(?:\s+[0-9]+)?(?:\s+users:\((?P<users>\(.*\))\))?"
@@ -65,7 +62,7 @@ def keeps_alive(address: Address) -> bool | None:
     with socket.socket(family, socket.SOCK_STREAM) as mine:
         mine.settimeout(5)
         try:
-            mine.connect((_LOOPBACK[address.family] if address.wild else address.host, address.port))
+            mine.connect((address.reached, address.port))
         except OSError:
             return None
         done = run(("ss", "-tnoH", f"sport = :{address.port} and dport = :{mine.getsockname()[1]}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from .formula import BadFormula, evaluate
 from .manifest import Setting
 from .problem import Problem, Refused
 from .requirements import memory_mib
-from .rules import COMPUTED, combine
+from .rules import COMPUTED, combine, is_number
 
 # What formulas call the settings that they may use.
 _FACTS = {
@@ -48,7 +47,7 @@ def resolved(
                 word: _comes_to(known[other], base.get(other)) for other, word in _FACTS.items() if other in known
             }
             have = base.get(name, "0")
-            facts = {"base": int(have) if re.fullmatch("[0-9]{1,10}", have) else 0, **size, **earlier}
+            facts = {"base": int(have) if is_number(have) else 0, **size, **earlier}
             try:
                 known[name] = Wish("exactly", str(evaluate(setting.wanted, facts)))
             except BadFormula as failure:

@@ -17,9 +17,7 @@ from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
-from ..rules import BY_DEFAULT, combine
-from ..wishes import Wish, resolved
-from . import classes, commandline, conf, options, rows, trial
+from . import commandline, conf, options, rows, targets, trial
 from . import start as starts
 from . import unit as units
 from .options import PREFIX, STOP
@@ -34,10 +32,6 @@ _FILES = "EnvironmentFile"
 # all that theirs say.
 _DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
-_CLASS = f"{PREFIX}worker_class"
-_LOWER = {
-    f"{PREFIX}worker_connections": "what waits for a thread waits in the queue then, from which every worker takes",
-}
 # Where ours is read; and its hook, which calls theirs.
 _OURS = ("config", "on_reload")
 _REPORT = "Nothing was switched. Please report this, with the way that gunicorn is given its configuration."
@@ -53,29 +47,22 @@ class _Next(NamedTuple):
 class Gunicorn:
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
         unit = units.find()
-        if found := _apart(unit):
-            way_out = "Take that out of ExecStart (Type=notify): systemd looks after gunicorn itself then."
-            raise Refused([Problem("gunicorn", "one in the foreground of its service", found, unit.name, way_out)])
-        if unit.main and not units.workers(unit.main):
-            way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
-            raise Refused([Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)])
-        if not unit.main:
-            way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
-            raise Refused([Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)])
+        if objection := _not_running(unit):
+            raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
         tried = trial.untouched(unit, start, _theirs(unit, start))
         if tried.refusal:
             way_out = "Mend it first: nothing is built on it."
-            wanted = "a configuration and an application that load"
-            raise Refused([Problem("gunicorn", wanted, tried.refusal, f"{unit.name}, --print-config", way_out)])
+            loading = "a configuration and an application that load"
+            raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        targets = _targets(manifest, tried, base, room.of(unit.said))
+        wanted = targets.of(manifest, tried, base, room.of(unit.said))
         dropin = _dropin(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
-        if problems := [*_fixed(unit, start, targets), *_later(unit, dropin), *obstacles(places)]:
+        if problems := [*_fixed(unit, start, wanted), *_later(unit, dropin), *obstacles(places)]:
             raise Refused(problems)
-        moved = {name[len(PREFIX) :]: value for name, value in targets.items() if value != base[name]}
+        moved = {name[len(PREFIX) :]: value for name, value in wanted.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
         next_start = _next(unit, start, moved)
         files = [
@@ -87,14 +74,14 @@ class Gunicorn:
         ]
         changed = tuple(change for file in files for change in file.change)
         reloads = _reloads(changed, unit.name)
-        live = {name: {"base": base[name], "ours": value} for name, value in targets.items()}
+        live = {name: {"base": base[name], "ours": value} for name, value in wanted.items()}
         return Changes(
             NAME,
             files=changed,
             check=_check(unit, start, tried, next_start, moved),
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=(*_choices(manifest, tried), *_lowered(base, targets), *_gap(unit, reloads)),
+            notes=(*targets.notes(manifest, tried, base, wanted), *_gap(unit, reloads)),
         )
 
     def undo(self, record: Record) -> Changes:
@@ -130,81 +117,33 @@ def _word(value: str) -> str:
     return "none" if value == "None" else value
 
 
-def _apart(unit: Unit) -> str:
-    """What sends it into the background, where systemd knows no main process."""
+def _not_running(unit: Unit) -> Problem | None:
+    """Why there is no gunicorn from which could be read what it has taken."""
     words = commandline.arguments(unit.service.command)
-    return next((word for word in words if word in ("--daemon", "-D")), "")
+    if found := next((word for word in words if word in ("--daemon", "-D")), ""):
+        way_out = "Take that out of ExecStart (Type=notify): systemd looks after gunicorn itself then."
+        return Problem("gunicorn", "one in the foreground of its service", found, unit.name, way_out)
+    if not unit.main:
+        way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
+        return Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)
+    if not units.workers(unit.main):
+        way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
+        return Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)
+    return None
 
 
-def _targets(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int]) -> dict[str, str]:
-    """What each setting comes to that the worker class reads and this gunicorn has."""
-    worker_class = _class(manifest, tried)
-    names = [setting.name[len(PREFIX) :] for setting in manifest.settings]
-    without = {PREFIX + name for name in classes.unread(worker_class, names)}
-    settings = [setting for setting in manifest.settings if setting.name not in without]
-    wishes = resolved(settings, {**base, **_unbounded(tried)}, size)
-    if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
-        wishes[_CLASS] = Wish("exactly", worker_class)
-    return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
-
-
-def _class(manifest: Manifest, tried: Trial) -> str:
-    """People's own where they have chosen one: an application for another class would answer nothing any more."""
-    setting = next((setting for setting in manifest.settings if setting.name == _CLASS), None)
-    theirs = tried.values.get("worker_class", classes.SYNC)
-    if setting is None or (setting.rule == BY_DEFAULT and "worker_class" in tried.chosen):
-        return theirs
-    return setting.wanted
-
-
-def _unbounded(tried: Trial) -> dict[str, str]:
-    """gunicorn's own number of connections counts as none, unless less would be the end of it."""
-    name = "worker_connections"
-    return {} if name in tried.chosen or classes.goes_deaf(tried.version) else {PREFIX + name: "0"}
-
-
-def _choices(manifest: Manifest, tried: Trial) -> list[str]:
-    """What people have chosen, or have, that is not touched for a reason."""
-    worker_class, connections = _class(manifest, tried), tried.values.get("worker_connections")
-    notes = []
-    if manifest.wanted(_CLASS) not in (None, worker_class):
-        notes.append(f"worker_class {worker_class} is the site's own choice and stays")
-    if worker_class == classes.GTHREAD and not _unbounded(tried) and "worker_connections" not in tried.chosen:
-        known = f"gunicorn {tried.version} stops answering where worker_connections is small"
-        notes.append(f"worker_connections stays at {connections}: {known}")
-    return notes
-
-
-def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
-    """What goes down is named before it happens."""
-    numbers = [(name, base[name], value) for name, value in targets.items() if _number(base[name]) and _number(value)]
-    return [
-        f"{name}: {before} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
-        for name, before, value in numbers
-        if int(value) < int(before)
-    ]
-
-
-def _target(wish: Wish, base: str) -> str:
-    return combine(wish.rule, base, wish.value) if _number(base) and _number(wish.value) else wish.value
-
-
-def _number(text: str) -> bool:
-    return re.fullmatch("[0-9]{1,10}", text) is not None
-
-
-def _fixed(unit: Unit, start: Start, targets: Mapping[str, str]) -> list[Problem]:
+def _fixed(unit: Unit, start: Start, wanted: Mapping[str, str]) -> list[Problem]:
     """What the command line says stands over every file and variable."""
     return [
         Problem(
             PREFIX + name,
-            targets[PREFIX + name],
+            wanted[PREFIX + name],
             f"{options.FLAGS[name][0]} {value}",
             f"the command line of {unit.name}",
             "Take it out of ExecStart, or override the setting to that value.",
         )
         for name, value in options.given(commandline.arguments(start.words)).items()
-        if targets.get(PREFIX + name, value) != value
+        if wanted.get(PREFIX + name, value) != value
     ]
 
 
@@ -245,12 +184,8 @@ def _dropin(unit: Unit) -> str:
 
 def _over(unit: Unit, dropin: str) -> list[str]:
     """Settings that a drop-in of others has which is read after ours, with its path."""
-    name = os.path.basename(dropin)
-    later = [
-        path
-        for path in unit.service.files[1:]
-        if os.path.basename(path) > name and path.rsplit("/", 1)[1] not in _DROPINS
-    ]
+    others = [path for path in unit.service.files[1:] if os.path.basename(path) not in _DROPINS]
+    later = [path for path in others if os.path.basename(path) > os.path.basename(dropin)]
     return [
         f"{setting}= in {path}"
         for path in later

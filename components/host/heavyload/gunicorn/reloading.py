@@ -17,6 +17,7 @@ from . import unit as units
 from .unit import Unit
 
 _STEP, _STEADY, _AFTER_GRACE = 0.2, 1.5, 60  # seconds
+_LONGEST_GRACE = 120  # seconds
 _MOST = 1200
 """No start is waited for longer, seconds."""
 _DOWN = ("failed", "inactive")
@@ -65,9 +66,9 @@ def _running(name: str) -> Unit | None:
 
 def _await(unit: Unit, old: set[tuple[int, int]], may_start: bool) -> None:
     """`may_start`: a gunicorn that dies of a reload, as those before 24 may, is started again once."""
-    deadline = time.monotonic() + min(unit.stop_seconds, 120) + _start_limit(unit)
     # Old ones are gone by then: gunicorn kills them. What is there still is not a worker.
-    grace = time.monotonic() + min(unit.stop_seconds, 120)
+    grace = time.monotonic() + min(unit.stop_seconds, _LONGEST_GRACE)
+    deadline = grace + _start_limit(unit)
     steady = time.monotonic()
     last: set[tuple[int, int]] = set()
     main = unit.main

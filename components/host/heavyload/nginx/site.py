@@ -99,7 +99,7 @@ def rows(manifest: Manifest, settings: Iterable[Setting]) -> list[Row]:
     names = (manifest.wanted(_NAMES) or "").split()
     if not names:
         return []
-    asked = "localhost" if names[0] == _EVERY_NAME else names[0].replace("*", "www").lstrip(".")
+    asked = "localhost" if names[0] == _EVERY_NAME else answers.visited(names[0])
     nginx = answers.tcp("127.0.0.1", 80)
     found = []
     for setting in settings:

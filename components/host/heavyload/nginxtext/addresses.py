@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 INET, INET6, UNIX, NAME = "inet", "inet6", "unix", "name"
 _WILD = {INET: "0.0.0.0", INET6: "::"}
+_LOOPBACK = {INET: "127.0.0.1", INET6: "::1"}
 _FORM = re.compile(
     r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]+):)?(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?|(?P<only>\[[^\]]*\]|[^:\[\]]+)"
 )
@@ -23,6 +24,11 @@ class Address(NamedTuple):
     @property
     def wild(self) -> bool:
         return _WILD.get(self.family) == self.host
+
+    @property
+    def reached(self) -> str:
+        """The host that it is reached by from this one."""
+        return _LOOPBACK[self.family] if self.wild else self.host
 
     @property
     def around(self) -> Address | None:

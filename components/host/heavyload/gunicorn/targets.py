@@ -1,0 +1,77 @@
+"""What each of gunicorn's settings is to come to, beside what people have chosen. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..manifest import Manifest
+from ..rules import BY_DEFAULT, combine, is_number
+from ..wishes import Wish, resolved
+from . import classes
+from .options import PREFIX
+from .trial import Trial
+
+_CLASS = f"{PREFIX}worker_class"
+_LOWER = {
+    f"{PREFIX}worker_connections": "what waits for a thread waits in the queue then, from which every worker takes",
+}
+
+
+def of(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int]) -> dict[str, str]:
+    """What each setting comes to that the worker class reads and this gunicorn has."""
+    worker_class = _class(manifest, tried)
+    names = [setting.name[len(PREFIX) :] for setting in manifest.settings]
+    without = {PREFIX + name for name in classes.unread(worker_class, names)}
+    settings = [setting for setting in manifest.settings if setting.name not in without]
+    wishes = resolved(settings, {**base, **_unbounded(tried)}, size)
+    if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
+        wishes[_CLASS] = Wish("exactly", worker_class)
+    return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
+
+
+def _class(manifest: Manifest, tried: Trial) -> str:
+    """People's own where they have chosen one: an application for another class would answer nothing any more."""
+    setting = next((setting for setting in manifest.settings if setting.name == _CLASS), None)
+    theirs = tried.values.get("worker_class", classes.SYNC)
+    if setting is None or (setting.rule == BY_DEFAULT and "worker_class" in tried.chosen):
+        return theirs
+    return setting.wanted
+
+
+def _unbounded(tried: Trial) -> dict[str, str]:
+    """gunicorn's own number of connections counts as none, unless less would be the end of it."""
+    name = "worker_connections"
+    return {} if name in tried.chosen or classes.goes_deaf(tried.version) else {PREFIX + name: "0"}
+
+
+def notes(manifest: Manifest, tried: Trial, base: Mapping[str, str], targets: Mapping[str, str]) -> tuple[str, ...]:
+    """What a person should know of it before it happens."""
+    return (*_choices(manifest, tried), *_lowered(base, targets))
+
+
+def _choices(manifest: Manifest, tried: Trial) -> list[str]:
+    """What people have chosen, or have, that is not touched for a reason."""
+    worker_class, connections = _class(manifest, tried), tried.values.get("worker_connections")
+    found = []
+    if manifest.wanted(_CLASS) not in (None, worker_class):
+        found.append(f"worker_class {worker_class} is the site's own choice and stays")
+    if worker_class == classes.GTHREAD and not _unbounded(tried) and "worker_connections" not in tried.chosen:
+        known = f"gunicorn {tried.version} stops answering where worker_connections is small"
+        found.append(f"worker_connections stays at {connections}: {known}")
+    return found
+
+
+def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
+    """What goes down is named before it happens."""
+    numbers = [
+        (name, base[name], value) for name, value in targets.items() if is_number(base[name]) and is_number(value)
+    ]
+    return [
+        f"{name}: {before} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
+        for name, before, value in numbers
+        if int(value) < int(before)
+    ]
+
+
+def _target(wish: Wish, base: str) -> str:
+    return combine(wish.rule, base, wish.value) if is_number(base) and is_number(wish.value) else wish.value
