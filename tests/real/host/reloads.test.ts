@@ -21,7 +21,7 @@ const SECONDS = 24;
 const LEAST = 20_000;
 /**
  * Releases whose gunicorn (21 to 23) ends a worker with connections that it has taken and not looked at: each of a
- * reload's old workers may drop some, whatever is set. Others drop none.
+ * reload's old workers may drop some, whatever is set. Others are to drop none.
  */
 const DROPS: readonly string[] = ["trixie"];
 const MOST_OF_A_WORKER = 10;
