@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { argsProblems, nameProblems, switchProblems } from "./argsProblems";
@@ -49,10 +50,16 @@ export class HostTuning extends pulumi.ComponentResource {
       return given;
     });
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+    // Every clone of a project has a stack of that name: what the first `up` has drawn tells its state from theirs.
+    const drawn = new pulumi.Stash(
+      `${name}-state`,
+      { input: randomUUID() },
+      { parent: this, ignoreChanges: ["input"] },
+    );
     const inputs = pulumi
-      .all([plan, switches, application])
-      .apply(([known, given, app]) =>
-        stepInputs(known, { stack, ...given, ...(app && { app }) }, hostProgram()),
+      .all([plan, switches, application, drawn.output as pulumi.Output<string | undefined>])
+      .apply(([known, given, app, state]) =>
+        stepInputs(known, { stack, state, ...given, ...(app && { app }) }, hostProgram()),
       );
 
     const dials = switches.apply((given) => dialing(given.timeout ?? TIMEOUT.default));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { concernStep, hostStep, reportStep, type HostCommand } from "./hostCommand";
 import type { HostProgram } from "./hostProgram";
-import { APP, appSettings, type App } from "./tuning/app";
+import { APP, APP_SERVICE, appSettings, type App } from "./tuning/app";
 import { CONCERNS } from "./tuning/concerns";
 import { renderConcern, renderHost, renderReport } from "./tuning/manifest";
 import type { Plan } from "./tuning/plan";
@@ -13,8 +13,8 @@ const APP_REVISION = 1;
 
 export const HOST = "host";
 export const REPORT = "report";
-/** The concern that reaches other services too. */
 const LIMITED = "limits";
+const GUNICORN = "gunicorn";
 
 /** The layers of a host, from the inside out. An application stands before what is tuned for it. */
 const layersOf = (hasApp: boolean): string[] =>
@@ -27,6 +27,8 @@ export const stepsOf = (hasApp: boolean): readonly string[] => [HOST, ...layersO
 export interface Order {
   /** The owner: `<project>/<stack>/<name>`. */
   readonly stack: string;
+  /** Which of several Pulumi states with a stack of that name. */
+  readonly state?: string | undefined;
   readonly reapply?: string;
   readonly adopt?: boolean;
   readonly allowUntested?: boolean;
@@ -44,16 +46,21 @@ export function stepCommand(step: string, user: string): HostCommand {
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, reapply, adopt, allowUntested, services, app } = order;
-  const head = { stack, ...(reapply !== undefined && { reapply }) };
+  const { stack, state, reapply, adopt, allowUntested, services, app } = order;
+  const head = { stack, state, ...(reapply !== undefined && { reapply }) };
   const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
+  const own = app ? [APP_SERVICE] : [];
+  const named = new Map([
+    [LIMITED, [...(services ?? []), ...own]],
+    [GUNICORN, own],
+  ]);
   const manifests = layersOf(app !== undefined).map((name) => {
     const planned = plan.settings.filter(({ concern }) => concern === name);
     const settings = [...planned, ...(app ? appSettings(app, name) : [])];
     const revision = revisions.get(name) ?? 0;
     return [
       name,
-      renderConcern({ ...head, concern: name, revision, settings, ...(name === LIMITED && { services }) }),
+      renderConcern({ ...head, concern: name, revision, settings, services: named.get(name) }),
     ] as const;
   });
   const { memoryMiB } = plan.needs;

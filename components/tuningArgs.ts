@@ -39,7 +39,7 @@ export interface TuningArgs {
    */
   timeout?: pulumi.Input<number>;
   /**
-   * Take over a host that another stack, or another name in this one, has tuned.
+   * Take over a host that another stack, another name in this one, or another state of it, has tuned.
    * Default: false.
    */
   adopt?: pulumi.Input<boolean>;

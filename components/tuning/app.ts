@@ -15,6 +15,8 @@ export interface App {
 
 /** The step that makes a service of it. */
 export const APP = "app";
+/** The service that it becomes, which the steps that tune it are told of. */
+export const APP_SERVICE = "heavyload-app.service";
 const NGINX = "nginx";
 
 interface Field extends Form {

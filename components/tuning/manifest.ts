@@ -5,14 +5,16 @@ export interface ManifestHead {
   readonly revision: number;
   /** The owner: `<project>/<stack>/<name>`. */
   readonly stack: string;
+  /** Which of several Pulumi states with a stack of that name. */
+  readonly state?: string | undefined;
   /** Any text; a new one applies everything again. */
   readonly reapply?: string;
 }
 
 export interface ConcernManifest extends ManifestHead {
   readonly concern: string;
-  /** Names of units that have the same limits as nginx and gunicorn. */
-  readonly services?: readonly string[];
+  /** Names of units that are meant besides those that the host finds, or instead of them. */
+  readonly services?: readonly string[] | undefined;
   readonly settings: readonly { readonly name: string; readonly rule: Rule; readonly value: string }[];
 }
 
@@ -63,8 +65,9 @@ function text(
   extra: readonly string[],
   body: readonly string[],
 ): string {
-  const { revision, stack, reapply } = head;
-  const lines = [`concern: ${concern}`, `revision: ${revision}`, `stack: ${stack}`, ...extra];
+  const { revision, stack, state, reapply } = head;
+  const owner = [`stack: ${stack}`, ...(state ? [`state: ${state}`] : [])];
+  const lines = [`concern: ${concern}`, `revision: ${revision}`, ...owner, ...extra];
   if (reapply !== undefined) lines.push(`reapply: ${quoted(reapply)}`);
   return [...lines, ...body, "complete: true", ""].join("\n");
 }

@@ -4,6 +4,7 @@ import { expect, it } from "@jest/globals";
 import { hostProgram } from "../../components/hostProgram";
 import { HOST, REPORT, stepInputs, stepsOf } from "../../components/steps";
 import { makePlan } from "../../components/tuning/plan";
+import { APP_SERVICE } from "../../components/tuning/app";
 import { TIERS } from "../../components/tuning/tiers";
 
 const PARSE = `
@@ -12,7 +13,7 @@ from heavyload.manifest import parse
 for concern, text in json.load(sys.stdin).items():
     m = parse(text.encode(), concern)
     rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
-    print(json.dumps([m.concern, m.stack, m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services)]))
+    print(json.dumps([m.concern, list(m.owner), m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services)]))
 `;
 
 /** What the host program's own parser reads from manifests by concern. */
@@ -35,6 +36,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const reapply = 'a "new"\nday\u2028\u0085: \u00e9';
   const order = {
     stack: "heavyload/lab/host",
+    state: "5f0c1a52-0000-4000-8000-000000000000",
     reapply,
     adopt: true,
     allowUntested: true,
@@ -49,6 +51,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
       staticRoot: "/srv/shop/static",
     },
   };
+  const owner = [order.stack, order.state];
   const program = hostProgram();
   const inputs = new Map(stepInputs(plan, order, program));
   expect([...inputs.keys()]).toEqual(stepsOf(true));
@@ -81,15 +84,15 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parsed(inputs)).toEqual([
-    [HOST, order.stack, reapply, true, true, needs, {}, []],
-    ["kernel", order.stack, reapply, false, false, settingsOf("kernel"), {}, []],
-    ["app", order.stack, reapply, false, false, application, {}, []],
-    ["limits", order.stack, reapply, false, false, settingsOf("limits"), {}, order.services],
-    ["gunicorn", order.stack, reapply, false, false, settingsOf("gunicorn"), {}, []],
-    ["nginx", order.stack, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, []],
+    [HOST, owner, reapply, true, true, needs, {}, []],
+    ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, []],
+    ["app", owner, reapply, false, false, application, {}, []],
+    ["limits", owner, reapply, false, false, settingsOf("limits"), {}, [...order.services, APP_SERVICE]],
+    ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE]],
+    ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, []],
     [
       REPORT,
-      order.stack,
+      owner,
       reapply,
       false,
       false,

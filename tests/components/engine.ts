@@ -34,6 +34,9 @@ interface Request {
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
+/** What the first `up` of a state has put into its stash. */
+export const DRAWN = "5f0c1a52-0000-4000-8000-000000000000";
+
 const HOST_KEY_LINE = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirstSight root@ip-10-0-0-7\n";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -46,7 +49,7 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>
   "heavyload:index:TunedHost": () => ({}),
   "heavyload:index:TunedHosts": () => ({}),
   "command:remote:Command": (name) => ({ stdout: stdoutOf(name), stderr: "" }),
-  "pulumi:index:Stash": () => ({}),
+  "pulumi:index:Stash": () => ({ output: DRAWN }),
   "aws:ec2/securityGroup:SecurityGroup": () => ({}),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": () => ({}),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": () => ({}),
@@ -80,8 +83,8 @@ export async function startEngine(preview = false): Promise<Registered[]> {
     newResource: ({ type, name, inputs }) => {
       const outputs = OUTPUTS[type];
       if (!outputs) throw new Error(`the mock engine knows no ${type}`);
-      // As from the real engine: in a preview nobody knows what will come out.
-      if (preview && !type.startsWith("heavyload:"))
+      // As from the real engine: in a preview nobody knows what will come out, but for its own stash.
+      if (preview && !type.startsWith("heavyload:") && !type.startsWith("pulumi:"))
         return { id: undefined as unknown as string, state: inputs as Fields };
       return { id: `${name}-id`, state: { ...(inputs as Fields), ...outputs(name, inputs as Fields) } };
     },

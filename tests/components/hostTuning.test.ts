@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HostTuning, type HostTuningArgs } from "../../components";
 import { hostProgram } from "../../components/hostProgram";
 import { args, connection, HOST_KEY, KEY } from "./arguments";
-import { plain, settle, startEngine, valueOf, type Registered } from "./engine";
+import { DRAWN, plain, settle, startEngine, valueOf, type Registered } from "./engine";
 
 const SECRET = "1b47061264138c4ac30d75fd1eb44270"; // Pulumi's mark of a secret on the wire
 const COMMAND = "command:remote:Command";
@@ -31,6 +31,7 @@ describe("its children", () => {
     await tune();
     expect(registered.map(({ type, name }) => `${type} ${name}`)).toEqual([
       "heavyload:index:HostTuning web",
+      "pulumi:index:Stash web-state",
       `${COMMAND} web-host`,
       `${COMMAND} web-kernel`,
       `${COMMAND} web-limits`,
@@ -105,7 +106,8 @@ describe("its children", () => {
       /settings:\n {2}app.directory: exactly \/srv\/shop\n {2}app.user: exactly shop\n/,
     );
     expect(inputOf("web-nginx", "stdin")).toContain("  app.server_names: exactly _\n");
-    expect(inputOf("web-gunicorn", "stdin")).not.toContain("app.");
+    for (const step of ["limits", "gunicorn"])
+      expect(inputOf(`web-${step}`, "stdin")).toContain("\nservices: heavyload-app.service\nsettings:\n  ");
   });
 
   it("read the tier's manifests", async () => {
@@ -126,6 +128,7 @@ describe("its children", () => {
       `concern: host
 revision: 1
 stack: project/stack/web
+state: ${DRAWN}
 program: ${sha256}
 plan: ${createHash("sha256").update(plans.slice("# ".length)).digest("hex")}
 reapply: "1"
@@ -137,6 +140,7 @@ complete: true
       `concern: kernel
 revision: 1
 stack: project/stack/web
+state: ${DRAWN}
 reapply: "1"
 settings:
   net.core.netdev_max_backlog: at least 2500
@@ -156,6 +160,7 @@ complete: true
       `concern: limits
 revision: 1
 stack: project/stack/web
+state: ${DRAWN}
 services: celery.service worker.service
 reapply: "1"
 settings:
@@ -168,6 +173,7 @@ complete: true
       `concern: gunicorn
 revision: 2
 stack: project/stack/web
+state: ${DRAWN}
 reapply: "1"
 settings:
   gunicorn.backlog: at least 2000
@@ -184,6 +190,7 @@ complete: true
       `concern: nginx
 revision: 2
 stack: project/stack/web
+state: ${DRAWN}
 reapply: "1"
 settings:
   nginx.access_log.buffer: exactly 64

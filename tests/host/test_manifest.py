@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from heavyload.manifest import Setting, parse
+from heavyload.manifest import Owner, Setting, parse
 from heavyload.problem import Refused
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +12,7 @@ GOOD = manifest("net.core.somaxconn: at least 16384", "net.ipv4.ip_local_port_ra
 
 def test_reads_what_the_package_writes() -> None:
     read = parse(GOOD.encode(), "kernel")
-    assert read.stack == "shop/prod/web"
+    assert read.owner == Owner("shop/prod/web")
     assert read.settings == (
         Setting("net.core.somaxconn", "at least", "16384"),
         Setting("net.ipv4.ip_local_port_range", "widen", "5120 65535"),

@@ -150,7 +150,7 @@ def test_what_a_damaged_marker_was_for_is_restored_from_the_originals(host: Sand
         cut += 1
         marker.write_bytes(b"\0" * 100)
         assert "sudo heavyload restore" in host.apply(*SECOND).stderr
-        done = host.run("from heavyload import host; host.restore('')")
+        done = host.run("from heavyload import host, owner; host.restore(owner.NOBODY)")
         assert done.returncode == 0, done.stderr
         assert host.tree() == untouched, f"fault {fault}"
         assert (host.live("somaxconn"), host.live("netdev_max_backlog")) == values

@@ -6,7 +6,10 @@ import { must } from "../../lab/run";
 import type { Tuned } from "./tuned";
 
 /** Debian 12's, for packages that are not of Python alone. */
-const PYTHON = ["--python-version", "311", "--platform", "manylinux2014_x86_64", "--only-binary", ":all:"];
+const PYTHON = [
+  ...["--python-version", "311", "--only-binary", ":all:"],
+  ...["manylinux2014_x86_64", "manylinux_2_28_x86_64"].flatMap((name) => ["--platform", name]),
+];
 const BASE64_LINE = 76;
 
 /** Packages of PyPI in a folder of the cache, by what they are asked for as. */
@@ -33,7 +36,7 @@ export async function installed(
   requirements: readonly string[],
 ): Promise<string> {
   const folder = await downloaded(requirements);
-  const packed = await must("sh", ["-c", `tar -C ${folder} --exclude=bin -cz . | base64 -w ${BASE64_LINE}`]);
+  const packed = await must("sh", ["-c", `tar -C ${folder} -cz . | base64 -w ${BASE64_LINE}`]);
   await tuned.root(`mkdir -p ${place} && base64 -d | tar -C ${place} -xz --no-same-owner`, packed);
   const program = `${place}/gunicorn-bin/gunicorn`;
   const text = `#!/usr/bin/python3

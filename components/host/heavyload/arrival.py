@@ -28,7 +28,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         from . import host  # only here: the login user's part pays for none of the concerns
 
         if verb == "restore":
-            host.restore(manifest.stack)
+            host.restore(manifest.owner)
         else:
             host.apply(modules, manifest, _plans(line, manifest))
     except (Refused, OSError) as failure:

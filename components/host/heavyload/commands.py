@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from . import boot, host, overview, steps
 from .concerns import CONCERNS
+from .owner import NOBODY
 from .problem import refuse
 
 
@@ -28,7 +29,7 @@ def _restore(words: list[str]) -> None:
     if words:
         steps.restore(_concern(words), _stdin())
     else:
-        host.restore("")
+        host.restore(NOBODY)
 
 
 def _stdin() -> bytes:

@@ -10,7 +10,7 @@ from . import boot, files, marker, originals, owner, program, records, requireme
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
 from .entry import Entry, obstacles, read_entry
-from .manifest import Manifest
+from .manifest import Manifest, Owner
 from .paths import COMMAND_LINK, MARKER, STATE
 from .problem import Problem, Refused
 from .say import result
@@ -34,7 +34,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
     try:
         files.private_folder(STATE)
         version = program.install(modules)
-        owner.write(manifest.stack)
+        owner.write(manifest.owner)
         wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
         changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
         noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
@@ -48,15 +48,15 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         elif before != owner.NOBODY:  # who takes a host over and fails does not have it
             owner.write(before)
         raise
-    result(f"host: ready, program {version}, owner {manifest.stack}")
+    result(f"host: ready, program {version}, owner {manifest.owner.stack}")
 
 
-def restore(stack: str) -> None:
+def restore(by: Owner) -> None:
     """Everything that was ever applied goes back, the outermost concern first; then nothing of ours is left.
 
-    `stack` "": whoever owns it, for people on the host.
+    `by` NOBODY: whoever owns it, for people on the host.
     """
-    if stack and (other := owner.other_than(stack)):
+    if by != owner.NOBODY and (other := owner.other_than(by)) != owner.NOBODY:
         result(f"host: it belongs to {other} now, nothing of it was touched")
         return
     if not os.path.exists(STATE):

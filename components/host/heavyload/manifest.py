@@ -18,6 +18,7 @@ _HEADERS = (
     "concern",
     "revision",
     "stack",
+    "state",
     "program",
     "plan",
     "reapply",
@@ -45,6 +46,17 @@ class Setting(NamedTuple):
     wanted: str
 
 
+class Owner(NamedTuple):
+    """Who tunes a host: the stack, as project/stack/name, in one state of Pulumi's."""
+
+    stack: str
+    state: str = ""
+    """Which of several states with a stack of that name; nothing: not known, as from an earlier version."""
+
+    def __str__(self) -> str:
+        return f"{self.stack} (state {self.state})" if self.state else self.stack
+
+
 class Manifest(NamedTuple):
     text: str
     headers: Mapping[str, str]
@@ -57,8 +69,8 @@ class Manifest(NamedTuple):
         return self.headers.get("concern", "")
 
     @property
-    def stack(self) -> str:
-        return self.headers.get("stack", "")
+    def owner(self) -> Owner:
+        return Owner(self.headers.get("stack", ""), self.headers.get("state", ""))
 
     @property
     def adopt(self) -> bool:

@@ -89,7 +89,7 @@ def _gunicorn() -> str | None:
 def status(as_json: bool) -> None:
     if as_json:
         settings = [row.to_json() for row in rows()]
-        result(json.dumps({"owner": owner.read(), "host": facts(), "settings": settings}, indent=1))
+        result(json.dumps({"owner": owner.read().stack, "host": facts(), "settings": settings}, indent=1))
         return
     if owner.read() == owner.NOBODY:
         result("heavyload is not applied on this host")

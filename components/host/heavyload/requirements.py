@@ -18,7 +18,7 @@ def problems(manifest: Manifest) -> list[Problem]:
         _sudo(),
         _systemd(),
         None if manifest.allow_untested else systems.objection(os_release()),
-        owner.objection(manifest.stack, manifest.adopt),
+        owner.objection(manifest.owner, manifest.adopt),
         _writable("/etc"),
         _writable("/var/lib"),
     ]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from . import bus, processes
 from .gunicorn import commandline
+from .paths import APP_SERVICE
 from .problem import refuse
 
 NGINX = "nginx.service"
@@ -131,14 +132,21 @@ def _text(path: str) -> bytes:
         return b""
 
 
+def gunicorns() -> list[Service]:
+    """Every service that runs gunicorn."""
+    found = (service for service in read(_mentioning()).values() if service.found and runs_gunicorn(service))
+    return sorted(found, key=lambda service: service.name)
+
+
 def web(named: Sequence[str]) -> list[Service]:
-    """nginx, every service whose main process is gunicorn, and those that the plan names; refuses an unknown name."""
-    table = read((NGINX, *named, *_mentioning()))
+    """nginx, every service of people's own that runs gunicorn, and those that the plan names, as it does with the one
+    that we have set up; refuses an unknown name."""
+    own = [service.name for service in gunicorns() if service.name != APP_SERVICE]
+    table = read((NGINX, *named))
     of_name = {alias: service for service in table.values() for alias in (service.name, *service.names)}
-    missing = [name for name in named if name not in of_name or not of_name[name].found]
+    missing = [name for name in named if name != APP_SERVICE and not (name in of_name and of_name[name].found)]
     if missing:
         way_out = "Name services that this host has (`systemctl list-units --type=service --all`)."
         raise refuse("services", " ".join(named), f"no {', '.join(missing)}", "systemd", way_out)
-    wanted = {of_name[name].name for name in named}
-    chosen = (s for s in table.values() if s.found and (s.name == NGINX or s.name in wanted or runs_gunicorn(s)))
-    return sorted(chosen, key=lambda service: service.name)
+    chosen = {of_name[name].name for name in (NGINX, *named, *own) if name in of_name and of_name[name].found}
+    return [table[name] for name in sorted(chosen)]

@@ -23,7 +23,7 @@ _FOLLOWS = {"gunicorn": "app"}
 def apply(concern: str, raw: bytes) -> None:
     """Brings the concern to its manifest. A second run changes nothing."""
     manifest = manifests.parse(raw, concern)
-    if objection := owner.objection(manifest.stack):
+    if objection := owner.objection(manifest.owner):
         raise Refused([objection])
     tidy()
     changed = 0
@@ -41,8 +41,8 @@ def apply(concern: str, raw: bytes) -> None:
 def restore(concern: str, raw: bytes) -> None:
     """Takes the concern back. A host that another stack has taken over since is left alone."""
     if raw:
-        stack = manifests.parse(raw, concern).stack
-        if other := owner.other_than(stack):
+        other = owner.other_than(manifests.parse(raw, concern).owner)
+        if other != owner.NOBODY:
             result(f"{concern}: this host belongs to {other} now, nothing of it was touched")
             return
     tidy()

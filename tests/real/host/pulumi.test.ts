@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { removeMachine } from "../../../lab/machine";
+import { removeMachine, type Machine } from "../../../lab/machine";
 import { HIGHER, linesOf, LOAD } from "../load";
 import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN, testMachine } from "../pristine";
 import { SilentPort } from "../silentPort";
 import { Logins, TestStack } from "../stack";
-import { succeeded, Tuned } from "../tuned";
+import { ANSWERS, succeeded, Tuned } from "../tuned";
 import { machineName } from "../where";
 
 let host: Pristine;
@@ -155,6 +155,43 @@ describe("pulumi", () => {
   );
 
   test(
+    "destroys without a trace of its own where the site's gunicorn is gone by then",
+    async () => {
+      const unit = "/etc/systemd/system/gunicorn.service";
+      await stack.configure({ machine: host.machine });
+      succeeded(await stack.up());
+      await live.root(`systemctl stop gunicorn; mv ${unit} /run/kept.service; systemctl daemon-reload`);
+      const destroyed = succeeded(await stack.destroy());
+      expect(destroyed.stdout + destroyed.stderr).not.toContain("nothing was changed");
+      expect(await live.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+      await live.root(
+        `mv /run/kept.service ${unit}; systemctl daemon-reload; systemctl start gunicorn; ${ANSWERS}`,
+      );
+      expect(await host.untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "takes an application that went out of the configuration back, tunes the site's own, and destroys without a trace",
+    async () => {
+      const app = `app: ${JSON.stringify({ wsgi: "mysite.wsgi", directory: "/srv/site", user: "site", serverNames: ["shop.test"] })}`;
+      await stack.configure({ machine: host.machine, lines: [...linesOf(LOAD), app] });
+      succeeded(await stack.up());
+      await stack.configure({ machine: host.machine });
+      succeeded(await stack.up());
+      expect(await live.root("ls /etc/systemd/system | grep heavyload-app || true")).toBe("");
+      const report = await stack.pulumi.output<{ settings: { name: string; readFrom: string }[] }>("report");
+      const workers = report.settings.find(({ name }) => name === "gunicorn.workers");
+      expect(workers?.readFrom).toContain("; gunicorn.service");
+      expect(await live.root("heavyload verify")).toContain("0 failed");
+      succeeded(await stack.destroy());
+      expect(await host.untouched()).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
     "keeps the tuning over `up --replace`, and destroys without a trace after it",
     async () => {
       await stack.configure({ machine: host.machine });
@@ -177,17 +214,14 @@ describe("pulumi", () => {
       await stack.configure({ machine: host.machine });
       succeeded(await stack.up());
       const before = await live.root("systemctl show -P ExecMainStartTimestamp gunicorn nginx");
-      // What knew the host by its address.
       const state = JSON.parse(await stack.pulumi.must("stack export")) as State;
-      for (const step of state.deployment.resources.filter(({ type }) => type === "command:remote:Command")) {
-        const triggers = [`${host.machine.host}:${host.machine.port}`];
-        step.inputs = { ...step.inputs, triggers };
-        step.outputs = { ...step.outputs, triggers };
-        delete step.replacementTrigger;
-      }
-      await stack.pulumi.must("stack import", [], { input: JSON.stringify(state) });
+      await stack.pulumi.must("stack import", [], { input: JSON.stringify(ofEarlier(state, host.machine)) });
+      await live.root("sed -i 's/ .*//' /var/lib/heavyload/owner");
       const taken = succeeded(await stack.up());
-      expect(taken.stdout).toContain("9 unchanged");
+      expect(taken.stdout).toMatch(/1 created\s+~ 6 updated\s+7 changes. 3 unchanged/);
+      expect(await live.root("cat /var/lib/heavyload/owner")).toMatch(
+        /^heavyload\/real\/host [0-9a-f-]{36}\n$/,
+      );
       await live.root(
         "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh",
       );
@@ -224,15 +258,49 @@ describe("pulumi", () => {
   );
 });
 
+interface Resource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+}
+
 interface State {
-  readonly deployment: {
-    readonly resources: {
-      readonly type: string;
-      inputs?: object;
-      outputs?: object;
-      replacementTrigger?: unknown;
-    }[];
-  };
+  readonly deployment: { readonly resources: readonly Resource[] };
+}
+
+/** What an earlier version left: it knew a host by its address, and had no number for a state. */
+function ofEarlier({ deployment, ...rest }: State, { host, port }: Machine): object {
+  const isNumber = ({ type }: Resource) => type === "pulumi:index:Stash";
+  const numbers = deployment.resources.filter(isNumber).map(({ urn }) => urn);
+  const others = (urns: readonly string[] = []) => urns.filter((urn) => !numbers.includes(urn));
+  const earlier = (values: Resource["inputs"]) => ({
+    ...values,
+    stdin: String(values?.["stdin"]).replace(/^state: .*\n/m, ""),
+    triggers: [`${host}:${port}`],
+  });
+  const resources = deployment.resources
+    .filter((resource) => !isNumber(resource))
+    .map((resource) => {
+      const { dependencies, propertyDependencies = {} } = resource;
+      const kept = {
+        ...resource,
+        dependencies: others(dependencies),
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([name, urns]) => [name, others(urns)]),
+        ),
+      };
+      if (resource.type !== "command:remote:Command") return kept;
+      return {
+        ...kept,
+        inputs: earlier(resource.inputs),
+        outputs: earlier(resource.outputs),
+        replacementTrigger: undefined,
+      };
+    });
+  return { ...rest, deployment: { ...deployment, resources } };
 }
 
 describe("bad input changes nothing and gets one clear error:", () => {
@@ -320,6 +388,33 @@ describe("bad input changes nothing and gets one clear error:", () => {
         expect(done.stdout + done.stderr).toContain("wanted heavyload/rival/host, found heavyload/real/host");
         succeeded(await other.destroy());
         expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
+      } finally {
+        other.remove();
+      }
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    "a host of another state with a stack of the same name, unless it is told to take it over",
+    async () => {
+      await stack.configure({ machine: host.machine });
+      succeeded(await stack.up());
+      const other = await TestStack.make("real");
+      try {
+        await other.configure({ machine: host.machine });
+        const done = await other.up();
+        expect(done.code).not.toBe(0);
+        expect(done.stdout + done.stderr).toMatch(
+          /wanted heavyload\/real\/host \(state (\S+)\), found heavyload\/real\/host \(state (?!\1)\S+\)/,
+        );
+        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
+        await other.configure({ machine: host.machine, lines: [...linesOf(LOAD), "adopt: true"] });
+        succeeded(await other.up());
+        succeeded(await stack.destroy());
+        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
+        succeeded(await other.destroy());
+        expect(await host.untouched()).toEqual([]);
       } finally {
         other.remove();
       }

@@ -18,7 +18,13 @@ const BIND = "unix:/run/gunicorn/site.sock";
 const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
 /** A setting as the workers have it that run. */
 const workers = () =>
-  tuned.root("pgrep -cP $(systemctl show -P MainPID gunicorn) 'gunicorn|python'").then(Number);
+  tuned
+    .root(
+      `main=$(systemctl show -P MainPID gunicorn)
+       grep -qz run.sh /proc/$main/cmdline && main=$(pgrep -oP $main gunicorn || echo $main)
+       pgrep -cP $main 'gunicorn|python'`,
+    )
+    .then(Number);
 
 interface Case extends SiteUnit {
   readonly title: string;
@@ -143,11 +149,40 @@ const tunable: readonly Case[] = [
     },
   },
   {
+    title: "by a script that stays above it",
+    exec: "/srv/site/run.sh",
+    service: `${AS_SITE}NotifyAccess=all\n`,
+    files: { "/srv/site/run.sh": `#!/bin/sh\ngunicorn -b ${BIND} -t 77 mysite.wsgi\necho ended\n` },
+  },
+  {
     title: "limits of its own, and of its slice",
     service: `${AS_SITE}CPUQuota=150%\nSlice=sites.slice\n`,
     files: { "/etc/systemd/system/sites.slice": "[Slice]\nCPUQuota=80%\n" },
     workers: 3,
     tidy: "systemctl stop sites.slice",
+  },
+  {
+    title: "gunicorn in the background, with a file that says its number",
+    service: "Type=forking\nPIDFile=/run/gunicorn/pid\nUser=site\nWorkingDirectory=/srv/site\n",
+    exec: `${EXEC} --daemon --pid /run/gunicorn/pid mysite.wsgi`,
+  },
+  {
+    title: "gunicorn in the background, by its configuration",
+    more: true,
+    service: "Type=forking\nPIDFile=/run/gunicorn/pid\nUser=site\nWorkingDirectory=/srv/site\n",
+    exec: `${EXEC} mysite.wsgi`,
+    files: { "/srv/site/gunicorn.conf.py": 'daemon = True\npidfile = "/run/gunicorn/pid"\n' },
+  },
+  {
+    title: "a limit of memory of its own",
+    service: `${AS_SITE}MemoryMax=600M\n`,
+    workers: 2,
+  },
+  {
+    title: "CPUs of its own",
+    more: true,
+    service: `${AS_SITE}AllowedCPUs=0\n`,
+    workers: 3,
   },
   {
     title: "a helper that its configuration starts",
@@ -176,6 +211,58 @@ describe("a unit", () => {
           succeeded(await tuned.restore("gunicorn"));
         }
         expect([await workers(), await page(tuned)]).toEqual(before);
+        succeeded(await tuned.restore("host"));
+      });
+      expect(await host.untouched()).toEqual([]);
+    },
+    MINUTES,
+  );
+});
+
+interface Refusal extends SiteUnit {
+  readonly title: string;
+  readonly says: string;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    title: "gunicorn in the background of a unit that has ended",
+    service: "Type=oneshot\nRemainAfterExit=yes\nUser=site\nWorkingDirectory=/srv/site\n",
+    exec: `${EXEC} -D mysite.wsgi`,
+    says: "wanted a main process that systemd knows, found -D (gunicorn.service)",
+  },
+  {
+    title: "gunicorn in the background of a unit that has ended, by its configuration",
+    service: "Type=oneshot\nRemainAfterExit=yes\nUser=site\nWorkingDirectory=/srv/site\n",
+    exec: `${EXEC} mysite.wsgi`,
+    files: { "/srv/site/gunicorn.conf.py": "daemon = True\n" },
+    says: "wanted a main process that systemd knows, found Type=oneshot (gunicorn.service)",
+  },
+  {
+    title: "a script that says itself what ours has to say",
+    exec: "/srv/site/run.sh",
+    files: {
+      "/srv/site/run.sh": `#!/bin/sh\nexport GUNICORN_CMD_ARGS="-t 77"\nexec gunicorn -b ${BIND} mysite.wsgi\n`,
+    },
+    says: "Take GUNICORN_CMD_ARGS out of the script",
+  },
+  {
+    title: "a value on the command line that would have to be another",
+    exec: `${EXEC} --workers=1 mysite.wsgi`,
+    says: "wanted 5, found --workers 1",
+  },
+];
+
+describe("what cannot be tuned is refused, and nothing is changed:", () => {
+  test.each(refusals.map((one) => [one.title, one] as const))(
+    "%s",
+    async (_title, one) => {
+      await withUnit(tuned, one, async () => {
+        await tuned.install();
+        const refused = await tuned.apply("gunicorn");
+        expect(refused.stderr).toContain(one.says);
+        expect(refused.stderr).toContain("nothing was changed");
+        expect([refused.code, await page(tuned)]).toEqual([1, 200]);
         succeeded(await tuned.restore("host"));
       });
       expect(await host.untouched()).toEqual([]);

@@ -122,10 +122,40 @@ const chosen: readonly (readonly [string, readonly string[], string, Record<stri
   ["asgi", ["gunicorn"], "-k asgi asgi:application", FILES],
   ["sync", ["gunicorn"], "mysite.wsgi", { "/srv/site/gunicorn.conf.py": 'worker_class = "sync"\n' }],
   ["gthread", ["gunicorn"], "-k gthread mysite.wsgi", {}],
+  ["gevent", ["gunicorn", "gevent", "packaging"], "-k gevent mysite.wsgi", {}],
+];
+const more: typeof chosen = [
+  ["uvicorn.workers.UvicornWorker", UVICORN, "-k uvicorn.workers.UvicornWorker asgi:application", FILES],
+  ["uvicorn_worker.UvicornH11Worker", UVICORN, "-k uvicorn_worker.UvicornH11Worker asgi:application", FILES],
+  ["eventlet", ["gunicorn==23.0.0", "eventlet"], "-k eventlet mysite.wsgi", {}],
+  ["tornado", ["gunicorn", "tornado"], "-k tornado mysite.wsgi", {}],
+  [
+    "aiohttp.GunicornWebWorker",
+    ["gunicorn", "aiohttp"],
+    "-k aiohttp.GunicornWebWorker pages:site",
+    {
+      "/srv/site/pages.py": `from aiohttp import web
+async def page(request): return web.Response(text="a page")
+async def site():
+    application = web.Application()
+    application.router.add_get("/", page)
+    return application
+`,
+    },
+  ],
+  [
+    "own.Worker",
+    ["gunicorn"],
+    "-k own.Worker mysite.wsgi",
+    {
+      "/srv/site/own.py":
+        "from gunicorn.workers.gthread import ThreadWorker\nclass Worker(ThreadWorker): pass\n",
+    },
+  ],
 ];
 
 describe("a class of workers that the site has chosen", () => {
-  test.each(chosen)(
+  test.each([...chosen, ...(ALL ? more : [])])(
     "%s stays, and answers",
     async (name, packages, words, files) => {
       const unit = (gunicorn: string) => ({ exec: `${gunicorn} ${BIND} ${words}`, files });
@@ -195,6 +225,23 @@ test(
       expect(await page(tuned)).toBe(200);
       expect(await tuned.root("heavyload verify")).toContain("0 failed");
       await tuned.down("gunicorn");
+    });
+  },
+  2 * MINUTES,
+);
+
+test(
+  "by uv run, which stays above it",
+  async () => {
+    const launcher = `${OPT}/bin/uv run --no-project --offline --no-cache --python /usr/bin/python3`;
+    const service = "Type=notify\nNotifyAccess=all\nUser=site\nWorkingDirectory=/srv/site\n";
+    const unit = (gunicorn: string) => ({ service, exec: `${launcher} ${gunicorn} ${BIND} mysite.wsgi` });
+    await withPackages(["gunicorn", "uv"], unit, async () => {
+      await tuned.up("gunicorn");
+      succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn")); // a reload
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      await tuned.down("gunicorn");
+      expect(await page(tuned)).toBe(200);
     });
   },
   2 * MINUTES,

@@ -10,8 +10,7 @@ const MINUTES = 60_000;
 const SILENCE = 30;
 const PROJECT = resolve(__dirname, "..", "..", "..");
 
-/** `npm run test:all` offers as many connections as quickstart does by itself, which takes minutes. */
-/** More than the machine holds as installed. */
+/** More than the machine holds as installed; `npm run test:all` offers as many as quickstart does by itself. */
 const CONNECTIONS = ALL ? 10_000 : 1_600;
 const HELD = new RegExp(`^tier 10k, nginx +${CONNECTIONS} +${CONNECTIONS} +${CONNECTIONS} +0 +0 +0$`, "m");
 
@@ -53,6 +52,15 @@ function commandLine(pid: number): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
+/** The queue that the load has left is worked off first, and who comes to a slow machine meanwhile waits too long. */
+async function status(address: string): Promise<number> {
+  const deadline = Date.now() + 5 * MINUTES;
+  for (;;) {
+    const { status } = await fetch(address);
+    if (status !== 504 || Date.now() > deadline) return status;
+  }
+}
+
 const pidFile = () => join(lab, "lab", "pid");
 
 /** A machine that has died is booted again; the power went with everything in force: it is again. */
@@ -60,9 +68,9 @@ async function revived(address: string): Promise<void> {
   process.kill(Number(readFileSync(pidFile(), "utf8")), "SIGKILL");
   const second = await quickstart();
   expect(second.code).toBe(0);
-  expect(second.stdout).toContain("11 unchanged");
+  expect(second.stdout).toContain("12 unchanged");
   expect(second.stdout).toMatch(HELD);
-  expect((await fetch(address)).status).toBe(200);
+  expect(await status(address)).toBe(200);
   const verify = await run("npm", ["run", "--silent", "lab", "--", "ssh", "--", "sudo heavyload verify"], {
     cwd: PROJECT,
     env: { HEAVYLOAD_LAB: lab },
@@ -91,7 +99,7 @@ test(
     expect(Number(django[1]) + Number(django[2])).toBe(CONNECTIONS); // answered, or still in the queue
     expect(first.silence).toBeLessThan(SILENCE);
     const address = /The site answers at (\S+)/.exec(first.stdout)?.[1] ?? "";
-    expect((await fetch(address)).status).toBe(200);
+    expect(await status(address)).toBe(200);
 
     if (ALL) await revived(address);
 

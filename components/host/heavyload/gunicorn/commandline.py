@@ -48,6 +48,11 @@ def is_gunicorn(words: Sequence[str]) -> bool:
     return bool(program(words))
 
 
+def is_interpreter(words: Sequence[str]) -> bool:
+    """Whether it is the command line of gunicorn's own process, not of a launcher that has started one."""
+    return bool(words) and bool(_PYTHON.fullmatch(words[0])) and bool(_by_python(words, 0))
+
+
 def is_title(words: Sequence[str]) -> bool:
     """What gunicorn puts in the place of its command line where setproctitle is installed."""
     return bool(words) and words[0].startswith("gunicorn: ")

@@ -46,7 +46,7 @@ class _Next(NamedTuple):
 
 class Gunicorn:
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
-        unit = units.find()
+        unit = units.find(manifest.services)
         if objection := _not_running(unit):
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
@@ -119,14 +119,15 @@ def _word(value: str) -> str:
 
 def _not_running(unit: Unit) -> Problem | None:
     """Why there is no gunicorn from which could be read what it has taken."""
-    words = commandline.arguments(unit.service.command)
-    if found := next((word for word in words if word in ("--daemon", "-D")), ""):
-        way_out = "Take that out of ExecStart (Type=notify): systemd looks after gunicorn itself then."
-        return Problem("gunicorn", "one in the foreground of its service", found, unit.name, way_out)
+    if not unit.main and unit.said.get("ActiveState") == "active":
+        words = commandline.arguments(unit.service.command)
+        found = next((word for word in words if word in ("--daemon", "-D")), f"Type={unit.said.get('Type')}")
+        way_out = "Have it run in the foreground (no --daemon, Type=notify): systemd looks after gunicorn itself then."
+        return Problem("gunicorn", "a main process that systemd knows", found, unit.name, way_out)
     if not unit.main:
         way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
         return Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)
-    if not units.workers(unit.main):
+    if not units.workers(unit.master):
         way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
         return Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)
     return None

@@ -30,7 +30,7 @@ def reload(name: str = "") -> None:
     if unit and services.runs_gunicorn(unit.service):
         old = _identities(unit.main)
         with contextlib.suppress(ProcessLookupError):  # it has just died, which is noticed
-            os.kill(unit.main, signal.SIGHUP)
+            os.kill(unit.master, signal.SIGHUP)
         _await(unit, old, may_start=True)
 
 
@@ -104,7 +104,7 @@ def _start_limit(unit: Unit) -> float:
 
 
 def _identities(main: int) -> set[tuple[int, int]]:
-    return {(process.pid, process.start) for process in units.workers(main)}
+    return {(process.pid, process.start) for process in units.workers(units.master(main))}
 
 
 def _failed(unit: Unit, found: str) -> Refused:

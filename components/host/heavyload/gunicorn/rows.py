@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 
 
 def rows(manifest: Manifest, record: Record) -> list[Row]:
-    unit = units.find()
+    unit = units.find(manifest.services)
     said = _said(unit) if unit.main else {}
     found = []
     for setting in manifest.settings:
@@ -69,9 +69,9 @@ def _said(unit: Unit) -> Mapping[str, str]:
 
 def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     deadline = time.monotonic() + _PATIENCE
-    while len(units.workers(unit.main)) != int(wanted) and time.monotonic() < deadline:
+    while len(units.workers(unit.master)) != int(wanted) and time.monotonic() < deadline:
         time.sleep(0.2)
-    return Seen(str(len(units.workers(unit.main))), "its processes")
+    return Seen(str(len(units.workers(unit.master))), "its processes")
 
 
 def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
@@ -79,7 +79,8 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     # gunicorn's own way in for its administrator (25.1 and later) is no queue of visitors.
     control = said.get("control_socket")
     listening = sockets.listening().items()
-    queues = [one.queue for address, one in listening if unit.main in one.pids and address.host != control]
+    main = unit.master
+    queues = [one.queue for address, one in listening if main in one.pids and address.host != control]
     least = min(queues, default=0)
     now = wanted if least == min(int(wanted), most) else str(least)
     return Seen(now, f"Send-Q in ss of {len(queues)} sockets, net.core.somaxconn {most}")
@@ -87,7 +88,7 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
 
 def _folder(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     """The file that gives a worker's sign of life has no name any more, but its folder shows."""
-    for process in units.workers(unit.main):
+    for process in units.workers(unit.master):
         for target in _open_files(process.pid):
             if os.path.basename(target).startswith("wgunicorn-"):
                 return Seen(os.path.dirname(target), "/proc/PID/fd of a worker")

@@ -81,7 +81,8 @@ def unfit(unit: Unit, without: str = "") -> list[Problem]:
 def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
     """By the process that the script has become. It is asked as its own user alone. `given`: what systemd may have
     given it for ARGS."""
-    words, found = processes.command_line(unit.main), processes.environ(unit.main)
+    main = unit.master
+    words, found = processes.command_line(main), processes.environ(main)
     if not commandline.is_gunicorn(words) or not found:
         shown = " ".join(unit.service.command)
         way_out = "Have ExecStart run gunicorn itself, not a script that does."
@@ -90,4 +91,4 @@ def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
         raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
     exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
-    return Start(tuple(words), args, exported, os.path.realpath(f"/proc/{unit.main}/cwd"))
+    return Start(tuple(words), args, exported, os.path.realpath(f"/proc/{main}/cwd"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import processes, services, sockets
@@ -35,6 +35,10 @@ class Unit(NamedTuple):
         return self.service.main
 
     @property
+    def master(self) -> int:
+        return master(self.main)
+
+    @property
     def said(self) -> Properties:
         return self.service.said
 
@@ -45,9 +49,10 @@ def of(service: Service) -> Unit:
     return Unit(service, _seconds(said.get("TimeoutStartUSec")), _seconds(said.get("TimeoutStopUSec")), sockets)
 
 
-def find() -> Unit:
-    """The one that we have set up, or the only one. Raises Refused where no service runs gunicorn, or several do."""
-    known = [service for service in services.web(()) if services.runs_gunicorn(service)]
+def find(named: Sequence[str] | None = None) -> Unit:
+    """The one that the plan names, or the only one of people's own; `None`: whichever there is, first of all the one
+    that we have set up. Raises Refused where no service runs gunicorn, or several do."""
+    known = [service for service in services.gunicorns() if named is None or _is_meant(service, named)]
     running = [service for service in known if service.main] or known
     # What a script starts can only be guessed at.
     plain = [service for service in running if commandline.is_gunicorn(service.command)] or running
@@ -59,6 +64,10 @@ def find() -> Unit:
     return of(chosen[0])
 
 
+def _is_meant(service: Service, named: Sequence[str]) -> bool:
+    return bool(service.names & set(named)) if named else service.name != APP_SERVICE
+
+
 def _seconds(microseconds: int | None) -> int:
     return _FOREVER if microseconds in (None, INFINITY) else microseconds // 10**6
 
@@ -68,10 +77,11 @@ def identity(unit: Unit) -> Mapping[str, str]:
     here that does not do so there."""
     if unit.said.get("User", "") not in ("", "root", "0") or not unit.main:
         return {}
-    if processes.user(unit.main):
-        chosen = [unit.main]
+    above = unit.master
+    if processes.user(above):
+        chosen = [above]
     else:
-        children = [process.pid for process in processes.running().values() if process.parent == unit.main]
+        children = [process.pid for process in processes.running().values() if process.parent == above]
         chosen = [pid for pid in children if processes.user(pid)] or children
     users = {processes.user(pid) for pid in chosen}
     if len(users) != 1 or None in users:
@@ -92,16 +102,26 @@ def _name(user: int) -> str:
         return str(user)
 
 
-def workers(main: int) -> list[Process]:
-    """Forks of the master that serve its sockets: not the programs that people's configuration has started beside them,
-    and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload."""
-    program, table = _program(main), processes.running().values()
-    forks = [process for process in table if process.parent == main and _program(process.pid) == program]
+def master(main: int) -> int:
+    """gunicorn's own process: a launcher that does not give way to it (`uv run`), or a script, stands above it as the
+    service's first. That one where no other is seen."""
+    for process in processes.below(main, processes.running()):
+        words = processes.command_line(process.pid)
+        if commandline.is_interpreter(words) or commandline.is_title(words):
+            return process.pid
+    return main
+
+
+def workers(master: int) -> list[Process]:
+    """Forks of gunicorn's own process that serve its sockets: not the programs that people's configuration has started
+    beside them, and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload."""
+    program, table = _program(master), processes.running().values()
+    forks = [process for process in table if process.parent == master and _program(process.pid) == program]
     numbers = {process.pid for process in forks}
     parents = {process.parent for process in table if process.parent in numbers and _program(process.pid) == program}
     if not parents:
         return forks
-    queues = [listener.pids for listener in sockets.listening().values() if main not in listener.pids]
+    queues = [listener.pids for listener in sockets.listening().values() if master not in listener.pids]
     arbiters = {pid for pid in parents if any(pid in pids for pids in queues)}
     return [process for process in forks if process.pid not in arbiters]
 

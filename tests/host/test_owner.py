@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from heavyload.manifest import Owner
+from sandbox import Sandbox
+
+OURS, THEIRS = Owner("shop/prod/web", "one"), Owner("blog/prod/web", "two")
+
+OBJECTION = """
+import json, sys
+from heavyload import owner
+from heavyload.manifest import Owner
+has, wants, adopt = given
+owner.write(Owner(*has)) if has else None
+problem = owner.objection(Owner(*wants), adopt)
+print(json.dumps([problem.wanted, problem.found] if problem else None))
+"""
+
+
+@pytest.mark.parametrize(
+    ("has", "wants", "adopt", "says"),
+    [
+        (None, OURS, False, None),
+        (OURS, OURS, False, None),
+        (OURS, THEIRS, False, ["blog/prod/web", "shop/prod/web"]),
+        (OURS, THEIRS, True, None),
+        (OURS, Owner(OURS.stack, "two"), False, ["shop/prod/web (state two)", "shop/prod/web (state one)"]),
+        # What an earlier version has left, or still sends.
+        (Owner(OURS.stack), OURS, False, None),
+        (OURS, Owner(OURS.stack), False, None),
+    ],
+)
+def test_a_host_has_one_owner(
+    sandbox: Sandbox, has: Owner | None, wants: Owner, adopt: bool, says: list[str] | None
+) -> None:
+    done = sandbox.run(OBJECTION, given=[has, wants, adopt])
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == says
+
+
+FAILED = """
+import json, os
+from heavyload import host, owner, program, requirements
+from heavyload.manifest import Manifest, Owner
+from heavyload.paths import STATE
+from heavyload.problem import Problem, Refused
+if given:
+    owner.write(Owner(*given))
+def broken(modules):
+    raise Refused([Problem("disk", "room", "none", STATE, "Make some.")])
+program.install = broken
+requirements.problems = lambda manifest: []
+try:
+    host.apply({}, Manifest("", {"stack": "shop/prod/web", "state": "one", "adopt": "true"}), {})
+except Refused:
+    print(json.dumps([owner.read(), os.path.exists(STATE)]))
+"""
+
+
+@pytest.mark.parametrize("has", [THEIRS, None])
+def test_who_fails_to_take_a_host_does_not_have_it(sandbox: Sandbox, has: Owner | None) -> None:
+    done = sandbox.run(FAILED, given=has)
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == [list(has or Owner("")), has is not None]
