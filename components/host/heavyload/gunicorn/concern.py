@@ -81,7 +81,7 @@ class Gunicorn:
             check=_check(unit, start, tried, next_start, moved),
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=(*targets.notes(manifest, tried, base, wanted), *_gap(unit, reloads)),
+            notes=(*targets.notes(manifest, tried, base, wanted), *_gap(unit, reloads)) if changed else (),
         )
 
     def undo(self, record: Record) -> Changes:
