@@ -2,7 +2,7 @@ import { checkConnection } from "./connectionProblems";
 import { TIMEOUT } from "./dialing";
 import { holdsLater, isLater } from "./later";
 import { appProblems } from "./tuning/app";
-import { BOOLEAN, isText, RESOURCE_NAME, type Form } from "./tuning/form";
+import { BOOLEAN, isText, RESOURCE_NAME, URL_PATH, type Form } from "./tuning/form";
 import { makePlan, type Wish } from "./tuning/plan";
 import { shown, type Problem } from "./tuning/problem";
 
@@ -10,6 +10,7 @@ import { shown, type Problem } from "./tuning/problem";
 export interface GivenArgs extends Wish {
   readonly connection?: unknown;
   readonly reapply?: unknown;
+  readonly healthPath?: unknown;
   readonly timeout?: unknown;
   readonly adopt?: unknown;
   readonly allowUntested?: unknown;
@@ -30,6 +31,7 @@ const SWITCHES: Readonly<Record<keyof Switches, Form>> = {
     allowed: `a number of seconds from ${TIMEOUT.min} to ${TIMEOUT.max}`,
     fits: (value) => typeof value === "number" && value >= TIMEOUT.min && value <= TIMEOUT.max,
   },
+  healthPath: URL_PATH,
   adopt: BOOLEAN,
   allowUntested: BOOLEAN,
   identity: { allowed: "a text that is not empty", fits: isText },

@@ -15,6 +15,8 @@ export const HOST = "host";
 export const REPORT = "report";
 const LIMITED = "limits";
 const GUNICORN = "gunicorn";
+/** Those whose servers answer. */
+const SERVES = new Set([APP, GUNICORN, "nginx"]);
 
 /** The layers of a host, from the inside out. An application stands before what is tuned for it. */
 const layersOf = (hasApp: boolean): string[] =>
@@ -32,6 +34,8 @@ export interface Order {
   readonly reapply?: string;
   readonly adopt?: boolean;
   readonly allowUntested?: boolean;
+  /** Of every site, asked for before and after. */
+  readonly healthPath?: string;
   /** Names of units that get the limits beside nginx and gunicorn. */
   readonly services?: readonly string[];
   /** The application that heavyload sets up. */
@@ -46,7 +50,7 @@ export function stepCommand(step: string, user: string): HostCommand {
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, state, reapply, adopt, allowUntested, services, app } = order;
+  const { stack, state, reapply, healthPath, adopt, allowUntested, services, app } = order;
   const head = { stack, state, ...(reapply !== undefined && { reapply }) };
   const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
   const own = app ? [APP_SERVICE] : [];
@@ -60,7 +64,14 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
     const revision = revisions.get(name) ?? 0;
     return [
       name,
-      renderConcern({ ...head, concern: name, revision, settings, services: named.get(name) }),
+      renderConcern({
+        ...head,
+        concern: name,
+        revision,
+        settings,
+        services: named.get(name),
+        healthPath: SERVES.has(name) ? healthPath : undefined,
+      }),
     ] as const;
   });
   const { memoryMiB } = plan.needs;

@@ -34,6 +34,12 @@ export interface TuningArgs {
    */
   app?: AppArgs;
   /**
+   * A path that every site of the host is asked for beside `/`, with GET: an answer that is worse after a step than before
+   * it puts everything back. Whatever it answers, it is to change nothing.
+   * Default: none: `/` alone.
+   */
+  healthPath?: pulumi.Input<string>;
+  /**
    * How long to try to reach the host, not how long a step may run. Unit: seconds. Range: 5 to 3600.
    * Default: 30.
    */

@@ -15,6 +15,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   tier: (text) => text,
   reapply: (text) => text,
   first: (text) => text,
+  healthPath: (text) => text,
   capacity: json,
   connection: json,
   ec2: json,

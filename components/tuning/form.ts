@@ -19,6 +19,12 @@ export const PORT: Form = wholeNumber(1, 65_535);
 
 export const USER_NAME: Form = { allowed: "a user's name", fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/) };
 
+/** What stands in a request's first line. */
+export const URL_PATH: Form = {
+  allowed: "a path that begins with /, of ASCII without blanks",
+  fits: matches(/^\/[!-~]{0,1000}$/),
+};
+
 /** A part of a resource's name, and of what a host records of its owner: one word, so that a manifest's line stays a line. */
 export const RESOURCE_NAME: Form = {
   allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",

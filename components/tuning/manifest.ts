@@ -15,6 +15,8 @@ export interface ConcernManifest extends ManifestHead {
   readonly concern: string;
   /** Names of units that are meant besides those that the host finds, or instead of them. */
   readonly services?: readonly string[] | undefined;
+  /** A path that every site is asked for. */
+  readonly healthPath?: string | undefined;
   readonly settings: readonly { readonly name: string; readonly rule: Rule; readonly value: string }[];
 }
 
@@ -35,9 +37,10 @@ export interface ReportManifest extends ManifestHead {
 }
 
 /** The form of all three is docs/manifest.md; equal values give equal bytes. */
-export function renderConcern({ concern, services, settings, ...head }: ConcernManifest): string {
+export function renderConcern({ concern, services, healthPath, settings, ...head }: ConcernManifest): string {
   const lines = settings.map(({ name, rule, value }) => `  ${name}: ${rule} ${value}`);
   const extra = services && services.length > 0 ? [`services: ${[...services].sort().join(" ")}`] : [];
+  if (healthPath !== undefined) extra.push(`health-path: ${healthPath}`);
   return text(concern, head, extra, ["settings:", ...lines.sort()]);
 }
 

@@ -13,7 +13,7 @@ from heavyload.manifest import parse
 for concern, text in json.load(sys.stdin).items():
     m = parse(text.encode(), concern)
     rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
-    print(json.dumps([m.concern, list(m.owner), m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services)]))
+    print(json.dumps([m.concern, list(m.owner), m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services), list(m.pages)]))
 `;
 
 /** What the host program's own parser reads from manifests by concern. */
@@ -41,6 +41,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     adopt: true,
     allowUntested: true,
     services: ["a@1.service", "b.service"],
+    healthPath: "/health?deep=1#x:y",
     app: {
       wsgi: "shop.wsgi:application",
       directory: "/srv/shop/",
@@ -81,15 +82,26 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     "app.server_names": "exactly shop.example *.shop.example",
     "app.static_root": "exactly /srv/shop/static",
   };
+  const [root, both] = [["/"], ["/", order.healthPath]];
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parsed(inputs)).toEqual([
-    [HOST, owner, reapply, true, true, needs, {}, []],
-    ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, []],
-    ["app", owner, reapply, false, false, application, {}, []],
-    ["limits", owner, reapply, false, false, settingsOf("limits"), {}, [...order.services, APP_SERVICE]],
-    ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE]],
-    ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, []],
+    [HOST, owner, reapply, true, true, needs, {}, [], root],
+    ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, [], root],
+    ["app", owner, reapply, false, false, application, {}, [], both],
+    [
+      "limits",
+      owner,
+      reapply,
+      false,
+      false,
+      settingsOf("limits"),
+      {},
+      [...order.services, APP_SERVICE],
+      root,
+    ],
+    ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE], both],
+    ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, [], both],
     [
       REPORT,
       owner,
@@ -99,6 +111,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
       {},
       { kernel: hash, app: hash, limits: hash, gunicorn: hash, nginx: hash },
       [],
+      root,
     ],
   ]);
 });

@@ -28,6 +28,7 @@ describe("HostTuning refuses", () => {
       tier: "3k",
       tuning: { "net.core.somaxconn": 1 },
       timeout: 1,
+      healthPath: "health",
       adopt: "yes",
     });
     expect(error.errors?.map(({ propertyPath }) => propertyPath)).toEqual([
@@ -35,6 +36,7 @@ describe("HostTuning refuses", () => {
       "tier",
       'tuning["net.core.somaxconn"]',
       "timeout",
+      "healthPath",
       "adopt",
       "connection.host",
       "connection.port",

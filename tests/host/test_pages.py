@@ -5,13 +5,15 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import pytest
 from heavyload import pages
+from heavyload.nginx import facts, server
 from heavyload.nginxtext import configuration
 from heavyload.nginxtext.addresses import INET, Address
 from heavyload.pages import Page
+from heavyload.problem import Refused
 from nginxgrammar import MAIN, Folder
 
 CONF = b"""events {} http {
@@ -31,6 +33,21 @@ def test_one_for_each_site_and_socket() -> None:
         "GET / for www.shop.test on [::1]:443 by TLS",
         "GET / for blog.test on /run/n.sock",
     ]
+
+
+def test_each_path_of_each_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = Address(INET, "127.0.0.1", 8000)
+    monkeypatch.setattr(server, "find", lambda: raise_(Refused([])))
+    monkeypatch.setattr(facts, "gunicorn", lambda: [address])
+    monkeypatch.setattr(pages, "_status", lambda page: 200)
+    assert [str(page) for page in pages.answered(["/", "/health"])] == [
+        "GET / for localhost on 127.0.0.1:8000",
+        "GET /health for localhost on 127.0.0.1:8000",
+    ]
+
+
+def raise_(error: Exception) -> NoReturn:
+    raise error
 
 
 class Site(http.server.BaseHTTPRequestHandler):

@@ -25,6 +25,7 @@ _HEADERS = (
     "adopt",
     "allow-untested",
     "services",
+    "health-path",
     "tier",
     "complete",
 )
@@ -80,6 +81,11 @@ class Manifest(NamedTuple):
     def services(self) -> tuple[str, ...]:
         """Names of units beside those that are found by themselves."""
         return tuple(self.headers.get("services", "").split())
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Paths that every site is asked for."""
+        return tuple(dict.fromkeys(("/", self.headers.get("health-path", "/"))))
 
     def wanted(self, name: str) -> str | None:
         return next((setting.wanted for setting in self.settings if setting.name == name), None)

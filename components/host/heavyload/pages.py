@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -23,26 +23,28 @@ _ANY_NAME = "localhost"
 
 
 class Page(NamedTuple):
-    """`/` of a site, by one of its listening sockets."""
+    """Of a site, by one of its listening sockets."""
 
     address: Address
     name: str
     tls: bool
+    path: str = "/"
 
     def __str__(self) -> str:
         family, host, port = self.address
         place = host if family == UNIX else f"[{host}]:{port}" if family == INET6 else f"{host}:{port}"
-        return f"GET / for {self.name} on {place}{' by TLS' if self.tls else ''}"
+        return f"GET {self.path} for {self.name} on {place}{' by TLS' if self.tls else ''}"
 
 
-def answered() -> dict[Page, int]:
+def answered(paths: Sequence[str] = ("/",)) -> dict[Page, int]:
     """The status of each page that is served now; 0: no answer."""
     try:
         nginx = server.find()
-        pages = of(reading.read(nginx.conf)) if nginx.main else []
+        sites = of(reading.read(nginx.conf)) if nginx.main else []
     except Refused:  # who needs it says so
-        pages = []
-    return _ask(pages or [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]])
+        sites = []
+    sites = sites or [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]]
+    return _ask(site._replace(path=path) for path in paths for site in sites)
 
 
 def worse(before: Mapping[Page, int]) -> list[Problem]:
@@ -69,7 +71,7 @@ def _said(status: int) -> str:
 
 
 def of(config: Configuration) -> list[Page]:
-    """Pure. One for each name that can be asked for, on each socket that can be reached from here."""
+    """Pure. `/` of each name that can be asked for, by each socket that can be reached from here."""
     pages = [
         Page(_from_here(address), _name(line.scope), b"ssl" in line.words)
         for line in listens.lines(config)
@@ -101,7 +103,7 @@ def _ask(pages: Iterable[Page]) -> dict[Page, int]:
 
 
 def _status(page: Page) -> int:
-    return answers.status(_open(page), page.name)
+    return answers.status(_open(page), page.name, page.path)
 
 
 def _open(page: Page) -> Open:

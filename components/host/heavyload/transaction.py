@@ -10,7 +10,8 @@ from types import FrameType
 from typing import Any
 
 from . import files, live, marker, originals, pages, records
-from .changes import Changes
+from . import manifest as manifests
+from .changes import Changes, Record
 from .entry import obstacles, read_entry
 from .pages import Page
 from .paths import MARKER
@@ -42,7 +43,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         kept = originals.Kept()
         lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
         try:
-            before = pages.answered() if serves(changes.reloads) else {}
+            before = pages.answered(_paths(changes, previous)) if serves(changes.reloads) else {}
             kept = originals.keep((c.path for c in changes.files), lasting)
             for change in changes.files:
                 if not change.new.absent:
@@ -68,6 +69,11 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         finally:
             with _deaf():
                 sweep()
+
+
+def _paths(changes: Changes, previous: Record | None) -> tuple[str, ...]:
+    text = next((record.manifest for record in (changes.record, previous) if record), "")
+    return manifests.parse(text.encode(), changes.concern).pages if text else ("/",)
 
 
 def _still_well(changes: Changes, before: Mapping[Page, int]) -> None:

@@ -81,29 +81,34 @@ test(
   2 * MINUTES,
 );
 
-const MAIN_THREAD_ALONE = `import threading
+const MAIN_THREAD_ALONE = `import os, threading
 from django.core.wsgi import get_wsgi_application
 django = get_wsgi_application()
 def application(environ, start):
-    if threading.current_thread() is not threading.main_thread():
+    alone = environ["PATH_INFO"] == os.environ["ALONE"]
+    if alone and threading.current_thread() is not threading.main_thread():
         start("500 Server Error", [])
         return [b""]
     return django(environ, start)
 `;
 
-test(
-  "a page that is answered otherwise with our settings is named, and all goes back",
-  async () => {
+test.each([
+  ["/", {}],
+  ["/health", { healthPath: "/health" }],
+])(
+  "a page that is answered otherwise with our settings is named, and all goes back: %s",
+  async (path, order) => {
+    const was = path === "/" ? 200 : 404;
     const files = { "/srv/site/single.py": MAIN_THREAD_ALONE };
-    const service = `${AS_SITE}Environment=DJANGO_SETTINGS_MODULE=mysite.settings\n`;
+    const service = `${AS_SITE}Environment=DJANGO_SETTINGS_MODULE=mysite.settings ALONE=${path}\n`;
     await withUnit(tuned, { service, files, exec: `${EXEC} single:application` }, async () => {
       await tuned.install();
-      const done = await tuned.apply("gunicorn");
+      const done = await tuned.with({ order }).apply("gunicorn");
       expect(done.stderr).toContain("everything was put back");
       expect(done.stderr).toContain(
-        "a page of the site: wanted HTTP 200, as before, found HTTP 500 (GET / for localhost on 127.0.0.1:80)",
+        `a page of the site: wanted HTTP ${was}, as before, found HTTP 500 (GET ${path} for localhost on 127.0.0.1:80)`,
       );
-      expect(await page(tuned)).toBe(200);
+      expect(await page(tuned, path)).toBe(was);
       succeeded(await tuned.restore("host"));
     });
     expect(await host.untouched()).toEqual([]);
