@@ -17,6 +17,9 @@ const onMachines = (displayName, folder, KIND, RELEASE, files = "*") => ({
 
 /** What depends on the versions of a distribution. */
 const VERSIONS = "{chain,nginxText,pamlimits,reloads}";
+/** What a whole machine may do otherwise than a container. The other files are about people's units and versions. */
+const ON_VMS =
+  "{app,drops,ec2,example,fitness,guide,gunicorn,limits,nginx,nginxText,pamlimits,pulumi,ranges,steps,transaction}";
 // Where there can be no containers tests/run.ts has VMs taken for them.
 const hosts = process.env.HEAVYLOAD_TEST_KIND ?? "container";
 const ONLY_CONTAINERS = "/(unprivileged|container).test.ts$";
@@ -49,8 +52,7 @@ module.exports = {
     onMachines("kernel", "kernel", "vm", "bookworm", "{kernel,quickstart}"),
     onMachines("kernel of debian 13", "kernel", "vm", "trixie", "logins"),
     {
-      ...onMachines("host on a VM", "host", "vm", "bookworm"),
-      testPathIgnorePatterns: [ONLY_CONTAINERS, "/chain.test.ts$"],
+      ...onMachines("host on a VM", "host", "vm", "bookworm", ON_VMS),
     },
   ],
 };

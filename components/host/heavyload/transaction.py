@@ -16,7 +16,7 @@ from .entry import obstacles, read_entry
 from .pages import Page
 from .paths import MARKER
 from .problem import Problem, Refused, refuse
-from .reloads import reload, running, serves
+from .reloads import reload, reload_back, running, serves
 from .say import say
 from .undo import recover, sweep
 
@@ -120,7 +120,11 @@ def _switch(changes: Changes, data: dict[str, Any]) -> None:
             os.rename(files.beside(change.path, files.STAGED), change.path)
         files.sync_folder(change.path)
     for name in changes.reloads:
-        reload(name)
+        if changes.record is not None:
+            reload(name)
+            continue
+        for problem in reload_back(name, at_boot=False, ran=data["ran"]):
+            say(f"{changes.concern}: {problem}")
     for step in changes.lowered:
         live.write(step.key, step.after)
 

@@ -155,3 +155,58 @@ test(
   },
   2 * MINUTES,
 );
+
+test(
+  "an application that loads no more is not stopped by the way back: gunicorn waits for it, all else goes back",
+  async () => {
+    await tuned.up("kernel", "gunicorn", "nginx");
+    const file = "/srv/site/mysite/wsgi.py";
+    await tuned.root(`cp -a ${file} /run/whole.py; echo 'import nowhere' >>${file}`);
+    const stuck = await tuned.restore("host");
+    expect([stuck.code, await page(tuned)]).toEqual([1, 200]);
+    expect(stuck.stderr).toMatch(
+      /all else went back:\n.*gunicorn: wanted an application that loads, found .*nowhere/,
+    );
+    expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+    await tuned.root(`cp -a /run/whole.py ${file}; rm /run/whole.py`);
+    succeeded(await tuned.restore("host"));
+    await tuned.root(ANSWERS);
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "a start that fails on the way back is said, and stops nothing of the rest",
+  async () => {
+    const service = `${AS_SITE}ExecStartPre=/bin/sh -c '! test -e /run/broken'\n`;
+    await withUnit(tuned, { service }, async () => {
+      await tuned.up("kernel", "gunicorn");
+      await tuned.root("touch /run/broken");
+      const back = succeeded(await tuned.restore("host"));
+      expect(back.stderr).toContain(
+        "gunicorn's workers: wanted new ones that stay, found Job for gunicorn.service failed",
+      );
+      expect(await tuned.root("ls -d /etc/heavyload /var/lib/heavyload 2>/dev/null || true")).toBe("");
+      expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+      await tuned.root(`rm /run/broken; systemctl reset-failed; systemctl start gunicorn; ${ANSWERS}`);
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "what others have broken of nginx's files does not hold its settings up, and nginx serves on",
+  async () => {
+    const file = "/etc/nginx/conf.d/broken.conf";
+    await tuned.up("kernel", "gunicorn", "nginx");
+    await tuned.root(`echo 'no_such_directive on;' >${file}`);
+    const back = succeeded(await tuned.restore("host"));
+    expect(back.stderr).toMatch(/nginx takes its files no more \(.*no_such_directive/);
+    expect(await page(tuned)).toBe(200);
+    await tuned.root(`rm ${file}; systemctl reload nginx; ${ANSWERS}`);
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);

@@ -17,7 +17,7 @@ from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
-from . import commandline, conf, options, rows, targets, trial
+from . import commandline, conf, options, reloading, rows, targets, trial
 from . import start as starts
 from . import unit as units
 from .options import PREFIX, STOP
@@ -93,7 +93,10 @@ class Gunicorn:
         changed = tuple(change for file in files for change in file.change)
         left = tuple(line for file in files for line in file.left)
         name = next((_unit_of(path) for path in record.files if path.startswith(f"{UNITS}/")), "")
-        return Changes(NAME, files=changed, reloads=_reloads(changed, name), left=left)
+        reloads = _reloads(changed, name)
+        if objection := _would_end(name) if reloads else None:
+            raise Refused([objection])
+        return Changes(NAME, files=changed, reloads=reloads, left=left)
 
     def verify(self, changes: Changes) -> list[Problem]:
         if changes.record is None:
@@ -131,6 +134,21 @@ def _not_running(unit: Unit) -> Problem | None:
         way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
         return Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)
     return None
+
+
+def _would_end(name: str) -> Problem | None:
+    """Why the reload on the way back would be the end of a site that still answers: by now its application does not
+    load any more. Where that cannot be told, or nobody is served, nothing speaks against it."""
+    try:
+        unit = reloading.running(name)
+        if unit is None or not units.workers(unit.master):
+            return None
+        start = starts.of(unit, without=GUNICORN_ENV)
+        said = trial.run(unit, start, start.args).refusal
+    except Refused:
+        return None
+    way_out = f"Mend it, or stop the service (`systemctl stop {unit.name}`), then run again: it serves on meanwhile."
+    return Problem("gunicorn", "an application that loads", said, unit.name, way_out) if said else None
 
 
 def _fixed(unit: Unit, start: Start, wanted: Mapping[str, str]) -> list[Problem]:

@@ -26,7 +26,7 @@ _DOWN = ("failed", "inactive")
 def reload(name: str = "") -> None:
     """`name`: the service; "": the one there is. Raises Refused when its workers are not new ones, or do not stay.
     Nothing to do where it does not run, or is gone: its next start reads the files."""
-    unit = _running(name)
+    unit = running(name)
     if unit and services.runs_gunicorn(unit.service):
         old = _identities(unit.main)
         with contextlib.suppress(ProcessLookupError):  # it has just died, which is noticed
@@ -36,7 +36,7 @@ def reload(name: str = "") -> None:
 
 def restart(name: str = "") -> None:
     """As `reload`, for variables, which a process has from its start."""
-    if unit := _running(name):
+    if unit := running(name):
         if problems := start.unfit(unit):  # systemd would wait with them for ever
             raise Refused(problems)
         old = _identities(unit.main)
@@ -49,7 +49,8 @@ def restart(name: str = "") -> None:
             _await(unit, old, may_start=False)
 
 
-def _running(name: str) -> Unit | None:
+def running(name: str) -> Unit | None:
+    """The service of that name, or the one there is, where it runs and takes new settings."""
     if not name:
         unit = units.find()
     else:

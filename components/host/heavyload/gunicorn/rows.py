@@ -20,7 +20,8 @@ from . import unit as units
 from .options import PREFIX, STOP
 from .unit import Unit
 
-_PATIENCE = 5  # seconds: a worker that has reached max_requests is being replaced
+# Seconds. One that has reached max_requests is being replaced; where there is none the master has just been started.
+_PATIENCE, _PATIENCE_FOR_ALL = 5, 60
 
 
 class Seen(NamedTuple):
@@ -68,10 +69,12 @@ def _said(unit: Unit) -> Mapping[str, str]:
 
 
 def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
-    deadline = time.monotonic() + _PATIENCE
-    while len(units.workers(unit.master)) != int(wanted) and time.monotonic() < deadline:
+    begin = time.monotonic()
+    while True:
+        now = len(units.workers(unit.master))
+        if now == int(wanted) or time.monotonic() - begin > (_PATIENCE if now else _PATIENCE_FOR_ALL):
+            return Seen(str(now), "its processes")
         time.sleep(0.2)
-    return Seen(str(len(units.workers(unit.master))), "its processes")
 
 
 def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:

@@ -78,10 +78,15 @@ class Nginx:
         ]
         left = (*edited, *ours.lost, *kept)
         try:
-            check = _check(server.find())
+            nginx = server.find()
         except Refused:  # nginx is gone: nothing reads its files
             return Changes(NAME, files=changed, left=left)
-        return Changes(NAME, files=changed, check=check, reloads=(NAME,), left=left)
+        tested = run(server.test(nginx))
+        if tested.code != 0:  # with our settings, so it is not for us to mend, nor to wait for
+            said = server.objections(tested.err)
+            later = f"nginx takes its files no more ({said}): it serves on with what it has until they are mended"
+            return Changes(NAME, files=changed, left=(*left, later))
+        return Changes(NAME, files=changed, check=_check(nginx), reloads=(NAME,), left=left)
 
     def verify(self, changes: Changes) -> list[Problem]:
         if changes.record is None:
