@@ -100,3 +100,6 @@ export function succeeded(result: RunResult): RunResult {
 }
 
 export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** In a line of a shell on the host: where the program lies, for Python. */
+export const programFolder = String.raw`$(sed -n 's/^sys.path.insert(0, "\(.*\)")/\1/p' /var/lib/heavyload/bin/heavyload)`;

@@ -4,6 +4,7 @@ folder, environment, files and limits that the service has, by systemd's own rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
 from typing import Any
 
 from .bus import INFINITY, Properties
@@ -126,6 +127,22 @@ def _pairs(name: str, value: Sequence[Sequence[str]]) -> list[str]:
     return [f"{name}={':'.join(part for part in pair if part)}" for pair in value]
 
 
+def _addresses(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
+    """Family, bytes and the length of the network's part."""
+    return [f"{name}={'/'.join((str(ip_address(bytes(address))), str(length)))}" for _, address, length in value]
+
+
+def _label(name: str, value: Sequence[Any]) -> list[str]:
+    """Whether it may be missing, and the label."""
+    ignored, label = value
+    return [f"{name}={'-' if ignored else ''}{label}"] if label else []
+
+
+def _credentials(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
+    """A name and bytes, as C would write them, without a `%` that systemd would read."""
+    return [f"{name}={key}:" + "".join(f"\\x{byte:02x}" for byte in content) for key, content in value]
+
+
 def _colons(path: str) -> str:
     return path.replace("\\", "\\\\").replace(":", "\\:").replace(" ", "\\x20")
 
@@ -181,6 +198,9 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
     **{name: _filter for name in ("SystemCallFilter", "RestrictAddressFamilies")},
     "EnvironmentFiles": _files,
     **{name: _binds for name in ("BindPaths", "BindReadOnlyPaths")},
+    **{name: _addresses for name in ("IPAddressAllow", "IPAddressDeny")},
+    **{name: _label for name in ("AppArmorProfile", "SELinuxContext")},
+    "SetCredential": _credentials,
     **{name: _pairs for name in ("TemporaryFileSystem", "LoadCredential", "LoadCredentialEncrypted")},
 }
 # By their numbers: capabilities(7).

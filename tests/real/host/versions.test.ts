@@ -6,7 +6,7 @@ import { LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
 import { page, withUnit, type SiteUnit } from "../siteUnit";
-import { succeeded, type Tuned } from "../tuned";
+import { programFolder, succeeded, type Tuned } from "../tuned";
 import { visit } from "../visitors";
 
 let host: Pristine;
@@ -84,9 +84,7 @@ describe("gunicorn of PyPI, under load", () => {
       await withPackages(requirements(version), unit, async () => {
         await tuned.up("gunicorn");
         const visitors = visit(tuned, { visitors: 4, seconds: 200, pause: 0.02 });
-        const folder =
-          "$(sed -n 's/^sys.path.insert(0, \"\\(.*\\)\")/\\1/p' /var/lib/heavyload/bin/heavyload)";
-        const done = await tuned.root(`python3 - ${folder} 2>&1`, MANY);
+        const done = await tuned.root(`python3 - ${programFolder} 2>&1`, MANY);
         const died = (done.match(/died of the reload/g) ?? []).length;
         const { answers } = await visitors;
         toStderr(`gunicorn ${title}: ${RELOADS} reloads, died of ${died}; ${JSON.stringify(answers)}`);
