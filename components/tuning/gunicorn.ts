@@ -1,10 +1,11 @@
 import { hasThreads } from "./capacity";
 import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
 import { underFullQueues } from "./memory";
-import { UPSTREAM_KEEPALIVE } from "./nginx";
 import { entriesOf, always, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
 
+/** Who has nginx keep idle connections has it keep them so long by default. Unit: seconds. */
+const NGINX_KEEPS = 60;
 /** Unit: seconds. */
 const GRACEFUL_TIMEOUT = 30;
 
@@ -90,9 +91,9 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     default: "2",
     rule: "at least",
     type: { kind: "integer", min: 1, max: 3_600 },
-    formula: `${UPSTREAM_KEEPALIVE + 15}: nginx keeps them for ${UPSTREAM_KEEPALIVE}`,
-    value: () => String(UPSTREAM_KEEPALIVE + 15),
-    why: "Longer than nginx keeps a connection, so that it is never gunicorn that closes one which nginx is about to use.",
+    formula: `${NGINX_KEEPS + 15}: nginx keeps them for ${NGINX_KEEPS}`,
+    value: () => String(NGINX_KEEPS + 15),
+    why: "Longer than nginx keeps a connection where a site has it do so, so that it is never gunicorn that closes one which nginx is about to use.",
     source: `${GUNICORN}#keepalive`,
     condition: "sync ignores it.",
   },

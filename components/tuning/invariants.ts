@@ -55,12 +55,6 @@ const ORDERS: readonly Order[] = [
   { smaller: "nginx.listen.backlog", larger: "net.core.somaxconn", wayOut: "The kernel would cut it down." },
   { smaller: "gunicorn.backlog", larger: "net.core.somaxconn", wayOut: "The kernel would cut it down." },
   {
-    smaller: "nginx.upstream.keepalive_timeout",
-    larger: "gunicorn.keepalive",
-    below: true,
-    wayOut: "Otherwise gunicorn closes a connection that nginx is about to use.",
-  },
-  {
     smaller: "gunicorn.threads",
     larger: "gunicorn.worker_connections",
     below: true,

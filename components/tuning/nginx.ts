@@ -1,10 +1,7 @@
 import { LONGEST_QUEUE } from "./demand";
 import { MOST_FILES } from "./limits";
 import { entriesOf, always, sameAs, type Setting } from "./setting";
-import { ARTICLE, NGINX_CORE, NGINX_HTTP, NGINX_LOG, NGINX_PROXY, NGINX_UPSTREAM } from "./sources";
-
-/** nginx keeps an idle connection to gunicorn so long; gunicorn must keep it longer. Unit: seconds. */
-export const UPSTREAM_KEEPALIVE = 60;
+import { ARTICLE, NGINX_CORE, NGINX_HTTP, NGINX_LOG, NGINX_UPSTREAM } from "./sources";
 
 const SECONDS = { kind: "integer", min: 1, max: 3_600 } as const;
 
@@ -147,37 +144,14 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   {
     name: "nginx.upstream.keepalive",
     unit: "connections a worker",
-    default: "off; 32 since nginx 1.29.7",
-    rule: "computed",
-    type: { kind: "integer", min: 1, max: 65_535 },
-    formula: "requests in flight, shared by the CPUs, at least 8 and what is there",
-    value: ({ demand: { slots } }) => `max(base, 8, (${slots} + cpus - 1) / cpus)`,
-    why: "Idle connections to gunicorn that are kept: no new one, and no local port, for each request.",
-    source: `${NGINX_UPSTREAM}#keepalive; measured: of 45,000 to 60,000 requests over a unix socket with a reload every two seconds, kept connections lost 4 to 61 with gunicorn 20.1 to 25.3, fresh ones none but with 23.0`,
-    condition:
-      "Over TCP alone: a kept connection that a worker closes at a reload just when a request is sent on it is an error, and a unix socket costs no port. Before nginx 1.29.7 it needs nginx.proxy_http_version 1.1 and an empty Connection header.",
-  },
-  {
-    name: "nginx.upstream.keepalive_timeout",
-    unit: "seconds",
-    default: "60",
-    rule: "at most",
-    type: SECONDS,
-    ...always(String(UPSTREAM_KEEPALIVE)),
-    why: "Shorter than gunicorn.keepalive, so that it is nginx that closes: otherwise requests meet a closed door and end in 502.",
-    source: `${NGINX_UPSTREAM}#keepalive_timeout`,
-    condition: "Since nginx 1.15.3.",
-  },
-  {
-    name: "nginx.proxy_http_version",
-    unit: "version",
-    default: "1.0; 1.1 since nginx 1.29.7",
+    default: "none; 32 since nginx 1.29.7",
     rule: "exactly",
-    type: { kind: "word", words: ["1.1"] },
-    formula: "1.1, and an empty Connection header",
-    value: () => "1.1",
-    why: "HTTP/1.0 closes after each request, so that nothing could be kept.",
-    source: `${NGINX_PROXY}#proxy_http_version`,
+    type: { kind: "word", words: ["0"] },
+    formula: "none, where the site has not chosen",
+    value: () => "0",
+    why: "A kept connection that a worker of gunicorn closes at a reload, just when nginx sends on it, is a request that ends in 502.",
+    source: `${NGINX_UPSTREAM}#keepalive; measured: of 45,000 to 60,000 requests with a reload every two seconds kept connections lost 4 to 61 with gunicorn 20.1 to 25.3, by a unix socket and over TCP alike; fresh ones none but with 23.0`,
+    condition: "Where an `upstream` block leads to gunicorn alone.",
   },
   {
     name: "nginx.access_log.buffer",

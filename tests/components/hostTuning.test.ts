@@ -200,15 +200,13 @@ settings:
   nginx.keepalive_timeout: exactly 65
   nginx.listen.backlog: at least 4096
   nginx.listen.so_keepalive: exactly on
-  nginx.proxy_http_version: exactly 1.1
   nginx.reset_timedout_connection: exactly on
   nginx.send_timeout: at most 15
   nginx.sendfile: exactly on
   nginx.tcp_nodelay: exactly on
   nginx.tcp_nopush: exactly on
   nginx.types_hash_max_size: at least 2048
-  nginx.upstream.keepalive: computed max(base, 8, (17 + cpus - 1) / cpus)
-  nginx.upstream.keepalive_timeout: at most 60
+  nginx.upstream.keepalive: exactly 0
   nginx.worker_connections: computed max(base, 1024, (8000 + cpus - 1) / cpus)
   nginx.worker_processes: exactly auto
   nginx.worker_rlimit_nofile: at least 65536

@@ -21,9 +21,7 @@ WISHES = {
     "nginx.client_body_timeout": Wish("at most", "15"),
     "nginx.send_timeout": Wish("at most", "15"),
     "nginx.reset_timedout_connection": Wish("exactly", "on"),
-    "nginx.upstream.keepalive": Wish("at least", "32"),
-    "nginx.upstream.keepalive_timeout": Wish("at most", "60"),
-    "nginx.proxy_http_version": Wish("exactly", "1.1"),
+    "nginx.upstream.keepalive": Wish("exactly", "0"),
     "nginx.access_log.buffer": Wish("exactly", "64"),
 }
 FACTS = tuning.Facts(

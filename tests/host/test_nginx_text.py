@@ -218,42 +218,31 @@ def test_all_lines_of_one_log_get_the_same_buffer() -> None:
     assert one(http(*lines), access_log__buffer="64") == http(*wanted)
 
 
-UPSTREAM = "upstream app { server 127.0.0.1:8000; }"
-KEPT = {"upstream__keepalive": "32", "proxy_http_version": "1.1"}
 GUNICORN = FACTS._replace(gunicorn=(Address(INET, "127.0.0.1", 8000), Address(UNIX, "/run/app.sock")))
+NEWER = GUNICORN._replace(version=(1, 29, 7))
+_PASSES = "server { location / { proxy_pass http://app; } }"
 
 
-def test_connections_to_gunicorn_are_kept_and_headers_stay_inherited() -> None:
-    text = (
-        f"events {{}} http {{ {UPSTREAM} server {{ proxy_set_header Host $host; "
-        "location / { proxy_pass http://app; } location /b { proxy_pass http://app/; proxy_set_header X 1; } "
-        "location /other { proxy_pass http://127.0.0.1:9; } } }"
-    )
-    version, header = "proxy_http_version 1.1;", 'proxy_set_header Connection "";'
-    wanted = text.replace("8000; }", "8000; keepalive 32; }")
-    wanted = wanted.replace("http://app; }", f"http://app; {version} }}")
-    wanted = wanted.replace("header X 1; }", f"header X 1; {version} {header} }}")
-    assert one(text, GUNICORN, **KEPT) == wanted.replace("} } }", f"}} {header} }} }}")
-
-
-def test_since_they_are_kept_by_themselves_only_more_is_written() -> None:
-    text = f"events {{}} http {{ {UPSTREAM} server {{ location / {{ proxy_pass http://app; }} }} }}"
-    newer = GUNICORN._replace(version=(1, 29, 7))
-    assert one(text, newer, **KEPT) == text
-    assert "keepalive 64;" in one(text, newer, upstream__keepalive="at least 64")
-
-
-def test_connections_by_a_unix_socket_are_as_people_have_them() -> None:
-    upstream, passes = "upstream app { server unix:/run/app.sock; }", "location / { proxy_pass http://app; }"
-    text = f"events {{}} http {{ {upstream} server {{ {passes} }} }}"
-    assert one(text, GUNICORN, **KEPT) == text
-
-
-def test_gunicorn_without_an_upstream_block_is_named() -> None:
-    text = "events {} http { server { location / { proxy_pass http://127.0.0.1:8000; } } }"
-    config = configuration.read(MAIN, Folder({MAIN: text.encode()}))
-    found = tuning.tuned(config, {"nginx.upstream.keepalive": Wish("exactly", "32")}, GUNICORN)
-    assert found.texts == {} and found.outcome.notes[0].startswith(f"{MAIN}:1 passes to gunicorn without an `upstream`")
+@pytest.mark.parametrize(
+    ("upstream", "facts", "wanted"),
+    [
+        ("server unix:/run/app.sock;", NEWER, "server unix:/run/app.sock; keepalive 0;"),
+        (
+            "least_conn; server 127.0.0.1:8000 weight=2;",
+            NEWER,
+            "least_conn; server 127.0.0.1:8000 weight=2; keepalive 0;",
+        ),
+        ("server 127.0.0.1:8000;", GUNICORN, None),  # kept by nobody
+        ("server 127.0.0.1:8000; keepalive 16;", NEWER, None),  # people's own
+        ("server 127.0.0.1:8000; server 10.0.0.9:80;", NEWER, None),  # another backend's too
+        ("server 10.0.0.9:80;", NEWER, None),
+    ],
+)
+def test_no_connections_are_kept_to_gunicorn_where_nobody_has_chosen(
+    upstream: str, facts: tuning.Facts, wanted: str | None
+) -> None:
+    text = f"events {{}} http {{ upstream app {{ {upstream} }} {_PASSES} }}"
+    assert one(text, facts, upstream__keepalive="0") == text.replace(upstream, wanted or upstream)
 
 
 @pytest.mark.parametrize(

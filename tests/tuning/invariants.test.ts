@@ -45,7 +45,6 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
     "4 unix socket": get("gunicorn.backlog") <= get("net.core.somaxconn"),
     "5 wait": get("gunicorn.backlog") <= Math.max(requestsPerSecond * queueSeconds, 1),
     "5 nginx waits longer": queueSeconds + secondsPerRequest < 60,
-    "6 upstream": get("nginx.upstream.keepalive_timeout") < get("gunicorn.keepalive"),
     "6 load balancer": get("nginx.keepalive_timeout") > 60 || own("nginx.keepalive_timeout"),
     "7 threads": !bounded || threads < get("gunicorn.worker_connections"),
     "8 conntrack": get("net.netfilter.nf_conntrack_max") >= 2 * (connections + requestsPerSecond * 60),

@@ -81,9 +81,8 @@ it.each([
       'tuning["fs.nr_open"] is 1048576, allowed: at least 2097152, nginx.worker_rlimit_nofile. The kernel refuses a limit above it.',
   ],
   [
-    { "gunicorn.backlog": 60_000, "gunicorn.keepalive": 60 },
+    { "gunicorn.backlog": 60_000 },
     'tuning["gunicorn.backlog"] is 60000, allowed: at most 16384, net.core.somaxconn. The kernel would cut it down. Or give net.core.somaxconn too.\n' +
-      'tuning["gunicorn.keepalive"] is 60, allowed: above 60, nginx.upstream.keepalive_timeout. Otherwise gunicorn closes a connection that nginx is about to use.\n' +
       'tuning["gunicorn.backlog"] is 60000, allowed: at most 10000: what is worked off in queueSeconds 10. Raise capacity.queueSeconds if so long a wait is tolerable.',
   ],
   // What was given is blamed, not what follows from it.

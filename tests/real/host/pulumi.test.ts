@@ -58,7 +58,7 @@ describe("pulumi", () => {
 
       const report = await stack.pulumi.output<{ tier: string; settings: { ok: boolean }[] }>("report");
       expect(report.tier).toBe("custom");
-      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(53).fill(true));
+      expect(report.settings.map(({ ok }) => ok)).toEqual(Array(51).fill(true));
       expect(await stack.pulumi.output<string>("summary")).toMatch(
         /ok +nofile.soft of nginx.service +1024 +16384 +16384/,
       );
@@ -108,7 +108,6 @@ describe("pulumi", () => {
         expect.stringMatching(/^~ gunicorn.threads: "computed .*" => "computed /),
         expect.stringMatching(/^~ gunicorn.workers: "computed .*" => "computed /),
         '~ nginx.listen.backlog: "at least 16384" => "at least 65535"',
-        expect.stringMatching(/^~ nginx.upstream.keepalive: "computed max\(base, 8, .*" => "computed max/),
         expect.stringMatching(/^~ nginx.worker_connections: "computed max\(base, 1024, .*" => "computed max/),
         '~ nginx.worker_rlimit_nofile: "at least 16384" => "at least 524288"',
       ]);

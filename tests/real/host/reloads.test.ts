@@ -2,6 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toStderr } from "../../../lab/progress";
+import { ALL } from "../all";
 import { LOAD, LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { noSocketUnit, socketUnit } from "../socketUnit";
@@ -26,10 +27,22 @@ const LEAST = 20_000;
 const DROPS: readonly string[] = ["trixie"];
 const MOST_OF_A_WORKER = 10;
 
-test.each(["GET", "POST"] as const)(
-  "%s: of 20,000 requests and more none is lost, but for gunicorn's own fault where it has one",
-  async (method) => {
-    await socketUnit(tuned);
+const UNIX = "/run/site.sock";
+const TCP = "127.0.0.1:8000";
+
+test.each([
+  ["GET", UNIX],
+  ["POST", UNIX],
+  ...(ALL
+    ? ([
+        ["GET", TCP],
+        ["POST", TCP],
+      ] as const)
+    : []),
+] as const)(
+  "%s by %s: of 20,000 requests and more none is lost, but for gunicorn's own fault where it has one",
+  async (method, listen) => {
+    await socketUnit(tuned, listen);
     try {
       await tuned.install();
       for (const step of ["kernel", "gunicorn", "nginx"])
@@ -41,7 +54,7 @@ test.each(["GET", "POST"] as const)(
       for (; Date.now() < end; reloads += 1)
         succeeded(await tuned.with({ wish: reloads % 2 ? LOWER : LOAD }).apply("gunicorn"));
       const { answers } = await visitors;
-      toStderr(`${method}, ${reloads} reloads, ${RELEASE}: ${JSON.stringify(answers)}`);
+      toStderr(`${method} by ${listen}, ${reloads} reloads, ${RELEASE}: ${JSON.stringify(answers)}`);
       const { 200: answered = 0, 502: lost = 0, ...others } = answers;
       expect(answered).toBeGreaterThan(LEAST);
       expect(reloads).toBeGreaterThan(1);

@@ -22,8 +22,7 @@ from .facts import facts_of
 _NOT_RUNNING = "not running"
 
 
-_NO_TCP = "nothing is passed to gunicorn over TCP by an `upstream` block"
-_NO_PLACE = dict.fromkeys((upstreams.KEEPALIVE, upstreams.TIMEOUT, upstreams.VERSION), _NO_TCP)
+_NO_PLACE = {upstreams.KEEPALIVE: "no `upstream` block leads to gunicorn alone, or it has a number of its own"}
 
 
 class Seen(NamedTuple):

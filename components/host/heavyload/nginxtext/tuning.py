@@ -12,15 +12,13 @@ from .addresses import Address
 from .configuration import Configuration
 from .edits import Note, made, undone
 from .outcome import Outcome, joined
-from .values import NUMBER, TIME, WORD
+from .values import NUMBER, WORD
 
 KINDS = {
     **{f"nginx.{name}": knob.kind for name, knob in directives.KNOBS.items()},
     listens.BACKLOG: NUMBER,
     listens.KEEPALIVE: WORD,
     upstreams.KEEPALIVE: NUMBER,
-    upstreams.TIMEOUT: TIME,
-    upstreams.VERSION: WORD,
     logs.BUFFER: NUMBER,
 }
 
