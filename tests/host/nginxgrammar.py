@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass, field
 from random import Random
 
@@ -180,7 +181,7 @@ class Folder:
     files: dict[str, bytes]
 
     def real(self, path: str) -> str:
-        return path
+        return posixpath.normpath(path)
 
     def read(self, real: str) -> bytes:
         try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from ..problem import Problem, Refused
+from . import patterns
 from .tokens import BadText
 from .tree import Body, Directive, parse
 
@@ -145,18 +145,12 @@ class _Reading:
 
     def included(self, statement: Statement, kinds: tuple[bytes, ...]) -> Iterator[Scope]:
         for word in statement.directive.arguments:
-            for path in self.expanded(os.path.join(self.folder, word.decode("utf-8", "surrogateescape"))):
+            name = word.decode("utf-8", "surrogateescape")
+            path = os.path.join(self.folder, name)
+            # A plain name must exist.
+            found = patterns.expanded(path, self.files.names, self.files.real) if patterns.is_one(name) else [path]
+            for path in found:
                 yield self.file(path, kinds)
-
-    def expanded(self, pattern: str) -> list[str]:
-        """A pattern's paths as nginx takes them: sorted by bytes, none with a leading dot. A plain name must exist."""
-        if not any(mark in pattern for mark in "*?["):
-            return [pattern]
-        found = [""]
-        for part in pattern.split("/")[1:]:
-            names = {base: fnmatch.filter(self.files.names(base or "/"), part) for base in found}
-            found = [f"{base}/{name}" for base in found for name in names[base] if name[0] != "." or part[0] == "."]
-        return sorted(found, key=os.fsencode)
 
 
 def _problem(where: str, wanted: str, found: str, way_out: str) -> Problem:
