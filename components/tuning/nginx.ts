@@ -18,12 +18,13 @@ const switchedOn = (name: string, given: string, why: string, source: string): E
   source,
 });
 
-/** How long a client may keep nginx waiting. */
+/** How long a client may keep nginx waiting, where the site has not said it: long uploads may need more. */
 const patience = (name: string, why: string): Entry => ({
   name: `nginx.${name}`,
   unit: "seconds",
   default: "60",
-  rule: "at most",
+  rule: "by default",
+  overridden: "exactly",
   type: SECONDS,
   ...always("15"),
   why,
@@ -88,7 +89,8 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     name: "nginx.keepalive_timeout",
     unit: "seconds",
     default: "75",
-    rule: "exactly",
+    rule: "at least",
+    overridden: "exactly",
     type: SECONDS,
     ...always("65"),
     why: "How long an idle client keeps its slot. Longer than the 60 s of a load balancer before it, whose clients would see 502 otherwise.",

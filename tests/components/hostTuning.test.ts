@@ -194,14 +194,14 @@ state: ${DRAWN}
 reapply: "1"
 settings:
   nginx.access_log.buffer: exactly 64
-  nginx.client_body_timeout: at most 15
-  nginx.client_header_timeout: at most 15
+  nginx.client_body_timeout: by default 15
+  nginx.client_header_timeout: by default 15
   nginx.keepalive_requests: at least 1000
-  nginx.keepalive_timeout: exactly 65
+  nginx.keepalive_timeout: at least 65
   nginx.listen.backlog: at least 4096
   nginx.listen.so_keepalive: exactly on
   nginx.reset_timedout_connection: exactly on
-  nginx.send_timeout: at most 15
+  nginx.send_timeout: by default 15
   nginx.sendfile: exactly on
   nginx.tcp_nodelay: exactly on
   nginx.tcp_nopush: exactly on

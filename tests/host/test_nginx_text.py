@@ -116,6 +116,15 @@ def test_what_satisfies_already_stays_as_it_is_written() -> None:
     assert not holds(NUMBER, "at least", b"10k", b"5") and holds(WORD, "exactly", b"Auto", b"auto")
 
 
+def test_times_that_a_site_has_chosen_stay() -> None:
+    own = "events { } http { send_timeout 300; keepalive_timeout 620s 600s; }"
+    wishes = {"nginx.send_timeout": Wish("by default", "15"), "nginx.keepalive_timeout": Wish("at least", "65")}
+    found = tuning.tuned(configuration.read(MAIN, Folder({MAIN: own.encode()})), wishes, FACTS)
+    assert (found.texts, found.outcome.base) == ({}, {"nginx.keepalive_timeout": "620s"})
+    assert "send_timeout 15;" in one("events { } http { }", send_timeout="by default 15")
+    assert "keepalive_timeout 65;" in one("events { } http { keepalive_timeout 15; }", keepalive_timeout="at least 65")
+
+
 def test_a_directive_is_edited_in_the_file_that_has_it() -> None:
     files = {MAIN: b"events {} http { include conf.d/*.conf; }", SITE: b"sendfile off; # ours\n"}
     assert tuned(files, sendfile="on") == {**files, SITE: b"sendfile on; # ours\n"}

@@ -10,6 +10,7 @@ from random import Random
 from heavyload.nginxtext import addresses, configuration, directives, edits, listens, tuning
 from heavyload.nginxtext.tree import Body, parse
 from heavyload.nginxtext.values import holds
+from heavyload.rules import BY_DEFAULT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nginxgrammar import MAIN, Folder, Grammar
@@ -43,9 +44,13 @@ def test_any_configuration_gets_what_is_wished_and_can_be_given_back(random: Ran
     first = tune(files)
     after = {**files, **first.texts}
     assert tune(after).texts == {}, "set twice is set once"
-    config = configuration.read(MAIN, Folder(after))
+    own, config = (configuration.read(MAIN, Folder(found)) for found in (files, after))
+    had_before = directives.base(own)
     for name, has in directives.base(config).items():
         knob, wish = directives.KNOBS[name[len("nginx.") :]], WISHES[name]
+        if wish.rule == BY_DEFAULT and directives.statement(own, name):
+            assert has == had_before[name], name
+            continue
         assert holds(knob.kind, wish.rule, has.encode(), wish.value.encode()), name
     for address, line in listens.sockets(config).items():
         assert line.backlog >= 16384, line.where

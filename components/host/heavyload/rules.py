@@ -34,7 +34,7 @@ def same(one: str, other: str) -> bool:
 def combine(rule: str, base: str, wanted: str) -> str:
     """The value a host that has `base` gets: the least change that satisfies the rule."""
     base, wanted = normal(base), normal(wanted)
-    if rule == "exactly":
+    if rule in ("exactly", BY_DEFAULT):  # whoever asks has looked whether people have chosen
         return wanted
     if rule == "widen" and len(wanted.split()) < 2:
         return _print_ports(_ports(base) | _ports(wanted))

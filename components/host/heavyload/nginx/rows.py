@@ -14,7 +14,7 @@ from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.values import holds
 from ..report import Row
-from ..rules import COMPUTED
+from ..rules import BY_DEFAULT, COMPUTED
 from ..wishes import Wish
 from . import reading, server
 from .facts import facts_of
@@ -87,7 +87,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     for setting in manifest.settings:
         wish, now = wishes.get(setting.name), written.get(setting.name)
         if wish is None or now is None:
-            absent = f"not applicable: {_NO_PLACE.get(setting.name, 'this configuration has no place for it')}"
+            absent = f"not applicable: {_why_not(setting)}"
             found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
             continue
         kept = holds(tuning.KINDS[setting.name], wish.rule, now.encode(), wish.value.encode())
@@ -100,6 +100,12 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         ok, source = kept and seen.ok, f"{seen.where}; {where}"
         found.append(Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, ok, source))
     return found
+
+
+def _why_not(setting: Setting) -> str:
+    if setting.rule == BY_DEFAULT:
+        return "the site has a value of its own"
+    return _NO_PLACE.get(setting.name, "this configuration has no place for it")
 
 
 def _where(config: Configuration, setting: Setting) -> str:
