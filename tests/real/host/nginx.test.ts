@@ -68,6 +68,23 @@ describe("nginx's step", () => {
   );
 
   test(
+    "proves what is kept alive where the kernel hands connections over with their first byte alone",
+    async () => {
+      await tuned.root(
+        `cp -a ${SITE} /run/site; sed -i 's/listen 80 default_server;/listen 80 default_server deferred;/' ${SITE}
+         grep -c deferred ${SITE}; systemctl restart nginx`,
+      );
+      await tuned.up("kernel", "nginx");
+      expect(await tuned.root(`grep 'deferred.*so_keepalive=on' ${SITE}`)).toContain("backlog=16384");
+      expect(await tuned.root("heavyload verify")).toContain("0 failed");
+      await tuned.down("kernel", "nginx");
+      await tuned.root(`cp -a /run/site ${SITE}; systemctl restart nginx`);
+      expect(await host.untouched()).toEqual([]);
+    },
+    4 * MINUTES,
+  );
+
+  test(
     "moves a number by one where the kernel had cut it short, and leaves that alone afterwards",
     async () => {
       await tuned.root(
