@@ -116,6 +116,21 @@ def test_what_satisfies_already_stays_as_it_is_written() -> None:
     assert not holds(NUMBER, "at least", b"10k", b"5") and holds(WORD, "exactly", b"Auto", b"auto")
 
 
+def test_what_is_put_in_stands_as_deep_as_its_block() -> None:
+    text = (
+        "events { }\nhttp {\n  sendfile on;\n\n  server {\n    listen 1;\n    location / {\n      return 204;\n"
+        "    }\n  }\n}\n"
+    )
+    assert one(text, send_timeout="15") == text.replace("  }\n}\n", "  }\n  send_timeout 15;\n}\n")
+    assert one("events { }\nhttp {\n}\n", send_timeout="15") == "events { }\nhttp {\n    send_timeout 15;\n}\n"
+
+
+def test_a_text_that_cannot_be_read_is_all_that_is_said() -> None:
+    with pytest.raises(Refused) as caught:
+        configuration.read(MAIN, Folder({MAIN: b"events { }\nhttp { server { listen 80 }\n"}))
+    assert len(caught.value.problems) == 1
+
+
 def test_times_that_a_site_has_chosen_stay() -> None:
     own = "events { } http { send_timeout 300; keepalive_timeout 620s 600s; }"
     wishes = {"nginx.send_timeout": Wish("by default", "15"), "nginx.keepalive_timeout": Wish("at least", "65")}

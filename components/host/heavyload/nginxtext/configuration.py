@@ -83,7 +83,7 @@ def read(main: str, files: Files) -> Configuration:
     """Reads the configuration; refuses what cannot be read as nginx reads it, each place by file and line."""
     reading = _Reading(files, os.path.dirname(main))
     scope = reading.file(main, ())
-    for kind in (b"events", b"http"):
+    for kind in () if reading.problems else (b"events", b"http"):  # of which not everything was seen
         if len(list(scope.below(kind))) != 1:
             name = kind.decode()
             reading.problems.append(_problem(main, f"one block `{name}`", "none or several", f"Add `{name} {{ }}`."))

@@ -17,6 +17,8 @@ class Edit(NamedTuple):
     at: int
     before: bytes
     after: bytes
+    beside: int | None = None
+    """Where the statement before it in its block begins, whose depth it takes; None: there is none."""
 
 
 class Note(NamedTuple):
@@ -50,7 +52,8 @@ def replaced(
 def added(path: str, body: Body, statement: bytes) -> Edit:
     """A statement at the end of a block, or before the first statement of a file."""
     whole = body.start == 0
-    return Edit(path, body.directives[0].start if whole and body.directives else body.end, b"", statement)
+    last = body.directives[-1].start if body.directives and not whole else None
+    return Edit(path, body.directives[0].start if whole and body.directives else body.end, b"", statement, last)
 
 
 def made(text: bytes, edits: Iterable[Edit]) -> tuple[bytes, list[Note]]:
@@ -59,7 +62,7 @@ def made(text: bytes, edits: Iterable[Edit]) -> tuple[bytes, list[Note]]:
     starts: list[tuple[int, Edit]] = []
     at = length = 0
     for edit in sorted(edits, key=lambda edit: (edit.at, edit.before != b"")):
-        place, lead, tail = (edit.at, b"", b"") if edit.before else _layout(text, edit.at)
+        place, lead, tail = (edit.at, b"", b"") if edit.before else _layout(text, edit.at, edit.beside)
         new = text[at:place] + lead
         starts.append((length + len(new), edit))
         pieces.append(new + edit.after + tail)
@@ -119,7 +122,7 @@ def _statements(body: Body, blocks: tuple[str, ...] = ()) -> Iterator[tuple[tupl
             yield from _statements(directive.body, (*blocks, _text(directive.name)))
 
 
-def _layout(text: bytes, at: int) -> tuple[int, bytes, bytes]:
+def _layout(text: bytes, at: int, beside: int | None) -> tuple[int, bytes, bytes]:
     """Place, lead and tail of a new statement before the one at `at`, or before the `}` there: a line of its own where
     that begins a line, otherwise between two blanks or none, as it is there."""
     line = text.rfind(b"\n", 0, at) + 1
@@ -127,20 +130,15 @@ def _layout(text: bytes, at: int) -> tuple[int, bytes, bytes]:
     if lead.strip(b" \t"):
         return at, b"", b" " if text[at - 1 : at].isspace() else b""
     if text[at : at + 1] == b"}":
-        lead = _indent(text, line, lead)
+        lead = lead + _INDENT if beside is None else _indent(text, beside, lead + _INDENT)
     end = text.find(b"\n", at) if line == 0 else line - 1
     return line, lead, b"\r\n" if text[end - 1 : end] == b"\r" else b"\n"
 
 
-def _indent(text: bytes, line: int, closing: bytes) -> bytes:
-    """As deep as the line before, when that is no block's end or beginning."""
-    for before in reversed(text[:line].splitlines()):
-        words = before.strip(b" \t\r")
-        if words.endswith(b"{"):
-            break
-        if words and words != b"}":
-            return before[: len(before) - len(before.lstrip(b" \t"))]
-    return closing + _INDENT
+def _indent(text: bytes, beside: int, otherwise: bytes) -> bytes:
+    """As deep as the block's last statement, where that begins a line."""
+    lead = text[text.rfind(b"\n", 0, beside) + 1 : beside]
+    return otherwise if lead.strip(b" \t") else lead
 
 
 def _span(text: bytes, directive: Directive, note: Note) -> tuple[int, int]:
