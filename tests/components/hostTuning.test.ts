@@ -183,7 +183,7 @@ settings:
   gunicorn.timeout_stop_sec: computed max(base, graceful_timeout + 15)
   gunicorn.worker_class: by default gthread
   gunicorn.worker_connections: computed max(base, 2 * threads)
-  gunicorn.worker_tmp_dir: exactly /dev/shm
+  gunicorn.worker_tmp_dir: by default /dev/shm
   gunicorn.workers: computed max(base, 2, min(2 * cpus + 1, (memory_mib - 461) / 100, 4))
 complete: true
 `,

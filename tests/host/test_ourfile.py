@@ -9,6 +9,11 @@ LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclud
 DROPIN = "etc/systemd/system/a.service.d/heavyload-limits.conf"
 
 
+def test_a_sign_that_ends_a_line_elsewhere_is_part_of_one() -> None:
+    ours = ["# ours", "A='a\u2028b\x0c\x85c'"]
+    assert without(joined("theirs\n", ours), "\n".join(ours)) == "theirs\n"
+
+
 @given(text=st.lists(LINE).map(lambda lines: "".join(f"{line}\n" for line in lines)), ours=st.lists(LINE, unique=True))
 def test_what_is_joined_can_be_taken_out_again(text: str, ours: list[str]) -> None:
     mine = [f"ours {line}" for line in ours]

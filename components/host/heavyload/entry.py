@@ -40,7 +40,7 @@ def read_entry(path: str) -> Entry:
     """Reads without following links. What is neither file nor link is refused."""
     try:
         info = os.lstat(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     if stat.S_ISLNK(info.st_mode):
         return Entry(target=os.readlink(path), mode=0o777, uid=info.st_uid, gid=info.st_gid)

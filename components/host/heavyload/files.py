@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 from .entry import Entry
+from .problem import refuse
 
 STAGED = "heavyload-new"
 UNDO = "heavyload-undo"
@@ -59,7 +60,7 @@ def put(path: str, entry: Entry) -> None:
 
 
 def remove(path: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         os.unlink(path)
 
 
@@ -97,3 +98,6 @@ def read_json(path: str, default: Any) -> Any:
             return json.loads(file.read())
     except FileNotFoundError:
         return default
+    except ValueError as error:
+        way_out = "It is heavyload's own: bring it back from a backup, or move it away; what it says is lost then."
+        raise refuse(path, "what heavyload has written", f"something else ({error})", path, way_out) from error

@@ -43,7 +43,7 @@ def write(changes: Changes, previous: dict[str, Any] | None, ran: Sequence[str])
 def read() -> dict[str, Any] | None:
     """The unfinished change, or None. A marker that was damaged is touched by nobody but a person."""
     try:
-        with open(MARKER, encoding="utf-8") as file:
+        with open(MARKER, encoding="utf-8", errors="backslashreplace") as file:
             body, _, rest = file.read().partition("\n")
     except FileNotFoundError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str]
         return originals.file_of(path) or now
     others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
     # The heading is not ours alone: what others add below it needs it too.
-    headed = not (section and text) or section in others.splitlines()
+    headed = not (section and text) or section in others.split("\n")
     content = (
         ""
         if section and others.strip() == section and not text
@@ -51,8 +52,9 @@ def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str]
 
 def without(text: str, ours: str) -> str:
     """`text` less our lines; a line that somebody changed is no longer ours."""
-    mine = set(ours.splitlines())
-    return "".join(line for line in text.splitlines(keepends=True) if line.rstrip("\n") not in mine)
+    mine = set(ours.split("\n")) if ours else set()
+    # Lines end as systemd and Python's configurations end them: other signs that end one may be within a value.
+    return "".join(line for line in re.findall(r"[^\n]*\n|[^\n]+", text) if line.rstrip("\n") not in mine)
 
 
 def joined(text: str, ours: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ NOBODY = Owner("")
 def read() -> Owner:
     """For root: to others it is as if there were none, since the folder is root's alone."""
     try:
-        with open(OWNER, encoding="utf-8") as file:
+        with open(OWNER, encoding="utf-8", errors="backslashreplace") as file:
             stack, _, state = file.read().strip().partition(" ")
             return Owner(stack, state)
     except (FileNotFoundError, PermissionError):

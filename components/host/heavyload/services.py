@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import stat
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -96,7 +97,7 @@ def _service_of(pid: int) -> str:
 
 
 def _speaks(path: str) -> bool:
-    return b"gunicorn" in _text(path)
+    return b"gunicorn" in text(path)
 
 
 def forget() -> None:
@@ -114,18 +115,20 @@ def starts_by_script(service: Service) -> bool:
     """Whether it runs gunicorn by a script that speaks of it, or by a shell."""
     first = os.path.basename(service.command[0]) if service.command else ""
     shell = first in _SHELLS
-    texts = [_text(word) for word in service.command[: 2 if shell else 1]]
+    texts = [text(word) for word in service.command[: 2 if shell else 1]]
     said = [
-        *(text for text in texts if text.startswith(b"#!") or shell),
+        *(one for one in texts if one.startswith(b"#!") or shell),
         *(map(os.fsencode, service.command[1:] if shell else ())),
     ]
-    return not commandline.is_gunicorn(service.command) and any(b"gunicorn" in text for text in said)
+    return not commandline.is_gunicorn(service.command) and any(b"gunicorn" in one for one in said)
 
 
-def _text(path: str) -> bytes:
-    """The beginning of a file; nothing of what is none."""
+def text(path: str) -> bytes:
+    """The beginning of a regular file; nothing of anything else, some of which does something when it is opened."""
     try:
-        # A FIFO would keep us waiting for whoever made it.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        # It may have become a FIFO meanwhile, which would keep us waiting for whoever made it.
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             return file.read(_SCRIPT) or b""
     except OSError:

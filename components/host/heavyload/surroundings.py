@@ -13,7 +13,14 @@ from .bus import INFINITY, Properties
 def properties(said: Properties, without: str = "") -> list[str]:
     """`said`: all that systemd knows of the service; `without`: an EnvironmentFile that is left out."""
     files = [file for file in said.get("EnvironmentFiles", ()) if file[0] != without]
-    known = {**said, "EnvironmentFiles": files, "Environment": [*_folders(said), *said.get("Environment", ())]}
+    made = [f"-{place}/{name}" for kind, place in _PLACES.items() for name in said.get(f"{kind}Directory", ())]
+    known = {
+        **said,
+        "EnvironmentFiles": files,
+        "Environment": [*_folders(said), *said.get("Environment", ())],
+        # The service may write there whatever else is closed to it.
+        "ReadWritePaths": [*said.get("ReadWritePaths", ()), *(made if said.get("ProtectSystem") == "strict" else ())],
+    }
     return [line for name, write in _WRITTEN.items() if known.get(name) for line in write(name, known[name])] + [
         f"{name}={_limit(said[f'{name}Soft'])}:{_limit(said[name])}" for name in _LIMITS if name in said
     ]
@@ -53,6 +60,7 @@ _VARIABLES = (
     *("Environment", "EnvironmentFiles", "PassEnvironment", "UnsetEnvironment"),
     *(f"{kind}Directory" for kind in _PLACES),
 )
+_MOST_ERRNO = 4095
 _RECURSIVE = 0x4000  # MS_REC of mount(2)
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -99,6 +107,15 @@ def _capabilities(name: str, value: int) -> list[str]:
     """By their names, of which systemd says the numbers; later ones than are known here are left out."""
     if value == INFINITY or value & _ALL == _ALL:
         return []
+    return [f"{name}={' '.join(f'CAP_{one}' for at, one in enumerate(_CAPABILITIES) if value >> at & 1)}"]
+
+
+def _errno(name: str, value: int) -> list[str]:
+    """Others stand for the end of the process."""
+    return [f"{name}={value}"] if 0 < value <= _MOST_ERRNO else []
+
+
+def _ambient(name: str, value: int) -> list[str]:
     return [f"{name}={' '.join(f'CAP_{one}' for at, one in enumerate(_CAPABILITIES) if value >> at & 1)}"]
 
 
@@ -168,6 +185,7 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
         for name in (
             *("SupplementaryGroups", "Environment", "PassEnvironment", "UnsetEnvironment"),
             *("ReadWritePaths", "ReadOnlyPaths", "InaccessiblePaths", "ExecPaths", "NoExecPaths"),
+            "SystemCallArchitectures",
         )
     },
     **{
@@ -194,6 +212,8 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
     },
     **{name: _size for name in ("MemoryMax", "MemorySwapMax", "TasksMax")},
     "UMask": _mask,
+    "SystemCallErrorNumber": _errno,
+    "AmbientCapabilities": _ambient,
     "CapabilityBoundingSet": _capabilities,
     **{name: _filter for name in ("SystemCallFilter", "RestrictAddressFamilies")},
     "EnvironmentFiles": _files,

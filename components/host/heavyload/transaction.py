@@ -29,7 +29,8 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
     """Makes the changes, proves them with `verify`, commits; otherwise puts everything back and raises."""
     for line in changes.lines():
         say(line)
-    problems = obstacles(change.path for change in changes.files)
+    # What goes away may have other names: they stay.
+    problems = obstacles(change.path for change in changes.files if not change.new.absent)
     if changes.nothing:
         problems += verify()
     if problems:

@@ -210,3 +210,44 @@ test(
   },
   2 * MINUTES,
 );
+
+test(
+  "an own file's second name and a file in the place of its folder hold nothing up",
+  async () => {
+    await tuned.up("kernel", "gunicorn");
+    await tuned.root("ln /etc/heavyload/gunicorn.conf.py /root/backup.py");
+    await tuned.down("gunicorn");
+    expect(await tuned.root("stat -c %h /root/backup.py && rm /root/backup.py")).toBe("1\n");
+    await tuned.up("gunicorn");
+    const folder = "/etc/systemd/system/gunicorn.service.d";
+    await tuned.root(`rm -r ${folder}; echo x >${folder}`);
+    succeeded(await tuned.restore("host"));
+    expect(await tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "4096" });
+    await tuned.root(
+      `cat ${folder} && rm ${folder}; systemctl daemon-reload; systemctl restart gunicorn; ${ANSWERS}`,
+    );
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "a gunicorn that could not start again, or is to be something else, is not ended by the way back",
+  async () => {
+    const service = `${AS_SITE}EnvironmentFile=/etc/shop.env\n`;
+    await withUnit(tuned, { service, files: { "/etc/shop.env": "A=b\n" } }, async () => {
+      await tuned.up("gunicorn");
+      await tuned.root("mv /etc/shop.env /run/shop.env");
+      const stuck = await tuned.restore("gunicorn");
+      expect([stuck.code, await page(tuned)]).toEqual([1, 200]);
+      expect(stuck.stderr).toContain("Mend it, or stop the service");
+      await tuned.root(`mv /run/shop.env /etc/shop.env
+        sed -i 's/^ExecStart=.*/ExecStart=\\/bin\\/sleep 1000/' ${UNIT}; systemctl daemon-reload`);
+      const back = succeeded(await tuned.restore("host"));
+      expect(back.stderr).toContain("is to run something else by now");
+      expect(await page(tuned)).toBe(200);
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);

@@ -34,6 +34,8 @@ interface Case extends SiteUnit {
   readonly minutes?: number;
   /** Of workers, once it is tuned. @default 2 * CPUs + 1 */
   readonly workers?: number;
+  /** Children of its main process that are none. @default 0 */
+  readonly helpers?: number;
   /** Checked while it is tuned. */
   readonly look?: () => Promise<void>;
 }
@@ -193,6 +195,54 @@ const tunable: readonly Case[] = [
     workers: 3,
   },
   {
+    title: "a drop-in by a link that is read after ours and would win, and another name for its time to stop",
+    prepare: "ln -sf /etc/shop/o.conf /etc/systemd/system/gunicorn.service.d/override.conf",
+    tidy: "rm -rf /etc/systemd/system/gunicorn.service.d; systemctl daemon-reload",
+    files: {
+      "/etc/systemd/system/gunicorn.service.d/10-own.conf": "[Service]\nUMask=0022\n",
+      "/etc/shop/o.conf": "[Service]\nEnvironmentFile=/etc/shop.env\nTimeoutSec=7\n",
+      "/etc/shop.env": "GUNICORN_CMD_ARGS=-t 77\n",
+    },
+    look: () => timeoutIs(77),
+  },
+  {
+    title:
+      "a folder of its own in a file system that is closed, and calls of the system that fail instead of killing",
+    service: `${AS_SITE}LogsDirectory=shop\nPrivateTmp=yes\nProtectSystem=strict\nSystemCallFilter=~setpriority\nSystemCallErrorNumber=EPERM\n`,
+    exec: `${EXEC} logged:application`,
+    files: {
+      "/srv/site/logged.py": `import logging, os
+logging.getLogger().addHandler(logging.FileHandler(os.environ["LOGS_DIRECTORY"] + "/app.log"))
+try:
+    os.setpriority(os.PRIO_PROCESS, 0, 1)
+except PermissionError:
+    pass
+from mysite.wsgi import application
+`,
+    },
+    tidy: "rm -rf /var/log/shop",
+  },
+  {
+    title: "a place of its own for its workers' signs of life",
+    exec: `${EXEC} --worker-tmp-dir /run/gunicorn mysite.wsgi`,
+    look: async () =>
+      expect(await tuned.root("heavyload status --json | grep -A5 worker_tmp_dir")).toContain(
+        "/run/gunicorn",
+      ),
+  },
+  ...[
+    "import multiprocessing, time\ndef when_ready(server): multiprocessing.Process(target=time.sleep, args=(1000,), daemon=True).start()\n",
+    'import subprocess\ndef on_starting(server): server.x = subprocess.Popen(["/usr/bin/python3", "-c", "import time; time.sleep(1000)"])\n',
+    "import multiprocessing\nmanager = multiprocessing.Manager()\n",
+  ].map((text, index) => ({
+    title: `a helper of Python's, ${index + 1}`,
+    ...(index !== 1 && { more: true as const }),
+    exec: `${EXEC} mysite.wsgi`,
+    files: { "/srv/site/gunicorn.conf.py": text },
+    helpers: 1,
+    minutes: 3, // one that is forked hears no SIGTERM: systemd waits for it
+  })),
+  {
     title: "a helper that its configuration starts",
     exec: `${EXEC} mysite.wsgi`,
     files: {
@@ -211,7 +261,7 @@ describe("a unit", () => {
         await tuned.install();
         succeeded(await tuned.apply("gunicorn"));
         try {
-          const expected = one.workers ?? 2 * (await tuned.cpus()) + 1;
+          const expected = (one.workers ?? 2 * (await tuned.cpus()) + 1) + (one.helpers ?? 0);
           expect([await workers(), await page(tuned)]).toEqual([expected, 200]);
           await one.look?.();
         } finally {

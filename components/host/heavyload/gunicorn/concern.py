@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import manifest as manifests
-from .. import room, surroundings, users
+from .. import room, services, surroundings, users
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry, obstacles, read_entry
 from ..files import STAGED, beside
@@ -138,15 +138,19 @@ def _not_running(unit: Unit) -> Problem | None:
 
 def _would_end(name: str) -> Problem | None:
     """Why the reload on the way back would be the end of a site that still answers: by now its application does not
-    load any more. Where that cannot be told, or nobody is served, nothing speaks against it."""
+    load any more. Where nobody is served, or its unit runs something else by now,
+    nothing speaks against it: it is left alone."""
     try:
         unit = reloading.running(name)
-        if unit is None or not units.workers(unit.master):
-            return None
-        start = starts.of(unit, without=GUNICORN_ENV)
-        said = trial.run(unit, start, start.args).refusal
     except Refused:
         return None
+    if unit is None or not units.workers(unit.master):
+        return None
+    try:
+        start = starts.of(unit, without=GUNICORN_ENV)
+        said = trial.run(unit, start, start.args).refusal
+    except Refused as refused:
+        said = str(refused.problems[0])
     way_out = f"Mend it, or stop the service (`systemctl stop {unit.name}`), then run again: it serves on meanwhile."
     return Problem("gunicorn", "an application that loads", said, unit.name, way_out) if said else None
 
@@ -208,8 +212,8 @@ def _over(unit: Unit, dropin: str) -> list[str]:
     return [
         f"{setting}= in {path}"
         for path in later
-        for setting in (_FILES, "TimeoutStopSec")
-        if re.search(rf"^\s*{setting}\s*=".encode(), read_entry(path).content or b"", re.MULTILINE)
+        for setting in (_FILES, "TimeoutStopSec", "TimeoutSec")
+        if re.search(rf"^\s*{setting}\s*=".encode(), services.text(path), re.MULTILINE)
     ]
 
 

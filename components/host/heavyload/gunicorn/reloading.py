@@ -26,8 +26,7 @@ _DOWN = ("failed", "inactive")
 def reload(name: str = "") -> None:
     """`name`: the service; "": the one there is. Raises Refused when its workers are not new ones, or do not stay.
     Nothing to do where it does not run, or is gone: its next start reads the files."""
-    unit = running(name)
-    if unit and services.runs_gunicorn(unit.service):
+    if unit := running(name):
         old = _identities(unit.main)
         with contextlib.suppress(ProcessLookupError):  # it has just died, which is noticed
             os.kill(unit.master, signal.SIGHUP)
@@ -45,8 +44,7 @@ def restart(name: str = "") -> None:
         )
         if done.code != 0:
             raise _failed(unit, done.err.strip())
-        if services.runs_gunicorn(unit.service):
-            _await(unit, old, may_start=False)
+        _await(unit, old, may_start=False)
 
 
 def running(name: str) -> Unit | None:
@@ -61,6 +59,9 @@ def running(name: str) -> Unit | None:
         unit = units.of(service)
     if unit.main and not unit.service.found:
         say(f"gunicorn: {unit.name} runs without a unit file; it has its old settings until it is started anew")
+        return None
+    if unit.main and not services.runs_gunicorn(unit.service):
+        say(f"gunicorn: {unit.name} is to run something else by now; what runs has its old settings until it ends")
         return None
     return unit if unit.main else None
 

@@ -3,10 +3,9 @@ reads its configuration in the service's surroundings."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from .. import procsys, sockets
@@ -92,19 +91,9 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
 def _folder(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     """The file that gives a worker's sign of life has no name any more, but its folder shows."""
     for process in units.workers(unit.master):
-        for target in _open_files(process.pid):
-            if os.path.basename(target).startswith("wgunicorn-"):
-                return Seen(os.path.dirname(target), "/proc/PID/fd of a worker")
+        for target in filter(units.is_sign, units.open_files(process.pid)):
+            return Seen(os.path.dirname(target), "/proc/PID/fd of a worker")
     return Seen("nothing", "/proc/PID/fd of its workers")
-
-
-def _open_files(pid: int) -> Iterator[str]:
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(FileNotFoundError):
-                yield os.readlink(f"/proc/{pid}/fd/{name}")
-    except (FileNotFoundError, ProcessLookupError):  # it has just been replaced
-        return
 
 
 def _stop(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:

@@ -29,6 +29,10 @@ def of(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[
     return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
 
 
+_NONE = "none"
+"""What has no value of its own."""
+
+
 def _class(manifest: Manifest, tried: Trial) -> str:
     """People's own where they have chosen one: an application for another class would answer nothing any more."""
     setting = next((setting for setting in manifest.settings if setting.name == _CLASS), None)
@@ -74,4 +78,6 @@ def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
 
 
 def _target(wish: Wish, base: str) -> str:
+    if wish.rule == BY_DEFAULT and base != _NONE:
+        return base
     return combine(wish.rule, base, wish.value) if is_number(base) and is_number(wish.value) else wish.value

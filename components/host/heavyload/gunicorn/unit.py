@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .. import processes, services, sockets
@@ -116,7 +117,9 @@ def workers(master: int) -> list[Process]:
     """Forks of gunicorn's own process that serve its sockets: not the programs that people's configuration has started
     beside them, and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload."""
     program, table = _program(master), processes.running().values()
-    forks = [process for process in table if process.parent == master and _program(process.pid) == program]
+    children = [process for process in table if process.parent == master and _program(process.pid) == program]
+    # A program of Python's that people's configuration has started shows no sign of life.
+    forks = [process for process in children if any(map(is_sign, open_files(process.pid)))] or children
     numbers = {process.pid for process in forks}
     parents = {process.parent for process in table if process.parent in numbers and _program(process.pid) == program}
     if not parents:
@@ -124,6 +127,20 @@ def workers(master: int) -> list[Process]:
     queues = [listener.pids for listener in sockets.listening().values() if master not in listener.pids]
     arbiters = {pid for pid in parents if any(pid in pids for pids in queues)}
     return [process for process in forks if process.pid not in arbiters]
+
+
+def is_sign(path: str) -> bool:
+    """Whether it is the file by which a worker gives its sign of life."""
+    return os.path.basename(path).startswith("wgunicorn-")
+
+
+def open_files(pid: int) -> Iterator[str]:
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):
+                yield os.readlink(f"/proc/{pid}/fd/{name}")
+    except (FileNotFoundError, ProcessLookupError):  # it has just been replaced
+        return
 
 
 def _program(pid: int) -> tuple[int, int] | None:
