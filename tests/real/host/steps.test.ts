@@ -39,7 +39,7 @@ describe("the steps", () => {
       const again = succeeded(await tuned.apply("kernel"));
       expect(again.stdout).toContain("13 settings hold, 0 changed");
       // Both limits of two services, two users and a group, and two bounds of the kernel.
-      const rows = 13 + 12 + 9 + 19;
+      const rows = 13 + 12 + 9 + 17;
       expect(succeeded(await tuned.apply("report")).stdout.match(/"ok": true/g)).toHaveLength(rows);
       await rebootMachine(host.machine, toStderr);
       await inForce();
