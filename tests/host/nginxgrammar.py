@@ -191,4 +191,5 @@ class Folder:
 
     def names(self, folder: str) -> list[str]:
         start = folder.rstrip("/") + "/"
-        return sorted({path[len(start) :].split("/")[0] for path in self.files if path.startswith(start)})
+        found = {path[len(start) :].split("/")[0] for path in self.files if path.startswith(start)}
+        return sorted({".", "..", *found}) if found else []

@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (top / name).mkdir()
         for file in _LISTED:
             (top / name / file).touch()
+    (top / "empty").mkdir()
     (top / "linked").symlink_to("sites/inner")
     return top
 
@@ -46,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expanded(pattern: str) -> list[str]:
     def names(path: str) -> list[str]:
         try:
-            return os.listdir(path)
+            return [".", "..", *os.listdir(path)]
         except (FileNotFoundError, NotADirectoryError):
             return []
 
@@ -59,6 +60,13 @@ def expanded(pattern: str) -> list[str]:
         *("./conf.d/*.conf", "conf.d/./*.conf", "conf.d//*.conf", "sites/../conf.d/*.conf", "linked/../*.conf"),
         *("sites/[[:alpha:]]*", "sites/[!a]*.conf", "sites/[^a]*.conf", "sites/[]x]*", "sites/[a-c0-9].conf"),
         *("*/*.conf", ".*/*.conf", "sites/.*.conf", "sites/?.conf", "sites/\\*.conf", "sites/a\\*.conf", "sites/[*]"),
+        *(
+            "sites/.?/*.conf",
+            ".*/sites/?.conf",
+            "sites/a.conf/../?.conf",
+            "empty/../sites/?.conf",
+            "none/../sites/?.conf",
+        ),
         *("none/*.conf", "sites/[.conf", "sites/[[]x[]].conf", "*/inner/?.conf", "sites/*/*.conf", "a.conf/*"),
     ],
 )

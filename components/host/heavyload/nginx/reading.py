@@ -34,7 +34,7 @@ class Disk(NamedTuple):
 
     def names(self, folder: str) -> list[str]:
         try:
-            found = set(os.listdir(folder))
+            found = {".", "..", *os.listdir(folder)}
         except (FileNotFoundError, NotADirectoryError):
             found = set()
         here = {os.path.basename(path): text for path, text in self.instead.items() if os.path.dirname(path) == folder}
