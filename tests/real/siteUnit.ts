@@ -5,7 +5,8 @@ const UNIT = "/etc/systemd/system/gunicorn.service";
 const KEPT = "/run/kept-unit";
 /** What the image's site has, without its `[Service]` lines. */
 const REST = "RuntimeDirectory=gunicorn\nKillMode=mixed\nTimeoutStopSec=5\n";
-export const EXEC = "/usr/bin/gunicorn --bind unix:/run/gunicorn/site.sock";
+export const BIND = "unix:/run/gunicorn/site.sock";
+export const EXEC = `/usr/bin/gunicorn --bind ${BIND}`;
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -36,6 +36,10 @@ def running() -> dict[int, Process]:
     return {process.pid: process for process in found if process}
 
 
+def children(parent: int, table: Mapping[int, Process]) -> list[Process]:
+    return [process for process in table.values() if process.parent == parent]
+
+
 def below(first: int, table: Mapping[int, Process]) -> list[Process]:
     """The process and all that descend from it, parents before children: who is forked meanwhile inherits."""
     children: dict[int, list[Process]] = {}

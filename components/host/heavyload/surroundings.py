@@ -105,18 +105,17 @@ def _mask(name: str, value: int) -> list[str]:
 
 def _capabilities(name: str, value: int) -> list[str]:
     """By their names, of which systemd says the numbers; later ones than are known here are left out."""
-    if value == INFINITY or value & _ALL == _ALL:
-        return []
     return [f"{name}={' '.join(f'CAP_{one}' for at, one in enumerate(_CAPABILITIES) if value >> at & 1)}"]
+
+
+def _bound(name: str, value: int) -> list[str]:
+    """Nothing where it bounds nothing."""
+    return [] if value & _ALL == _ALL else _capabilities(name, value)
 
 
 def _errno(name: str, value: int) -> list[str]:
     """Others stand for the end of the process."""
     return [f"{name}={value}"] if 0 < value <= _MOST_ERRNO else []
-
-
-def _ambient(name: str, value: int) -> list[str]:
-    return [f"{name}={' '.join(f'CAP_{one}' for at, one in enumerate(_CAPABILITIES) if value >> at & 1)}"]
 
 
 def _filter(name: str, value: Sequence[Any]) -> list[str]:
@@ -213,8 +212,8 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
     **{name: _size for name in ("MemoryMax", "MemorySwapMax", "TasksMax")},
     "UMask": _mask,
     "SystemCallErrorNumber": _errno,
-    "AmbientCapabilities": _ambient,
-    "CapabilityBoundingSet": _capabilities,
+    "AmbientCapabilities": _capabilities,
+    "CapabilityBoundingSet": _bound,
     **{name: _filter for name in ("SystemCallFilter", "RestrictAddressFamilies")},
     "EnvironmentFiles": _files,
     **{name: _binds for name in ("BindPaths", "BindReadOnlyPaths")},

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { must } from "../../../lab/run";
 import { LOGIN, Agent } from "../agent";
-import { linesOf, LOAD } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { TestStack } from "../stack";
 import { succeeded } from "../tuned";
@@ -38,6 +37,7 @@ async function withStack(act: (stack: TestStack) => Promise<void>): Promise<void
   const file = `/home/${LOGIN}/.ssh/authorized_keys`;
   await host.tuned.root(`cp -a ${file} /run/kept-keys`);
   try {
+    await stack.configure({ machine: host.machine, connection: { user: LOGIN } });
     await act(stack);
     expect(await host.tuned.root("ls -d /etc/heavyload /var/lib/heavyload 2>/dev/null || true")).toBe("");
   } finally {
@@ -52,7 +52,6 @@ test(
   async () => {
     await withStack(async (stack) => {
       const [first, second] = [await newKey("first"), await newKey("second")];
-      await stack.configure({ machine: host.machine, connection: { user: LOGIN }, lines: linesOf(LOAD) });
       await stack.pulumi.must("config rm", ["--path", "heavyload:connection.privateKey"]);
       await stack.pulumi.must("config set", ["--path", "heavyload:connection.agent", "true"]);
       await takes(first);
@@ -76,7 +75,6 @@ test(
   async () => {
     await withStack(async (stack) => {
       const [first, second] = [await newKey("old"), await newKey("new")];
-      await stack.configure({ machine: host.machine, connection: { user: LOGIN }, lines: linesOf(LOAD) });
       await stack.secret("connection.privateKey", readFileSync(first, "utf8"));
       await takes(first);
       succeeded(await stack.up());

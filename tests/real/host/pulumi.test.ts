@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { removeMachine, type Machine } from "../../../lab/machine";
+import { describe, expect, test } from "@jest/globals";
+import { removeMachine } from "../../../lab/machine";
 import { HIGHER, linesOf, LOAD } from "../load";
-import { BACKLOG, LATER, MINUTES, OURS, Pristine, SOMAXCONN, testMachine } from "../pristine";
+import { eachWithStack } from "../eachWithStack";
+import { BACKLOG, LATER, MINUTES, SOMAXCONN, testMachine, type Pristine } from "../pristine";
 import { SilentPort } from "../silentPort";
-import { Logins, TestStack } from "../stack";
+import { Logins, type TestStack } from "../stack";
 import { ANSWERS, succeeded, Tuned } from "../tuned";
 import { machineName } from "../where";
 
@@ -11,23 +12,11 @@ let host: Pristine;
 let live: Tuned;
 let stack: TestStack;
 
-beforeAll(async () => {
-  host = await Pristine.boot();
+eachWithStack((pristine, ofTest) => {
+  host = pristine;
   live = host.tuned;
-}, 15 * MINUTES);
-
-beforeEach(async () => {
-  stack = await TestStack.make("real");
-}, MINUTES);
-
-/** Whatever a test did, the next one starts from the machine as it came. */
-afterEach(async () => {
-  await stack.destroy();
-  stack.remove();
-  await host.reset();
-}, 5 * MINUTES);
-
-afterAll(() => host.remove(), MINUTES);
+  stack = ofTest;
+});
 
 /** The lines of a preview that say that something changes, without the resources' own. */
 function changes(preview: string): string[] {
@@ -208,37 +197,6 @@ describe("pulumi", () => {
   );
 
   test(
-    "takes a state of an earlier version over, and another port of the same machine changes nothing on it",
-    async () => {
-      await stack.configure({ machine: host.machine });
-      succeeded(await stack.up());
-      const before = await live.root("systemctl show -P ExecMainStartTimestamp gunicorn nginx");
-      const state = JSON.parse(await stack.pulumi.must("stack export")) as State;
-      await stack.pulumi.must("stack import", [], { input: JSON.stringify(ofEarlier(state, host.machine)) });
-      await live.root("sed -i 's/ .*//' /var/lib/heavyload/owner");
-      const taken = succeeded(await stack.up());
-      expect(taken.stdout).toMatch(/1 created\s+~ 6 updated\s+7 changes. 3 unchanged/);
-      expect(await live.root("cat /var/lib/heavyload/owner")).toMatch(
-        /^heavyload\/real\/host [0-9a-f-]{36}\n$/,
-      );
-      await live.root(
-        "printf 'Port 22\\nPort 2222\\n' >/etc/ssh/sshd_config.d/port.conf; systemctl restart ssh",
-      );
-      // A VM has but one port that is reached from outside.
-      const connection: Record<string, string | number> =
-        host.machine.host === "127.0.0.1" ? { host: "localhost" } : { port: 2222 };
-      await stack.configure({ machine: host.machine, connection });
-      const moved = succeeded(await stack.up());
-      expect(moved.stdout).not.toMatch(/replace/);
-      expect(await live.root("systemctl show -P ExecMainStartTimestamp gunicorn nginx")).toBe(before);
-      succeeded(await stack.destroy());
-      await live.root("rm /etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
-      expect(await host.untouched()).toEqual([]);
-    },
-    10 * MINUTES,
-  );
-
-  test(
     "restores the old host when the stack moves to another one",
     async () => {
       const other = await testMachine(machineName("other"));
@@ -259,51 +217,6 @@ describe("pulumi", () => {
     15 * MINUTES,
   );
 });
-
-interface Resource {
-  readonly urn: string;
-  readonly type: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-  readonly dependencies?: readonly string[];
-  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
-}
-
-interface State {
-  readonly deployment: { readonly resources: readonly Resource[] };
-}
-
-/** What an earlier version left: it knew a host by its address, and had no number for a state. */
-function ofEarlier({ deployment, ...rest }: State, { host, port }: Machine): object {
-  const isNumber = ({ type }: Resource) => type === "pulumi:index:Stash";
-  const numbers = deployment.resources.filter(isNumber).map(({ urn }) => urn);
-  const others = (urns: readonly string[] = []) => urns.filter((urn) => !numbers.includes(urn));
-  const earlier = (values: Resource["inputs"]) => ({
-    ...values,
-    stdin: String(values?.["stdin"]).replace(/^state: .*\n/m, ""),
-    triggers: [`${host}:${port}`],
-  });
-  const resources = deployment.resources
-    .filter((resource) => !isNumber(resource))
-    .map((resource) => {
-      const { dependencies, propertyDependencies = {} } = resource;
-      const kept = {
-        ...resource,
-        dependencies: others(dependencies),
-        propertyDependencies: Object.fromEntries(
-          Object.entries(propertyDependencies).map(([name, urns]) => [name, others(urns)]),
-        ),
-      };
-      if (resource.type !== "command:remote:Command") return kept;
-      return {
-        ...kept,
-        inputs: earlier(resource.inputs),
-        outputs: earlier(resource.outputs),
-        replacementTrigger: undefined,
-      };
-    });
-  return { ...rest, deployment: { ...deployment, resources } };
-}
 
 describe("bad input changes nothing and gets one clear error:", () => {
   test(
@@ -375,52 +288,5 @@ describe("bad input changes nothing and gets one clear error:", () => {
       }
     },
     3 * MINUTES,
-  );
-
-  test(
-    "another stack's host, by that stack's name",
-    async () => {
-      await stack.configure({ machine: host.machine });
-      succeeded(await stack.up());
-      const other = await TestStack.make("rival");
-      try {
-        await other.configure({ machine: host.machine });
-        const done = await other.up();
-        expect(done.code).not.toBe(0);
-        expect(done.stdout + done.stderr).toContain("wanted heavyload/rival/host, found heavyload/real/host");
-        succeeded(await other.destroy());
-        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
-      } finally {
-        other.remove();
-      }
-    },
-    8 * MINUTES,
-  );
-
-  test(
-    "a host of another state with a stack of the same name, unless it is told to take it over",
-    async () => {
-      await stack.configure({ machine: host.machine });
-      succeeded(await stack.up());
-      const other = await TestStack.make("real");
-      try {
-        await other.configure({ machine: host.machine });
-        const done = await other.up();
-        expect(done.code).not.toBe(0);
-        expect(done.stdout + done.stderr).toMatch(
-          /wanted heavyload\/real\/host \(state (\S+)\), found heavyload\/real\/host \(state (?!\1)\S+\)/,
-        );
-        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
-        await other.configure({ machine: host.machine, lines: [...linesOf(LOAD), "adopt: true"] });
-        succeeded(await other.up());
-        succeeded(await stack.destroy());
-        expect(await live.root(`cat ${OURS}`)).toContain(SOMAXCONN);
-        succeeded(await other.destroy());
-        expect(await host.untouched()).toEqual([]);
-      } finally {
-        other.remove();
-      }
-    },
-    8 * MINUTES,
   );
 });

@@ -5,7 +5,7 @@ import { ALL, testOfAll } from "../all";
 import { LOWER } from "../load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
-import { page, withUnit, type SiteUnit } from "../siteUnit";
+import { BIND as SITE, page, withUnit, type SiteUnit } from "../siteUnit";
 import { programFolder, succeeded, type Tuned } from "../tuned";
 import { visit } from "../visitors";
 
@@ -17,7 +17,7 @@ eachFromPristine((pristine) => {
   tuned = host.tuned;
 });
 
-const BIND = "--bind unix:/run/gunicorn/site.sock";
+const BIND = `--bind ${SITE}`;
 /** The newest of all, whatever it is today, besides those that `npm test` has. */
 const VERSIONS = ["23.0.0", ...(ALL ? ["20.1.0", "21.2.0", "25.3.0"] : []), ""];
 const OPT = "/opt/gunicorn";
@@ -189,19 +189,22 @@ class Tasks(DirtyApp):
   ],
 ];
 
+/** Tuned, tuned otherwise by a reload, and back. */
+async function thereAndBack(): Promise<void> {
+  await tuned.up("gunicorn");
+  succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn"));
+  expect(await tuned.root("heavyload verify")).toContain("0 failed");
+  await tuned.down("gunicorn");
+  expect(await page(tuned)).toBe(200);
+}
+
 describe("what gunicorn has beside its workers is not counted:", () => {
   test.each(BESIDE)(
     "%s",
     async (_title, files, line) => {
       const service = `Type=notify\nUser=site\nWorkingDirectory=/srv/site\n${line}`;
       const unit = (gunicorn: string) => ({ service, files, exec: `${gunicorn} ${BIND} mysite.wsgi` });
-      await withPackages(["gunicorn"], unit, async () => {
-        await tuned.up("gunicorn");
-        succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn")); // a reload
-        expect(await tuned.root("heavyload verify")).toContain("0 failed");
-        await tuned.down("gunicorn");
-        expect(await page(tuned)).toBe(200);
-      });
+      await withPackages(["gunicorn"], unit, thereAndBack);
     },
     2 * MINUTES,
   );
@@ -234,13 +237,7 @@ test(
     const launcher = `${OPT}/bin/uv run --no-project --offline --no-cache --python /usr/bin/python3`;
     const service = "Type=notify\nNotifyAccess=all\nUser=site\nWorkingDirectory=/srv/site\n";
     const unit = (gunicorn: string) => ({ service, exec: `${launcher} ${gunicorn} ${BIND} mysite.wsgi` });
-    await withPackages(["gunicorn", "uv"], unit, async () => {
-      await tuned.up("gunicorn");
-      succeeded(await tuned.with({ wish: LOWER }).apply("gunicorn")); // a reload
-      expect(await tuned.root("heavyload verify")).toContain("0 failed");
-      await tuned.down("gunicorn");
-      expect(await page(tuned)).toBe(200);
-    });
+    await withPackages(["gunicorn", "uv"], unit, thereAndBack);
   },
   2 * MINUTES,
 );

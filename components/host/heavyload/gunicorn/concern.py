@@ -130,7 +130,7 @@ def _not_running(unit: Unit) -> Problem | None:
     if not unit.main:
         way_out = f"Start it (`systemctl start {unit.name}`): what it has taken is read from the running one."
         return Problem("gunicorn", "a running gunicorn", "a stopped one", unit.name, way_out)
-    if not units.workers(unit.master):
+    if not units.workers(unit.main):
         way_out = "Have ExecStart run gunicorn itself, or run again when its workers are up."
         return Problem("gunicorn", "workers below its main process", "none", unit.name, way_out)
     return None
@@ -138,13 +138,12 @@ def _not_running(unit: Unit) -> Problem | None:
 
 def _would_end(name: str) -> Problem | None:
     """Why the reload on the way back would be the end of a site that still answers: by now its application does not
-    load any more. Where nobody is served, or its unit runs something else by now,
-    nothing speaks against it: it is left alone."""
+    load any more. Where nobody is served, or its unit runs something else by now, nothing speaks against it."""
     try:
         unit = reloading.running(name)
     except Refused:
         return None
-    if unit is None or not units.workers(unit.master):
+    if unit is None or not units.workers(unit.main):
         return None
     try:
         start = starts.of(unit, without=GUNICORN_ENV)

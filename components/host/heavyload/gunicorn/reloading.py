@@ -29,7 +29,7 @@ def reload(name: str = "") -> None:
     if unit := running(name):
         old = _identities(unit.main)
         with contextlib.suppress(ProcessLookupError):  # it has just died, which is noticed
-            os.kill(unit.master, signal.SIGHUP)
+            os.kill(units.master(unit.main), signal.SIGHUP)
         _await(unit, old, may_start=True)
 
 
@@ -106,7 +106,7 @@ def _start_limit(unit: Unit) -> float:
 
 
 def _identities(main: int) -> set[tuple[int, int]]:
-    return {(process.pid, process.start) for process in units.workers(units.master(main))}
+    return {(process.pid, process.start) for process in units.workers(main)}
 
 
 def _failed(unit: Unit, found: str) -> Refused:

@@ -70,7 +70,7 @@ def _said(unit: Unit) -> Mapping[str, str]:
 def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     begin = time.monotonic()
     while True:
-        now = len(units.workers(unit.master))
+        now = len(units.workers(unit.main))
         if now == int(wanted) or time.monotonic() - begin > (_PATIENCE if now else _PATIENCE_FOR_ALL):
             return Seen(str(now), "its processes")
         time.sleep(0.2)
@@ -81,8 +81,8 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     # gunicorn's own way in for its administrator (25.1 and later) is no queue of visitors.
     control = said.get("control_socket")
     listening = sockets.listening().items()
-    main = unit.master
-    queues = [one.queue for address, one in listening if main in one.pids and address.host != control]
+    master = units.master(unit.main)
+    queues = [one.queue for address, one in listening if master in one.pids and address.host != control]
     least = min(queues, default=0)
     now = wanted if least == min(int(wanted), most) else str(least)
     return Seen(now, f"Send-Q in ss of {len(queues)} sockets, net.core.somaxconn {most}")
@@ -90,7 +90,7 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
 
 def _folder(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     """The file that gives a worker's sign of life has no name any more, but its folder shows."""
-    for process in units.workers(unit.master):
+    for process in units.workers(unit.main):
         for target in filter(units.is_sign, units.open_files(process.pid)):
             return Seen(os.path.dirname(target), "/proc/PID/fd of a worker")
     return Seen("nothing", "/proc/PID/fd of its workers")

@@ -14,7 +14,7 @@ from .. import processes, surroundings
 from ..problem import Problem, Refused, refuse
 from ..run import run_in_unit
 from . import commandline
-from .unit import Unit, identity
+from .unit import Unit, identity, master
 
 ARGS = "GUNICORN_CMD_ARGS"
 _TIME_LIMIT = 30  # seconds
@@ -81,7 +81,7 @@ def unfit(unit: Unit, without: str = "") -> list[Problem]:
 def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
     """By the process that the script has become. It is asked as its own user alone. `given`: what systemd may have
     given it for ARGS."""
-    main = unit.master
+    main = master(unit.main)
     words, found = processes.command_line(main), processes.environ(main)
     if not commandline.is_gunicorn(words) or not found:
         shown = " ".join(unit.service.command)

@@ -12,6 +12,8 @@ from .options import PREFIX
 from .trial import Trial
 
 _CLASS = f"{PREFIX}worker_class"
+_NONE = "none"
+"""What has no value of its own."""
 _LOWER = {
     f"{PREFIX}worker_connections": "what waits for a thread waits in the queue then, from which every worker takes",
 }
@@ -27,10 +29,6 @@ def of(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[
     if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
         wishes[_CLASS] = Wish("exactly", worker_class)
     return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
-
-
-_NONE = "none"
-"""What has no value of its own."""
 
 
 def _class(manifest: Manifest, tried: Trial) -> str:

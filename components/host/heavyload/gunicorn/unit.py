@@ -36,10 +36,6 @@ class Unit(NamedTuple):
         return self.service.main
 
     @property
-    def master(self) -> int:
-        return master(self.main)
-
-    @property
     def said(self) -> Properties:
         return self.service.said
 
@@ -78,11 +74,12 @@ def identity(unit: Unit) -> Mapping[str, str]:
     here that does not do so there."""
     if unit.said.get("User", "") not in ("", "root", "0") or not unit.main:
         return {}
-    above = unit.master
-    if processes.user(above):
-        chosen = [above]
+    table = processes.running()
+    own = _master(unit.main, table)
+    if processes.user(own):
+        chosen = [own]
     else:
-        children = [process.pid for process in processes.running().values() if process.parent == above]
+        children = [process.pid for process in processes.children(own, table)]
         chosen = [pid for pid in children if processes.user(pid)] or children
     users = {processes.user(pid) for pid in chosen}
     if len(users) != 1 or None in users:
@@ -105,26 +102,33 @@ def _name(user: int) -> str:
 
 def master(main: int) -> int:
     """gunicorn's own process: a launcher that does not give way to it (`uv run`), or a script, stands above it as the
-    service's first. That one where no other is seen."""
-    for process in processes.below(main, processes.running()):
+    service's first, `main`. That one where no other is seen."""
+    return _master(main, processes.running())
+
+
+def _master(main: int, table: Mapping[int, Process]) -> int:
+    for process in processes.below(main, table):
         words = processes.command_line(process.pid)
         if commandline.is_interpreter(words) or commandline.is_title(words):
             return process.pid
     return main
 
 
-def workers(master: int) -> list[Process]:
+def workers(main: int) -> list[Process]:
     """Forks of gunicorn's own process that serve its sockets: not the programs that people's configuration has started
-    beside them, and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload."""
-    program, table = _program(master), processes.running().values()
-    children = [process for process in table if process.parent == master and _program(process.pid) == program]
+    beside them, and not the arbiter of dirty workers (gunicorn 25 and later), which stays over a reload. `main`: the
+    service's first process."""
+    table = processes.running()
+    own = _master(main, table)
+    program = _program(own)
+    children = [process for process in processes.children(own, table) if _program(process.pid) == program]
     # A program of Python's that people's configuration has started shows no sign of life.
     forks = [process for process in children if any(map(is_sign, open_files(process.pid)))] or children
     numbers = {process.pid for process in forks}
-    parents = {process.parent for process in table if process.parent in numbers and _program(process.pid) == program}
+    parents = {one.parent for one in table.values() if one.parent in numbers and _program(one.pid) == program}
     if not parents:
         return forks
-    queues = [listener.pids for listener in sockets.listening().values() if master not in listener.pids]
+    queues = [listener.pids for listener in sockets.listening().values() if own not in listener.pids]
     arbiters = {pid for pid in parents if any(pid in pids for pids in queues)}
     return [process for process in forks if process.pid not in arbiters]
 

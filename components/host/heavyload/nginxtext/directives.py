@@ -80,13 +80,13 @@ def _one(config: Configuration, name: str, wish: Wish, have: str, fixed: Mapping
         way_out = "Take it out of there, or override the setting to that value."
         return _refused(name, wish, found, "nginx's command line, -g", way_out)
     notes = tuple(_exceptions(config, name, knob, wish))
-    scope, written = _scope(config, knob), statement(config, _PREFIX + name)
-    if wish.rule == BY_DEFAULT and written and not holds(knob.kind, wish.rule, have.encode(), wanted):
-        return Outcome(notes=notes)  # the site's own choice
     if holds(knob.kind, wish.rule, have.encode(), wanted):
         return Outcome(base={_PREFIX + name: have}, notes=notes)
+    scope, written = _scope(config, knob), statement(config, _PREFIX + name)
     if written is None:
         edit = added(scope.path, scope.body, name.encode() + b" " + wanted + b";")
+    elif wish.rule == BY_DEFAULT:
+        return Outcome(notes=notes)  # the site's own choice
     elif written.path in config.shared:
         way_out = "That file is included more than once and means several things: write it in a place of its own."
         return _refused(name, wish, have, written.where, way_out)

@@ -51,9 +51,11 @@ def replaced(
 
 def added(path: str, body: Body, statement: bytes) -> Edit:
     """A statement at the end of a block, or before the first statement of a file."""
-    whole = body.start == 0
-    last = body.directives[-1].start if body.directives and not whole else None
-    return Edit(path, body.directives[0].start if whole and body.directives else body.end, b"", statement, last)
+    if not body.directives:
+        return Edit(path, body.end, b"", statement)
+    if body.start == 0:
+        return Edit(path, body.directives[0].start, b"", statement)
+    return Edit(path, body.end, b"", statement, body.directives[-1].start)
 
 
 def made(text: bytes, edits: Iterable[Edit]) -> tuple[bytes, list[Note]]:
@@ -130,13 +132,15 @@ def _layout(text: bytes, at: int, beside: int | None) -> tuple[int, bytes, bytes
     if lead.strip(b" \t"):
         return at, b"", b" " if text[at - 1 : at].isspace() else b""
     if text[at : at + 1] == b"}":
-        lead = lead + _INDENT if beside is None else _indent(text, beside, lead + _INDENT)
+        lead = _indent(text, beside, lead + _INDENT)
     end = text.find(b"\n", at) if line == 0 else line - 1
     return line, lead, b"\r\n" if text[end - 1 : end] == b"\r" else b"\n"
 
 
-def _indent(text: bytes, beside: int, otherwise: bytes) -> bytes:
+def _indent(text: bytes, beside: int | None, otherwise: bytes) -> bytes:
     """As deep as the block's last statement, where that begins a line."""
+    if beside is None:
+        return otherwise
     lead = text[text.rfind(b"\n", 0, beside) + 1 : beside]
     return otherwise if lead.strip(b" \t") else lead
 

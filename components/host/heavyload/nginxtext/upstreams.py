@@ -20,9 +20,12 @@ def outcome(
 ) -> Outcome:
     """`gunicorn`: where it listens. A kept connection that a worker closes at a reload just when nginx sends on it is a
     lost request. Who has chosen a number keeps it."""
-    wish, theirs = wishes.get(KEEPALIVE), list(gunicorn)
-    blocks = config.http.below(b"upstream") if wish else ()
-    return joined(_kept(block, wish.value, version) for block in blocks if wish and _leads_to(block, theirs))
+    wish = wishes.get(KEEPALIVE)
+    if wish is None:
+        return Outcome()
+    theirs = list(gunicorn)
+    blocks = (block for block in config.http.below(b"upstream") if _leads_to(block, theirs))
+    return joined(_kept(block, wish.value, version) for block in blocks)
 
 
 def _kept(block: Scope, wanted: str, version: tuple[int, ...]) -> Outcome:
