@@ -36,7 +36,7 @@ class Record(NamedTuple):
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Record:
-        return Record(data["manifest"], data["files"], data["live"])
+        return Record(str(data["manifest"]), _plain(data["files"]), _plain(data["live"]))
 
 
 def _plain(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from .entry import Entry
-from .problem import refuse
+from .problem import Refused, refuse
 
 STAGED = "heavyload-new"
 UNDO = "heavyload-undo"
+ASIDE = ".damaged"
+DAMAGED = "Nothing was touched. Leave it there and run `sudo heavyload restore`: it goes back by what is still known."
+T = TypeVar("T")
 
 
 def beside(path: str, kind: str) -> str:
@@ -92,12 +96,27 @@ def write_json(path: str, data: Any) -> None:
     write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n", mode=0o600)
 
 
-def read_json(path: str, default: Any) -> Any:
+def read_json(path: str, read: Callable[[Any], T], default: T) -> T:
+    """`read`: makes of the data what is asked for, or fails."""
     try:
         with open(path, "rb") as file:
-            return json.loads(file.read())
+            return read(json.loads(file.read()))
     except FileNotFoundError:
         return default
-    except ValueError as error:
-        way_out = "It is heavyload's own: bring it back from a backup, or move it away; what it says is lost then."
-        raise refuse(path, "what heavyload has written", f"something else ({error})", path, way_out) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise refuse(path, "what heavyload has written", f"something else ({error!r})", path, DAMAGED) from error
+
+
+def damaged(read: Callable[[], object]) -> bool:
+    """Whether what reads a file of heavyload's own refuses it."""
+    try:
+        read()
+    except Refused:
+        return True
+    return False
+
+
+def set_aside(path: str) -> None:
+    """What was damaged stays, for people to look at."""
+    os.rename(path, f"{path}{ASIDE}")
+    sync_folder(path)

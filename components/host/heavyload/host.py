@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, files, marker, originals, owner, program, records, requirements, steps, undo, wholefile
+from . import boot, damage, files, owner, program, records, requirements, steps, undo, wholefile
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
 from .entry import Entry, obstacles, read_entry
@@ -62,9 +62,7 @@ def restore(by: Owner) -> None:
     if not os.path.exists(STATE):
         result("host: nothing to restore")
         return
-    first_values = originals.live_values() if (damaged := marker.damaged()) else {}
-    if damaged:
-        undo.recover_without_marker()
+    first_values = damage.set_aside()
     steps.tidy()
     stuck: list[Problem] = []
     for concern in reversed(CONCERNS):
@@ -77,8 +75,9 @@ def restore(by: Owner) -> None:
     record = records.read(CONCERN)
     if record is not None:
         _carry_out(_undo(record))
-    if damaged:
-        undo.put_originals_back(first_values)
+    if lost := damage.put_back(first_values):
+        raise Refused(lost, "all else went back")
+    undo.sweep()
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")

@@ -12,7 +12,7 @@ from . import files
 from .changes import Changes
 from .entry import Entry, read_entry
 from .paths import MARKER
-from .problem import Refused, refuse
+from .problem import refuse
 
 
 def boot_id() -> str:
@@ -48,17 +48,8 @@ def read() -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     if rest != f"{_sum(body)}\n":
-        way_out = "Nothing was touched. Leave it there and run `sudo heavyload restore`: it puts the originals back."
-        raise refuse("undo marker", "its own checksum", "another", MARKER, way_out)
+        raise refuse("undo marker", "its own checksum", "another", MARKER, files.DAMAGED)
     return dict(json.loads(body))
-
-
-def damaged() -> bool:
-    try:
-        read()
-    except Refused:
-        return True
-    return False
 
 
 def drop() -> None:

@@ -7,14 +7,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from . import files
-from .entry import Entry, from_json, read_entry, to_json
+from .entry import ABSENT, Entry, from_json, read_entry, to_json
 from .paths import ORIGINALS
 
 INDEX = f"{ORIGINALS}/index.json"
 
 
 def _index() -> dict[str, Any]:
-    return dict(files.read_json(INDEX, {"files": {}, "live": {}, "folders": []}))
+    return files.read_json(INDEX, _checked, {"files": {}, "live": {}, "folders": []})
+
+
+def _checked(data: Any) -> dict[str, Any]:
+    for noted in data["files"].values():
+        from_json(noted, None)
+    return {"files": dict(data["files"]), "live": dict(data["live"]), "folders": list(data["folders"])}
+
+
+def begin_anew(absent: Iterable[str], folders: Iterable[str]) -> None:
+    """With paths and folders at which nothing was."""
+    index = {"files": {path: to_json(ABSENT) for path in absent}, "live": {}, "folders": sorted(folders)}
+    files.write_json(INDEX, index)
 
 
 def paths() -> list[str]:
@@ -52,9 +64,17 @@ def folders() -> list[str]:
 
 
 def file_of(path: str) -> Entry | None:
-    """The original at `path`; None when it was never touched."""
+    """The original at `path`; None when it was never touched, or its text is lost."""
     data = _index()["files"].get(path)
-    return None if data is None else from_json(data, blob(data["digest"]))
+    if data is None:
+        return None
+    entry = from_json(data, blob(data["digest"]))
+    return entry if entry.digest == data["digest"] else None
+
+
+def path_of(path: str) -> str:
+    """Where its first text is kept."""
+    return _blob(_index()["files"][path]["digest"])
 
 
 def live_of(key: str) -> str | None:

@@ -37,8 +37,8 @@ def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str
 
 def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str], section: str) -> Entry:
     """Nothing of ours and nobody else's: the original, which may be none."""
-    if not text and now.digest == before["digest"]:
-        return originals.file_of(path) or now
+    if not text and now.digest == before["digest"] and (first := originals.file_of(path)):
+        return first
     others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
     # The heading is not ours alone: what others add below it needs it too.
     headed = not (section and text) or section in others.split("\n")

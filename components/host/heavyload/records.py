@@ -10,23 +10,27 @@ from .paths import APPLIED, MANIFESTS
 
 
 def read(concern: str) -> Record | None:
-    data = files.read_json(f"{APPLIED}/{concern}.json", None)
-    return None if data is None else Record.from_json(data)
+    return files.read_json(path_of(concern), Record.from_json, None)
+
+
+def path_of(concern: str) -> str:
+    return f"{APPLIED}/{concern}.json"
 
 
 def digests() -> dict[str, str]:
     """Of each file as some concern left it, by path."""
-    names = [name[: -len(".json")] for name in (os.listdir(APPLIED) if os.path.isdir(APPLIED) else ())]
+    there = os.listdir(APPLIED) if os.path.isdir(APPLIED) else ()
+    names = [name[: -len(".json")] for name in there if name.endswith(".json")]
     found = [record for name in names if (record := read(name))]
     return {path: noted["digest"] for record in found for path, noted in record.files.items()}
 
 
 def write(concern: str, record: Record | None) -> None:
     if record is None:
-        for path in (f"{APPLIED}/{concern}.json", f"{MANIFESTS}/{concern}"):
+        for path in (path_of(concern), f"{MANIFESTS}/{concern}"):
             if os.path.lexists(path):
                 files.remove(path)
                 files.sync_folder(path)
         return
     files.write_text(f"{MANIFESTS}/{concern}", record.manifest)
-    files.write_json(f"{APPLIED}/{concern}.json", record.to_json())
+    files.write_json(path_of(concern), record.to_json())

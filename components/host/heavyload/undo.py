@@ -5,20 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Mapping
 from typing import Any
 
 from . import files, live, marker, originals, records
 from .changes import Record
 from .entry import Entry, read_entry
-from .paths import MARKER
 from .problem import Problem
 from .reloads import reload_back
 from .rules import same
 from .say import say
-
-_NAME = "heavyload"
-"""In the name of every file that is ours alone."""
 
 
 def recover(at_boot: bool = False) -> list[Problem]:
@@ -47,35 +42,6 @@ def recover(at_boot: bool = False) -> list[Problem]:
     for problem in problems:
         say(f"{data['concern']}: {problem}")
     return problems
-
-
-def recover_without_marker() -> None:
-    """The marker is damaged. What a change had switched has a second name still, which is its text before, and is put
-    back where no record was written; what comes after is found by the originals."""
-    left = records.digests()
-    for path in originals.paths():
-        undo = files.beside(path, files.UNDO)
-        if os.path.lexists(undo) and read_entry(path).digest != left.get(path):
-            os.rename(undo, path)
-            files.sync_folder(path)
-            say(f"{path}: as before the change that was cut off")
-    os.rename(MARKER, f"{MARKER}.damaged")
-    files.sync_folder(MARKER)
-
-
-def put_originals_back(values: Mapping[str, str]) -> None:
-    """After that and every concern's undo: files of ours that no record speaks of, and `values`, live ones by key."""
-    for path in originals.paths():
-        entry = originals.file_of(path)
-        if entry is not None and entry.absent and _NAME in path and os.path.lexists(path):
-            files.put(path, entry)
-            say(f"{path}: removed")
-    for key, value in values.items():
-        now = live.read(key)
-        if now is not None and not same(now, value):
-            live.write(key, value)
-            say(f"{key}: {now} -> {value}")
-    sweep()
 
 
 def sweep() -> None:
