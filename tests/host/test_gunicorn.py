@@ -32,6 +32,7 @@ def test_what_a_command_line_fixes(line: str, found: dict[str, str]) -> None:
 def test_the_file_that_a_command_line_names() -> None:
     assert options.config(["gunicorn", "-c", "a.py", "x"]) == "a.py"
     assert options.config(["gunicorn", "-ca.py", "--config=b.py"]) == "b.py"
+    assert options.config(["gunicorn", "--conf", "c.py", "--check-config", "x"]) == "c.py"
     assert options.config(["gunicorn", "--check-config", "x"]) is None
 
 

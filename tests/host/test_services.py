@@ -59,6 +59,8 @@ def test_reads_what_systemd_says() -> None:
         ("python -u -W ignore -m gunicorn.app.wsgiapp shop.wsgi", "python -u -W ignore -m gunicorn.app.wsgiapp"),
         ("/usr/bin/uv run --frozen gunicorn shop.wsgi", "/usr/bin/uv run --frozen gunicorn"),
         ("/usr/bin/env A=b python3 -mgunicorn shop.wsgi", "/usr/bin/env A=b python3 -mgunicorn"),
+        ("/usr/bin/timeout 100d python3 -m gunicorn shop.wsgi", "/usr/bin/timeout 100d python3 -m gunicorn"),
+        ("/usr/sbin/runuser -u shop -- gunicorn shop.wsgi", ""),
         ("/usr/bin/tail -f gunicorn", ""),
         ("/usr/bin/python3 manage.py gunicorn", ""),
         ("/usr/bin/python3 -c import gunicorn", ""),

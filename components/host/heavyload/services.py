@@ -107,8 +107,21 @@ def forget() -> None:
 
 
 def runs_gunicorn(service: Service) -> bool:
-    """As its unit says, or a script that it names. What its processes call themselves counts for nothing."""
-    return commandline.is_gunicorn(service.command) or starts_by_script(service)
+    """As its unit says, or a script that it names. What its processes call themselves counts for nothing by itself."""
+    return commandline.is_gunicorn(service.command) or starts_by_script(service) or _launches(service)
+
+
+def _launches(service: Service) -> bool:
+    """Whether its unit has another program start gunicorn (`su`, `runuser`, one of people's own): what runs there says
+    so, too."""
+    if not service.main or not any("gunicorn" in word for word in service.command[1:]):
+        return False
+    started = processes.below(service.main, processes.running())
+    return any(_is_master(processes.command_line(process.pid)) for process in started)
+
+
+def _is_master(command: Sequence[str]) -> bool:
+    return commandline.is_interpreter(command) or commandline.is_title(command)
 
 
 def starts_by_script(service: Service) -> bool:
@@ -137,7 +150,18 @@ def text(path: str) -> bytes:
 
 def gunicorns() -> list[Service]:
     """Every service that runs gunicorn."""
-    found = (service for service in read(_mentioning()).values() if service.found and runs_gunicorn(service))
+    return [service for service in _candidates() if runs_gunicorn(service)]
+
+
+def unclear() -> list[str]:
+    """Services of people's own whose units speak of gunicorn, and are not seen to run it."""
+    others = [service for service in _candidates() if not runs_gunicorn(service)]
+    return [service.name for service in others if not service.name.startswith("heavyload")]
+
+
+def _candidates() -> list[Service]:
+    names = set(_mentioning())
+    found = (service for service in read(sorted(names)).values() if service.found and service.names & names)
     return sorted(found, key=lambda service: service.name)
 
 

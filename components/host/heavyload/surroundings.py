@@ -12,30 +12,41 @@ from .bus import INFINITY, Properties
 
 def properties(said: Properties, without: str = "") -> list[str]:
     """`said`: all that systemd knows of the service; `without`: an EnvironmentFile that is left out."""
-    files = [file for file in said.get("EnvironmentFiles", ()) if file[0] != without]
     made = [f"-{place}/{name}" for kind, place in _PLACES.items() for name in said.get(f"{kind}Directory", ())]
     known = {
         **said,
-        "EnvironmentFiles": files,
-        "Environment": [*_folders(said), *said.get("Environment", ())],
         # The service may write there whatever else is closed to it.
         "ReadWritePaths": [*said.get("ReadWritePaths", ()), *(made if said.get("ProtectSystem") == "strict" else ())],
     }
-    return [line for name, write in _WRITTEN.items() if known.get(name) for line in write(name, known[name])] + [
+    lines = [line for kind in _kept(said) for line in _own_folder(kind, said)]
+    return [*_written(known, without), *lines] + [
         f"{name}={_limit(said[f'{name}Soft'])}:{_limit(said[name])}" for name in _LIMITS if name in said
     ]
 
 
+def _written(said: Properties, without: str) -> list[str]:
+    known = {
+        **said,
+        "EnvironmentFiles": [file for file in said.get("EnvironmentFiles", ()) if file[0] != without],
+        "Environment": [*_folders(said), *said.get("Environment", ())],
+    }
+    return [line for name, write in _WRITTEN.items() if known.get(name) for line in write(name, known[name])]
+
+
 def rooted(said: Properties) -> bool:
     """Whether the service sees other files than the host's where ours are."""
-    hidden = [*(path for path, _ in said.get("TemporaryFileSystem", ())), *said.get("InaccessiblePaths", ())]
+    hidden = [
+        *(path for path, _ in said.get("TemporaryFileSystem", ())),
+        *(bind[1] for kind in ("BindPaths", "BindReadOnlyPaths") for bind in said.get(kind, ()) if bind[0] != bind[1]),
+        *said.get("InaccessiblePaths", ()),
+    ]
     ours = {path.lstrip("-+").rstrip("/") for path in hidden} & {"", "/etc", "/run", "/etc/heavyload"}
     return bool(said.get("RootDirectory") or said.get("RootImage") or ours)
 
 
 def variables(said: Properties, without: str = "") -> list[str]:
     """Of `properties` those that decide about variables alone: a program of the system's runs with them."""
-    return properties({name: said[name] for name in _VARIABLES if name in said}, without)
+    return _written({name: said[name] for name in _VARIABLES if name in said}, without)
 
 
 def quoted(text: str) -> str:
@@ -72,6 +83,21 @@ def _folders(said: Properties) -> list[str]:
         for kind, place in _PLACES.items()
         if (names := said.get(f"{kind}Directory"))
     ]
+
+
+def _kept(said: Properties) -> list[str]:
+    """Kinds of folders that systemd keeps for a user that it makes up: to nobody else it opens them."""
+    if not said.get("DynamicUser"):
+        return []
+    # One that goes with the service is everybody's to see, and would go with the trial.
+    runtime = ["Runtime"] if said.get("RuntimeDirectoryPreserve", "no") != "no" else []
+    return [kind for kind in ("State", "Cache", "Logs", *runtime) if said.get(f"{kind}Directory")]
+
+
+def _own_folder(kind: str, said: Properties) -> list[str]:
+    name = f"{kind}Directory"
+    stays = [f"{name}Preserve=yes"] if kind == "Runtime" else []
+    return [*_words(name, said[name]), *_mask(f"{name}Mode", said.get(f"{name}Mode", 0o755)), *stays]
 
 
 def _limit(value: int) -> str:

@@ -60,7 +60,6 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             records.write(changes.concern, changes.record)
             marker.drop()
         except (Exception, Interrupted) as failure:
-            say(f"{changes.concern}: failed, putting back what was changed")
             with _deaf():
                 refused = _put_back(changes.concern, failure)
                 sweep()
@@ -89,6 +88,9 @@ def _still_well(changes: Changes, before: Mapping[Page, int]) -> None:
 def _put_back(concern: str, failure: BaseException) -> Refused:
     """Takes the change back; what went wrong, and what became of the host."""
     problems = failure.problems if isinstance(failure, Refused) else [_problem(concern, "the change", failure)]
+    if not os.path.lexists(MARKER):
+        return Refused(problems)
+    say(f"{concern}: failed, putting back what was changed")
     try:
         lost = recover()
     except Exception as worse:

@@ -40,6 +40,12 @@ const refusals: readonly Refusal[] = [
     says: "Take GUNICORN_CMD_ARGS out of the script",
   },
   {
+    title: "what starts it with variables of its own",
+    service: "WorkingDirectory=/srv/site\nRuntimeDirectoryMode=0777\n",
+    exec: `/usr/bin/su -s /bin/sh -c 'cd /srv/site; exec gunicorn -b ${BIND} mysite.wsgi' - site`,
+    says: "wanted the variables that systemd gives, found none",
+  },
+  {
     title: "a value on the command line that would have to be another",
     exec: `${EXEC} --workers=1 mysite.wsgi`,
     says: "wanted 5, found --workers 1",

@@ -14,12 +14,12 @@ eachFromPristine((pristine) => {
 });
 
 const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
-/** A setting as the workers have it that run. */
+/** Children of gunicorn's own process, below whatever has started it. */
 const workers = () =>
   tuned
     .root(
       `main=$(systemctl show -P MainPID gunicorn)
-       grep -qz run.sh /proc/$main/cmdline && main=$(pgrep -oP $main gunicorn || echo $main)
+       until grep -Eq 'gunicorn|python' /proc/$main/comm; do main=$(pgrep -oP $main) || break; done
        pgrep -cP $main 'gunicorn|python'`,
     )
     .then(Number);
@@ -155,6 +155,54 @@ const tunable: readonly Case[] = [
     exec: "/srv/site/run.sh",
     service: `${AS_SITE}NotifyAccess=all\n`,
     files: { "/srv/site/run.sh": `#!/bin/sh\ngunicorn -b ${BIND} -t 77 mysite.wsgi\necho ended\n` },
+  },
+  {
+    title: "by a script that goes to its folder, from where gunicorn goes on by itself",
+    exec: "/srv/site/run.sh",
+    service: "Type=notify\nUser=site\nWorkingDirectory=/\n",
+    files: { "/srv/site/run.sh": `#!/bin/sh\ncd /srv\nexec gunicorn -b ${BIND} --chdir site mysite.wsgi\n` },
+  },
+  ...[
+    "/usr/bin/timeout 100d /usr/bin/gunicorn",
+    "/usr/bin/setpriv --reuid=site --regid=site --clear-groups /usr/bin/gunicorn",
+    "/usr/sbin/runuser -u site -- /usr/bin/gunicorn",
+    "/srv/site/start with gunicorn",
+  ].map((launcher, index) => ({
+    title: `by a launcher: ${launcher}`,
+    ...(index % 2 === 0 && { more: true as const }),
+    service: "WorkingDirectory=/srv/site\nRuntimeDirectoryMode=0777\n",
+    exec: `${launcher} --bind ${BIND} -t 77 mysite.wsgi`,
+    files: {
+      "/srv/site/start":
+        '#!/usr/bin/perl\nshift @ARGV; $( = $) = getgrnam "site"; $< = $> = getpwnam "site"; system @ARGV;\n',
+    },
+  })),
+  {
+    title: "a user of systemd's making, with folders of its own",
+    service:
+      "Type=notify\nDynamicUser=yes\nWorkingDirectory=/srv/site\nStateDirectory=shop\nStateDirectoryMode=0700\nCacheDirectory=shop/pages\nLogsDirectory=shop\n",
+    exec: `${EXEC} logged:application`,
+    files: {
+      "/srv/site/logged.py": `import logging, os
+for kind in "STATE", "CACHE", "LOGS":
+    open(os.environ[kind + "_DIRECTORY"] + "/app", "a").close()
+os.chmod(os.environ["STATE_DIRECTORY"] + "/app", 0o600)
+from mysite.wsgi import application
+`,
+    },
+    tidy: "rm -rf /var/lib/shop /var/lib/private/shop /var/cache/shop /var/cache/private /var/log/shop /var/log/private /run/private",
+  },
+  {
+    title: "options cut short, and values that are others at each start",
+    exec: `${EXEC} --conf own.py mysite.wsgi`,
+    files: {
+      "/srv/site/own.py": `import os, time
+raw_env = [f"STARTED={time.time()}", f"BY={os.getpid()}", f"OF={ {'a', 'b', 'c', 'd'} }"]
+logconfig_dict = {"version": 1, "x": object()}
+timeout = 77
+`,
+    },
+    look: () => timeoutIs(77),
   },
   {
     title: "limits of its own, and of its slice",

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 _GUNICORN = re.compile(r"(.*/)?gunicorn[0-9.]*")
 _PYTHON = re.compile(r"(.*/)?(python|pypy)[0-9.]*")
 _MODULES = ("gunicorn", "gunicorn.app.wsgiapp", "gunicorn.app.pasterapp")
-# They run what follows, in its place, after options and subcommands of their own.
+# They run what follows, as the same user and with its variables, after options and subcommands of their own. What
+# other programs run is known only from the process that they have started.
 _LAUNCHERS = frozenset(
     (
-        *("env", "nice", "ionice", "chrt", "taskset", "numactl", "setpriv", "setarch", "stdbuf"),
+        *("env", "nice", "ionice", "chrt", "taskset", "numactl", "setarch", "stdbuf"),
+        *("prlimit", "timeout", "nohup", "setsid", "cgexec", "systemd-cat", "catchsegv", "tini", "dumb-init"),
         *("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "dotenv"),
         *("newrelic-admin", "ddtrace-run", "opentelemetry-instrument", "sentry-run", "doppler", "chamber", "envdir"),
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import manifest as manifests
 from .. import room, services, surroundings, users
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry, obstacles, read_entry
-from ..files import STAGED, beside
 from ..manifest import Manifest
 from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
@@ -20,9 +19,9 @@ from ..report import Row
 from . import commandline, conf, options, reloading, rows, targets, trial
 from . import start as starts
 from . import unit as units
+from .checking import Check
 from .options import PREFIX, STOP
 from .start import ARGS, Start
-from .trial import Trial
 from .unit import Unit
 
 NAME = "gunicorn"
@@ -32,9 +31,6 @@ _FILES = "EnvironmentFile"
 # all that theirs say.
 _DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
-# Where ours is read; and its hook, which calls theirs.
-_OURS = ("config", "on_reload")
-_REPORT = "Nothing was switched. Please report this, with the way that gunicorn is given its configuration."
 
 
 class _Next(NamedTuple):
@@ -50,7 +46,8 @@ class Gunicorn:
         if objection := _not_running(unit):
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
-        tried = trial.untouched(unit, start, _theirs(unit, start))
+        theirs = _theirs(unit, start)
+        tried = trial.untouched(unit, start, theirs)
         if tried.refusal:
             way_out = "Mend it first: nothing is built on it."
             loading = "a configuration and an application that load"
@@ -64,7 +61,7 @@ class Gunicorn:
             raise Refused(problems)
         moved = {name[len(PREFIX) :]: value for name, value in wanted.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
-        next_start = _next(unit, start, moved)
+        next_start = _next(unit, start, moved, theirs)
         files = [
             ours_at(GUNICORN_CONF, next_start.conf, record),
             # Its variable may hold what people keep secret.
@@ -78,7 +75,7 @@ class Gunicorn:
         return Changes(
             NAME,
             files=changed,
-            check=_check(unit, start, tried, next_start, moved),
+            check=Check(unit, start, theirs, tried, next_start.args, moved).problems,
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
             notes=(*targets.notes(manifest, tried, base, wanted), *_gap(unit, reloads)) if changed else (),
@@ -169,7 +166,7 @@ def _fixed(unit: Unit, start: Start, wanted: Mapping[str, str]) -> list[Problem]
     ]
 
 
-def _next(unit: Unit, start: Start, moved: Mapping[str, str]) -> _Next:
+def _next(unit: Unit, start: Start, moved: Mapping[str, str], theirs: str) -> _Next:
     """One configuration is read: the command line's, else the variable's, else the folder's."""
     if not moved:
         return _Next(start.args)
@@ -178,7 +175,7 @@ def _next(unit: Unit, start: Start, moved: Mapping[str, str]) -> _Next:
         return _Next(options.joined([*words, *options.as_flags(moved)]))
     over = {name: moved[name] for name in options.given(words) if name in moved}
     args = options.joined([*words, f"--config={GUNICORN_CONF}", *options.as_flags(over)])
-    return _Next(args, conf.lines(moved, _theirs(unit, start)))
+    return _Next(args, conf.lines(moved, theirs))
 
 
 def _by_flags(unit: Unit, start: Start) -> bool:
@@ -266,26 +263,3 @@ def _gap(unit: Unit, reloads: Sequence[str]) -> tuple[str, ...]:
     if unit.sockets or not any(name.startswith(RESTART) for name in reloads):
         return ()
     return (f"{unit.name} is restarted, and no socket unit holds its queue meanwhile: requests fail for that moment",)
-
-
-def _check(
-    unit: Unit, start: Start, before: Trial, next_start: _Next, moved: Mapping[str, str]
-) -> Callable[[Sequence[FileChange]], list[Problem]]:
-    def check(changes: Sequence[FileChange]) -> list[Problem]:
-        staged = any(change.path == GUNICORN_CONF and not change.new.absent for change in changes)
-        here = beside(GUNICORN_CONF, STAGED) if staged else GUNICORN_CONF
-        after = trial.run(unit, start, next_start.args.replace(GUNICORN_CONF, here))
-        way_out = f"Look what else decides: {unit.name}'s command line, its environment, its configuration."
-        if after.refusal:
-            return [Problem("gunicorn", "our settings to load", after.refusal, "--print-config", way_out)]
-        return [
-            Problem(PREFIX + name, value, after.values.get(name, "nothing"), "--print-config", way_out)
-            for name, value in moved.items()
-            if after.values.get(name) != value
-        ] + [
-            Problem(PREFIX + name, "what people have set", "another value with ours", "--print-config", _REPORT)
-            for name in sorted({*before.values, *after.values} - {*moved, *_OURS})
-            if after.values.get(name) != before.values.get(name)
-        ]
-
-    return check

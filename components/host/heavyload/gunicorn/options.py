@@ -27,10 +27,11 @@ _CONFIG = ("--config", "-c")
 
 
 class _Parser(argparse.ArgumentParser):
-    """As gunicorn's own: `-w5`, `-w=5`, `--workers 5`, `--workers=5`. Of what it does not know it takes no notice."""
+    """As gunicorn's own: `-w5`, `-w=5`, `--workers 5`, `--workers=5`, and a name cut short as long as it can
+    be no other. Of what it does not know it takes no notice."""
 
     def __init__(self) -> None:
-        super().__init__(add_help=False, allow_abbrev=False)
+        super().__init__(add_help=False)
         for name, flags in {**FLAGS, "config": _CONFIG}.items():
             self.add_argument(*flags, dest=name)
 

@@ -21,6 +21,8 @@ _TIME_LIMIT = 30  # seconds
 _TELL = f"import json, os, sys; print(json.dumps([sys.argv[1:], os.environ.get({ARGS!r}, '')]))"
 # Where systemd looks for a program that is named without its folder.
 _SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_OF_SYSTEMD = "INVOCATION_ID"
+"""It gives that to whatever it starts."""
 # They belong to the process that systemd started.
 _ITS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "MAINPID", "GUNICORN_FD", "GUNICORN_PID", "SERVER_SOFTWARE")
 
@@ -68,27 +70,42 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
 
 
 def unfit(unit: Unit, without: str = "") -> list[Problem]:
-    """systemd would wait for ever for the other end of a FIFO."""
-    paths = [found for path, _ in unit.said.get("EnvironmentFiles", ()) if path != without for found in glob.glob(path)]
-    way_out = "Put a file there."
+    """systemd would wait for ever for the other end of a FIFO, and does not start what lacks a file."""
+    files = [(path, optional) for path, optional in unit.said.get("EnvironmentFiles", ()) if path != without]
+    found = [(path, glob.glob(path), optional) for path, optional in files]
+    missing = [(path, "none") for path, matches, optional in found if not (matches or optional)]
+    others = [(path, "something else") for _, matches, _ in found for path in matches if not _regular(path)]
     return [
-        Problem("EnvironmentFile", "a regular file", "something else", f"{path}, {unit.name}", way_out)
-        for path in paths
-        if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
+        Problem("EnvironmentFile", "a regular file", is_there, f"{path}, {unit.name}", "Put a file there.")
+        for path, is_there in (*missing, *others)
     ]
 
 
+def _regular(path: str) -> bool:
+    return not os.path.exists(path) or stat.S_ISREG(os.stat(path).st_mode)
+
+
 def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
-    """By the process that the script has become. It is asked as its own user alone. `given`: what systemd may have
-    given it for ARGS."""
+    """By the process that the script, or the launcher, has become or started. It is asked as its own user alone.
+    `given`: what systemd may have given it for ARGS."""
     main = master(unit.main)
     words, found = processes.command_line(main), processes.environ(main)
     if not commandline.is_gunicorn(words) or not found:
         shown = " ".join(unit.service.command)
         way_out = "Have ExecStart run gunicorn itself, not a script that does."
         raise refuse("gunicorn", "a command line of gunicorn's", shown, unit.name, way_out)
+    if _OF_SYSTEMD in processes.environ(unit.main) and _OF_SYSTEMD not in found:
+        way_out = "Have systemd itself set its user (`User=` instead of sudo or `su -`), or the script pass them on."
+        shown = "none: what starts it begins with new ones"
+        raise refuse(ARGS, "the variables that systemd gives", shown, unit.name, way_out)
     if found.get(ARGS, "") not in given:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
         raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
     exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
-    return Start(tuple(words), args, exported, os.path.realpath(f"/proc/{main}/cwd"))
+    return Start(tuple(words), args, exported, _folder(main, found))
+
+
+def _folder(main: int, found: Mapping[str, str]) -> str:
+    """Where it was started: as the shell says that has become it, since gunicorn may have gone elsewhere since."""
+    said = found.get("PWD", "")
+    return said if os.path.isabs(said) and os.path.isdir(said) else os.path.realpath(f"/proc/{main}/cwd")

@@ -19,6 +19,9 @@ from .unit import Unit, identity
 _TIME_LIMIT = 120  # seconds: the application is imported
 _FIRST = "access_log_format "
 """The first of gunicorn's settings, by name."""
+_ONE_ORDER = {"PYTHONHASHSEED": "0"}
+"""Of sets: two trials are compared."""
+_ADDRESS = re.compile(r"\b0x[0-9a-f]+")
 _LINE = re.compile(r"^(\w+) += (.*)$", re.MULTILINE)
 
 
@@ -29,6 +32,11 @@ class Trial(NamedTuple):
     chosen: frozenset[str] = frozenset()
     """Of the settings that have a value of their own for that: those that people have set, to whatever value."""
     version: str = ""
+
+    def differs(self, other: Trial) -> set[str]:
+        """Settings that have another value there; where a thing lies in memory is none."""
+        here, there = ({name: _ADDRESS.sub("", text) for name, text in one.values.items()} for one in (self, other))
+        return {name for name in {*here, *there} if here.get(name) != there.get(name)}
 
 
 def run(unit: Unit, start: Start, args: str) -> Trial:
@@ -88,7 +96,7 @@ def _ask(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Ran:
     with _folder(0o700) as folder:
         path = os.path.join(folder, "env")
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
-            for name, value in {**start.exported, ARGS: args}.items():
+            for name, value in {**_ONE_ORDER, **start.exported, ARGS: args}.items():
                 file.write(f"{name}={in_file(value)}\n")
         place = {"WorkingDirectory": start.folder} if start.folder else {}
         properties = surroundings.properties({**unit.said, **identity(unit), **place})

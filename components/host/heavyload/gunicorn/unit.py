@@ -57,6 +57,9 @@ def find(named: Sequence[str] | None = None) -> Unit:
     if len(chosen) != 1:
         names = ", ".join(service.name for service in chosen) or "none"
         way_out = "Have systemd run gunicorn, by one service."
+        if not chosen and (unclear := services.unclear()):
+            names = f"none that is seen to ({', '.join(unclear)} may, if started)"
+            way_out = "Start it, or have its ExecStart run gunicorn itself."
         raise Refused([Problem("gunicorn", "one service that runs gunicorn", names, "systemd", way_out)])
     return of(chosen[0])
 

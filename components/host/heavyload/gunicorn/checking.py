@@ -1,0 +1,54 @@
+"""What gunicorn says of the new settings while our files only lie beside the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..changes import FileChange
+from ..files import STAGED, beside
+from ..paths import GUNICORN_CONF
+from ..problem import Problem
+from . import trial
+from .options import PREFIX
+from .start import Start
+from .trial import Trial
+from .unit import Unit
+
+# Where ours is read; and its hook, which calls theirs.
+_OURS = ("config", "on_reload")
+_REPORT = "Nothing was switched. Please report this, with the way that gunicorn is given its configuration."
+
+
+class Check(NamedTuple):
+    unit: Unit
+    start: Start
+    theirs: str
+    """The place of people's own configuration."""
+    before: Trial
+    args: str
+    """GUNICORN_CMD_ARGS as it will be."""
+    moved: Mapping[str, str]
+    """Our settings, by gunicorn's names."""
+
+    def problems(self, changes: Sequence[FileChange]) -> list[Problem]:
+        staged = any(change.path == GUNICORN_CONF and not change.new.absent for change in changes)
+        here = beside(GUNICORN_CONF, STAGED) if staged else GUNICORN_CONF
+        after = trial.run(self.unit, self.start, self.args.replace(GUNICORN_CONF, here))
+        way_out = f"Look what else decides: {self.unit.name}'s command line, its environment, its configuration."
+        if after.refusal:
+            return [Problem("gunicorn", "our settings to load", after.refusal, "--print-config", way_out)]
+        return [
+            Problem(PREFIX + name, value, after.values.get(name, "nothing"), "--print-config", way_out)
+            for name, value in self.moved.items()
+            if after.values.get(name) != value
+        ] + [
+            Problem(PREFIX + name, "what people have set", "another value with ours", "--print-config", _REPORT)
+            for name in self._others(after)
+        ]
+
+    def _others(self, after: Trial) -> list[str]:
+        """Settings of people's own that are others with ours. What is another one at each start (a time, a number of a
+        process) says nothing."""
+        found = self.before.differs(after) - {*self.moved, *_OURS}
+        return sorted(found - self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else ())
