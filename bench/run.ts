@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { benchLoad } from "./load";
 import { benchPlan } from "./plan";
 import { benchPreview } from "./preview";
+import { benchSites } from "./sites";
 import { benchUp } from "./up";
 
 const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>> = {
   plan: benchPlan,
+  sites: benchSites,
   preview: benchPreview,
   up: benchUp,
   load: benchLoad,
@@ -16,6 +18,7 @@ const NAMES = Object.keys(BENCHES).join("|");
 const HELP = `npm run bench [-- --only ${NAMES}] [--rounds N]
 
 plan     a plan, and npm run explain
+sites    the tuning of nginx configurations with 3,000 servers, and with 4,000 ports, beside smaller ones
 preview  pulumi preview of an existing host's stack, beside an empty TypeScript program's
 up       pulumi up on a machine of its own
 load     100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is

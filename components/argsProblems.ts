@@ -11,6 +11,7 @@ export interface GivenArgs extends Wish {
   readonly connection?: unknown;
   readonly reapply?: unknown;
   readonly healthPath?: unknown;
+  readonly strict?: unknown;
   readonly timeout?: unknown;
   readonly adopt?: unknown;
   readonly allowUntested?: unknown;
@@ -32,6 +33,7 @@ const SWITCHES: Readonly<Record<keyof Switches, Form>> = {
     fits: (value) => typeof value === "number" && value >= TIMEOUT.min && value <= TIMEOUT.max,
   },
   healthPath: URL_PATH,
+  strict: BOOLEAN,
   adopt: BOOLEAN,
   allowUntested: BOOLEAN,
   identity: { allowed: "a text that is not empty", fits: isText },

@@ -35,12 +35,12 @@ export class HostTuning extends pulumi.ComponentResource {
   constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
     const { connection, tier, capacity, tuning, app, ...rest } = args;
-    const { reapply, healthPath, timeout, adopt, allowUntested, services, identity, restore } = rest;
+    const { reapply, healthPath, strict, timeout, adopt, allowUntested, services, identity, restore } = rest;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
     const switches = pulumi
-      .output({ reapply, healthPath, timeout, adopt, allowUntested, services, restore })
+      .output({ reapply, healthPath, strict, timeout, adopt, allowUntested, services, restore })
       .apply((given) => {
         refuse(`HostTuning ${name}`, switchProblems(given));
         return given;

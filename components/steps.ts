@@ -15,8 +15,9 @@ export const HOST = "host";
 export const REPORT = "report";
 const LIMITED = "limits";
 const GUNICORN = "gunicorn";
+const NGINX = "nginx";
 /** Those whose servers answer. */
-const SERVES = new Set([APP, GUNICORN, "nginx"]);
+const SERVES = new Set([APP, GUNICORN, NGINX]);
 
 /** The layers of a host, from the inside out. An application stands before what is tuned for it. */
 const layersOf = (hasApp: boolean): string[] =>
@@ -36,6 +37,8 @@ export interface Order {
   readonly allowUntested?: boolean;
   /** Of every site, asked for before and after. */
   readonly healthPath?: string;
+  /** A part of nginx's configuration that has no place for a setting is refused, instead of being left as it is. */
+  readonly strict?: boolean;
   /** Names of units that get the limits beside nginx and gunicorn. */
   readonly services?: readonly string[];
   /** The application that heavyload sets up. */
@@ -50,7 +53,7 @@ export function stepCommand(step: string, user: string): HostCommand {
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, state, reapply, healthPath, adopt, allowUntested, services, app } = order;
+  const { stack, state, reapply, healthPath, strict, adopt, allowUntested, services, app } = order;
   const head = { stack, state, ...(reapply !== undefined && { reapply }) };
   const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
   const own = app ? [APP_SERVICE] : [];
@@ -71,6 +74,7 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
         settings,
         services: named.get(name),
         healthPath: SERVES.has(name) ? healthPath : undefined,
+        strict: name === NGINX ? strict : undefined,
       }),
     ] as const;
   });

@@ -40,6 +40,12 @@ export interface TuningArgs {
    */
   healthPath?: pulumi.Input<string>;
   /**
+   * Refuse an nginx configuration of which a part has no place for a setting, such as a `listen` in a snippet that several
+   * servers share. Otherwise all else is tuned, and that part is a row of the report: "left, because of ...".
+   * Default: false.
+   */
+  strict?: pulumi.Input<boolean>;
+  /**
    * How long to try to reach the host, not how long a step may run. Unit: seconds. Range: 5 to 3600.
    * Default: 30.
    */

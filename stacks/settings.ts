@@ -22,6 +22,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   hosts: json,
   maxParallel: json,
   tuning: json,
+  strict: json,
   timeout: json,
   adopt: json,
   allowUntested: json,

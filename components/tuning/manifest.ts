@@ -17,6 +17,8 @@ export interface ConcernManifest extends ManifestHead {
   readonly services?: readonly string[] | undefined;
   /** A path that every site is asked for. */
   readonly healthPath?: string | undefined;
+  /** What has no place for a setting is refused, instead of being left as it is. */
+  readonly strict?: boolean | undefined;
   readonly settings: readonly { readonly name: string; readonly rule: Rule; readonly value: string }[];
 }
 
@@ -37,10 +39,18 @@ export interface ReportManifest extends ManifestHead {
 }
 
 /** The form of all three is docs/manifest.md; equal values give equal bytes. */
-export function renderConcern({ concern, services, healthPath, settings, ...head }: ConcernManifest): string {
+export function renderConcern({
+  concern,
+  services,
+  healthPath,
+  strict,
+  settings,
+  ...head
+}: ConcernManifest): string {
   const lines = settings.map(({ name, rule, value }) => `  ${name}: ${rule} ${value}`);
   const extra = services && services.length > 0 ? [`services: ${[...services].sort().join(" ")}`] : [];
   if (healthPath !== undefined) extra.push(`health-path: ${healthPath}`);
+  if (strict) extra.push("strict: true");
   return text(concern, head, extra, ["settings:", ...lines.sort()]);
 }
 

@@ -13,7 +13,7 @@ from heavyload.manifest import parse
 for concern, text in json.load(sys.stdin).items():
     m = parse(text.encode(), concern)
     rows = {s.name: f"{s.rule} {s.wanted}" for s in (*m.settings, *m.require.values())}
-    print(json.dumps([m.concern, list(m.owner), m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services), list(m.pages)]))
+    print(json.dumps([m.concern, list(m.owner), m.headers.get("reapply"), m.adopt, m.allow_untested, rows, dict(m.manifests), list(m.services), list(m.pages), m.strict]))
 `;
 
 /** What the host program's own parser reads from manifests by concern. */
@@ -42,6 +42,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     allowUntested: true,
     services: ["a@1.service", "b.service"],
     healthPath: "/health?deep=1#x:y",
+    strict: true,
     app: {
       wsgi: "shop.wsgi:application",
       directory: "/srv/shop/",
@@ -86,9 +87,9 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
   expect(parsed(inputs)).toEqual([
-    [HOST, owner, reapply, true, true, needs, {}, [], root],
-    ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, [], root],
-    ["app", owner, reapply, false, false, application, {}, [], both],
+    [HOST, owner, reapply, true, true, needs, {}, [], root, false],
+    ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, [], root, false],
+    ["app", owner, reapply, false, false, application, {}, [], both, false],
     [
       "limits",
       owner,
@@ -99,9 +100,10 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
       {},
       [...order.services, APP_SERVICE],
       root,
+      false,
     ],
-    ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE], both],
-    ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, [], both],
+    ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE], both, false],
+    ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, [], both, true],
     [
       REPORT,
       owner,
@@ -112,6 +114,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
       { kernel: hash, app: hash, limits: hash, gunicorn: hash, nginx: hash },
       [],
       root,
+      false,
     ],
   ]);
 });

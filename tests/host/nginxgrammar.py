@@ -8,6 +8,7 @@ from random import Random
 
 ROOT = "/etc/nginx"
 MAIN = f"{ROOT}/nginx.conf"
+SITE = f"{ROOT}/conf.d/site.conf"
 
 _COMMENTS = ("# plain", "# sendfile on;", "# { ; } \" '", "#", "# l'apostrophe }", "# \\", "# latin \xe9")
 _STRINGS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from heavyload.nginxtext import addresses, configuration, tuning
 from heavyload.nginxtext.addresses import INET, INET6, NAME, UNIX, Address
@@ -13,36 +11,12 @@ from heavyload.nginxtext.tree import parse
 from heavyload.nginxtext.values import NUMBER, TIME, WORD, holds
 from heavyload.problem import Refused
 from heavyload.wishes import Wish
-from nginxgrammar import MAIN, ROOT, Folder
-
-SITE = f"{ROOT}/conf.d/site.conf"
-FACTS = tuning.Facts((1, 22, 1), "/usr/share/nginx", "/var/log/nginx/access.log")
+from nginxediting import FACTS, one, refused, tuned
+from nginxgrammar import MAIN, ROOT, SITE, Folder
 
 
 def words(text: bytes) -> list[tuple[bytes, ...]]:
     return [(directive.name, *directive.arguments) for directive in parse(text).directives]
-
-
-def tuned(files: Mapping[str, bytes], facts: tuning.Facts = FACTS, **wishes: str) -> dict[str, bytes]:
-    """The files after the edits; `listen__backlog="at least 5"` stands for nginx.listen.backlog."""
-    wanted = {}
-    for name, said in wishes.items():
-        rule, _, value = said.rpartition(" ")
-        wanted[f"nginx.{name.replace('__', '.')}"] = Wish(rule or "exactly", value)
-    found = tuning.tuned(configuration.read(MAIN, Folder(dict(files))), wanted, facts)
-    for path, text in found.texts.items():
-        assert undone(text, found.notes[path]) == (files[path], [])
-    return {**files, **found.texts}
-
-
-def one(text: str, facts: tuning.Facts = FACTS, **wishes: str) -> str:
-    return tuned({MAIN: text.encode()}, facts, **wishes)[MAIN].decode()
-
-
-def refused(text: str, facts: tuning.Facts = FACTS, **wishes: str) -> str:
-    with pytest.raises(Refused) as caught:
-        one(text, facts, **wishes)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +52,8 @@ def test_words_are_cut_as_nginx_cuts_them(text: bytes, found: list[tuple[bytes, 
         (b";", "line 1: a `;` without a directive before it"),
         (b"{ }", "line 1: a `{` without a directive before it"),
         (b"a\n" + b"b" * 4096 + b";", "line 2: a word or comment of more than 4095 bytes"),
+        (b'a\n"' + b"b" * 4096 + b'";', "line 2: a word or comment of more than 4095 bytes"),
+        (b"a \0;", "line 1: a NUL byte"),
         (b"x_by_lua_block { if { }", "line 1: a block of Lua that does not close"),
     ],
 )
@@ -85,6 +61,12 @@ def test_what_nginx_does_not_read_is_refused_by_line(text: bytes, said: str) -> 
     with pytest.raises(BadText, match=r"^line") as caught:
         parse(text)
     assert str(caught.value).startswith(said)
+
+
+def test_what_nginx_reads_is_read() -> None:
+    longest = b"b" * 4095
+    for text in (longest + b";", b'"' + longest + b'";', b"#" + longest[1:] + b"\na;", b"# \0\na;"):
+        assert len(parse(text).directives) == 1
 
 
 def test_lua_is_passed_over_by_its_own_rules() -> None:
@@ -163,83 +145,6 @@ def test_the_command_line_is_not_said_twice() -> None:
     assert one(text, FACTS._replace(switch="worker_processes auto;"), worker_processes="auto") == text
     said = refused(text, FACTS._replace(switch="daemon on; worker_processes 3;"), worker_processes="auto")
     assert "nginx.worker_processes: wanted exactly auto, found 3 (nginx's command line, -g)" in said
-
-
-def http(*servers: str) -> str:
-    return "events {}\nhttp {\n" + "\n".join(f"server {{ {text} }}" for text in servers) + "\n}\n"
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        # Of equal ones the one that carries options already, however it is spelled.
-        (["listen 80;", "listen *:80 deferred;"], ["listen 80;", "listen *:80 deferred backlog=9000;"]),
-        (
-            ["listen 80 default_server;", "listen 0.0.0.0;"],
-            ["listen 80 default_server backlog=9000;", "listen 0.0.0.0;"],
-        ),
-        # Beside a wildcard an address of its own would fail at the next start, unless it binds by itself already.
-        (["listen 127.0.0.1:80;", "listen 80;"], ["listen 127.0.0.1:80;", "listen 80 backlog=9000;"]),
-        (
-            ["listen 127.0.0.1:80 bind;", "listen 80;"],
-            ["listen 127.0.0.1:80 bind backlog=9000;", "listen 80 backlog=9000;"],
-        ),
-        (["listen 10.0.0.1:80;"], ["listen 10.0.0.1:80 backlog=9000;"]),
-        (["listen [::]:80 ipv6only=off;"], ["listen [::]:80 ipv6only=off backlog=9000;"]),
-        (["listen unix:/run/x.sock;"], ["listen unix:/run/x.sock backlog=9000;"]),
-        (["listen 8000-8002;"], ["listen 8000-8002 backlog=9000;"]),
-        (["listen 443 quic;", "listen 443 ssl;"], ["listen 443 quic;", "listen 443 ssl backlog=9000;"]),
-        (["listen 80 backlog=77 backlog=88;"], ["listen 80 backlog=77 backlog=9000;"]),
-        (['listen "80" "backlog=88";'], ['listen "80" backlog=9000;']),
-        (["listen 80 backlog=65535;"], ["listen 80 backlog=65535;"]),
-        (["server_name a;"], ["server_name a; listen 80 backlog=9000;"]),
-        (["server_name a;", "listen 80;"], ["server_name a;", "listen 80 backlog=9000;"]),
-    ],
-)
-def test_the_queue_is_asked_for_on_the_line_that_may_ask(before: list[str], after: list[str]) -> None:
-    assert one(http(*before), listen__backlog="at least 9000") == http(*after)
-
-
-@pytest.mark.parametrize(
-    ("servers", "said"),
-    [
-        (["listen 8000-8002;", "listen 8001 backlog=7;"], "options for the same port 8001"),
-        (["listen localhost:8080;"], "the name localhost"),
-        (["listen 10.0.0.1:8000-8001;", "listen 8001;"], "port 8001 of a range that a wildcard has too"),
-    ],
-)
-def test_a_listen_that_cannot_ask_safely_is_refused_by_line(servers: list[str], said: str) -> None:
-    message = refused(http(*servers), listen__backlog="at least 9000")
-    assert said in message and f"{MAIN}:3" in message
-
-
-def test_connections_are_looked_after_where_tcp_comes_in() -> None:
-    servers = ["listen 80 so_keepalive=off;", "listen 81 so_keepalive=30m::10;", "listen unix:/run/x.sock;"]
-    wanted = [servers[0].replace("off", "on"), *servers[1:]]
-    assert one(http(*servers), listen__so_keepalive="on") == http(*wanted)
-
-
-def test_a_number_that_the_kernel_cut_short_moves_by_one() -> None:
-    facts = FACTS._replace(number=lambda address, wanted: wanted + (address.port == 80))
-    text = http("listen 80 backlog=9000;", "listen 81 backlog=9000;")
-    assert one(text, facts, listen__backlog="at least 9000") == text.replace("80 backlog=9000", "80 backlog=9001")
-
-
-def test_all_lines_of_one_log_get_the_same_buffer() -> None:
-    lines = (
-        "access_log logs/a.log;",
-        "access_log /usr/share/nginx/logs/a.log combined flush=1m;",
-        "access_log off;",
-        "access_log syslog:server=10.0.0.1;",
-        "access_log /var/log/$host.log;",
-        "access_log /b.log combined gzip;",
-    )
-    wanted = (
-        "access_log logs/a.log combined buffer=64k flush=5s;",
-        "access_log /usr/share/nginx/logs/a.log combined flush=5s buffer=64k;",
-        *lines[2:],
-    )
-    assert one(http(*lines), access_log__buffer="64") == http(*wanted)
 
 
 GUNICORN = FACTS._replace(gunicorn=(Address(INET, "127.0.0.1", 8000), Address(UNIX, "/run/app.sock")))

@@ -26,6 +26,7 @@ _HEADERS = (
     "allow-untested",
     "services",
     "health-path",
+    "strict",
     "tier",
     "complete",
 )
@@ -86,6 +87,11 @@ class Manifest(NamedTuple):
     def pages(self) -> tuple[str, ...]:
         """Paths that every site is asked for."""
         return tuple(dict.fromkeys(("/", self.headers.get("health-path", "/"))))
+
+    @property
+    def strict(self) -> bool:
+        """Whether what has no place for ours is refused, instead of being left as it is."""
+        return self.headers.get("strict") == "true"
 
     def wanted(self, name: str) -> str | None:
         return next((setting.wanted for setting in self.settings if setting.name == name), None)

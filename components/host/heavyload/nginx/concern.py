@@ -41,7 +41,7 @@ class Nginx:
         config = reading.read(nginx.conf, untuned)
         wishes = resolved(_tuning(manifest).settings, directives.base(config))
         facts = facts_of(nginx)._replace(number=_renumbering(nginx))
-        tuned = tuning.tuned(config, wishes, facts)
+        tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
         changed = tuple(_changes(texts))
         found = obstacles(change.path for change in changed)
@@ -64,7 +64,7 @@ class Nginx:
             check=_check(nginx),
             reloads=(NAME,) if changed else (),
             record=Record(manifest.text, noted, live),
-            notes=(*ours.lost, *tuned.outcome.notes),
+            notes=(*ours.lost, *tuned.outcome.notes, *map(_left, tuned.outcome.left)),
         )
 
     def undo(self, record: Record) -> Changes:
@@ -110,6 +110,10 @@ class Nginx:
 def _tuning(manifest: Manifest) -> Manifest:
     """The manifest without what it says of the site."""
     return manifest._replace(settings=tuple(s for s in manifest.settings if not s.name.startswith(site.PREFIX)))
+
+
+def _left(problem: Problem) -> str:
+    return f"{problem.what} is left as it is at {problem.where}, because of {problem.found}. {problem.way_out}"
 
 
 def _changes(texts: Mapping[str, bytes | None]) -> Iterator[FileChange]:

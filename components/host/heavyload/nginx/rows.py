@@ -13,6 +13,7 @@ from ..nginxtext import directives, listens, tuning, upstreams
 from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.values import holds
+from ..problem import Problem
 from ..report import Row
 from ..rules import BY_DEFAULT, COMPUTED
 from ..wishes import Wish
@@ -58,7 +59,9 @@ class _Live(NamedTuple):
         return Seen(str(least), ok and least >= min(int(wanted), most), f"Send-Q in ss of {len(queues)} sockets")
 
     def keepalive(self, wanted: str) -> Seen:
-        tried = [sockets.keeps_alive(address) for address in self.sockets if address.family != UNIX]
+        # All addresses of one line are alike.
+        lines = {line.where: address for address, line in self.sockets.items() if address.family != UNIX}
+        tried = [sockets.keeps_alive(address) for address in lines.values()]
         known = [answer for answer in tried if answer is not None]
         now = "on" if known and all(known) else "off"
         return Seen(now, now == wanted, f"the timer of {len(known)} connections in ss")
@@ -80,12 +83,17 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         for setting in manifest.settings
         if setting.name in record.live
     }
-    written = tuning.seen(config, wishes, facts_of(nginx)).base
+    outcome = tuning.seen(config, wishes, facts_of(nginx))
+    written = outcome.base
     workers = tuple(process.pid for process in server.workers(nginx.main)) if nginx.main else ()
-    live = _Live(workers, listens.sockets(config))
+    live = _Live(workers, listens.placed(config, wishes))
     found = []
     for setting in manifest.settings:
         wish, now = wishes.get(setting.name), written.get(setting.name)
+        left = [problem for problem in outcome.left if problem.what == setting.name]
+        found += [_left(manifest.concern, setting, problem) for problem in left]
+        if left and now is None:
+            continue
         if wish is None or now is None:
             absent = f"not applicable: {_why_not(setting)}"
             found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
@@ -100,6 +108,12 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         ok, source = kept and seen.ok, f"{seen.where}; {where}"
         found.append(Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, ok, source))
     return found
+
+
+def _left(concern: str, setting: Setting, problem: Problem) -> Row:
+    """One place that has no room for it."""
+    said = f"left, because of {problem.found}; {problem.where}"
+    return Row(concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, said)
 
 
 def _why_not(setting: Setting) -> str:

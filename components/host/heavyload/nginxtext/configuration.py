@@ -13,8 +13,10 @@ from .tree import Body, Directive, parse
 
 # Blocks that hold directives; of which of them a name is a block at all is nginx's own matter. Others hold data.
 _DIRECTIVE_BLOCKS = {
-    b"": (b"events", b"http"),
+    b"": (b"events", b"http", b"stream", b"mail"),
     b"http": (b"server", b"upstream"),
+    b"stream": (b"server",),
+    b"mail": (b"server",),
     b"server": (b"location", b"if"),
     b"location": (b"location", b"if", b"limit_except"),
 }
@@ -75,6 +77,10 @@ class Configuration(NamedTuple):
     @property
     def http(self) -> Scope:
         return next(self.main.below(b"http"))
+
+    @property
+    def streams(self) -> list[Scope]:
+        return list(self.main.below(b"stream"))
 
     @property
     def events(self) -> Scope:

@@ -87,18 +87,22 @@ def undone(text: bytes, notes: Sequence[Note]) -> tuple[bytes, list[Note]]:
             lost.append(note)
         else:
             found[start] = (end, _bytes(note.before))
-    for start in sorted(found, reverse=True):
-        end, before = found[start]
-        text = text[:start] + before + text[end:]
-    return text, lost
+    pieces, at = [], 0
+    for start, (end, before) in sorted(found.items()):
+        pieces += [text[at:start], before]
+        at = end
+    return b"".join([*pieces, text[at:]]), lost
 
 
 def _notes(text: bytes, starts: Iterable[tuple[int, Edit]]) -> Iterator[Note]:
-    blocks = {directive.start: names for names, directive in _statements(parse(text))}
-    there = _places(text)
+    there = {
+        directive.start: (blocks, nth)
+        for (blocks, _), equals in _places(text).items()
+        for nth, directive in enumerate(equals)
+    }
     for start, edit in starts:
-        note = Note(blocks[start], _text(edit.before), _text(edit.after), 0)
-        yield note._replace(nth=[directive.start for directive in there[_key(note)]].index(start))
+        blocks, nth = there[start]
+        yield Note(blocks, _text(edit.before), _text(edit.after), nth)
 
 
 _Key = tuple[tuple[str, ...], bytes]

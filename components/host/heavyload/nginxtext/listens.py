@@ -39,6 +39,15 @@ class Line(NamedTuple):
         return found.where if found else self.scope.path
 
     @property
+    def path(self) -> str:
+        """The file in which it stands, or would."""
+        return self.statement.path if self.statement else self.scope.path
+
+    @property
+    def tcp(self) -> bool:
+        return any(address.family != UNIX for address in self.addresses)
+
+    @property
     def binds(self) -> bool:
         return any(word.partition(b"=")[0] in _SOCKET for word in self.words)
 
@@ -73,10 +82,11 @@ def _lines(server: Scope) -> Iterator[Line]:
 
 
 def sockets(config: Configuration) -> dict[Address, Line]:
-    """The sockets that nginx opens, each with the line that says how: one with options, or the first."""
+    """The sockets that nginx opens, each with the line that says how: one with options, or the first that could."""
     by_address: dict[Address, Line] = {}
     found = lines(config)
-    for line in (*(line for line in found if line.binds), *found):
+    # What would open the way for a line stands before it: the options first, then a place of its own.
+    for line in sorted(found, key=lambda line: (not line.binds, line.path in config.shared)):
         for address in line.addresses:
             by_address.setdefault(address, line)
     return {
@@ -97,27 +107,47 @@ def outcome(
     open_sockets = sockets(config)
     wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
     alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
-    problems: list[Problem] = []
-    edits: dict[tuple[str, int], Edit] = {}
-    for address, line in open_sockets.items():
-        backlog = number(address, max(line.backlog, wanted))
-        if backlog == line.backlog and (line.keepalive or not alive or address.family == UNIX):
-            continue
-        problems += _hindrances(config, line, open_sockets)
-        edit = _edit(config, line, backlog, alive)
-        edits.setdefault((edit.path, edit.at), edit)
+    left: list[Problem] = []
+    edits: list[Edit] = []
+    held: list[tuple[Address, Line]] = []
+    for line, addresses in _by_line(open_sockets):
+        backlogs = [number(address, max(line.backlog, wanted)) for address in addresses]
+        fits = all(backlog == line.backlog for backlog in backlogs) and (line.keepalive or not (alive and line.tcp))
+        found = None if fits else _hindrance(config, line, open_sockets)
+        if found is None:
+            held += [(address, line) for address in addresses]
+        else:
+            left += [
+                Problem(name, f"{wish.rule} {wish.value}", found.found, line.where, found.way_out)
+                for name, wish in wishes.items()
+                if name == BACKLOG or (name == KEEPALIVE and line.tcp)
+            ]
+        if not fits and found is None:
+            edits.append(_edit(config, line, max(backlogs), alive))
     base = {}
-    if open_sockets:
-        base[BACKLOG] = str(min(line.backlog for line in open_sockets.values()))
-    if tcp := [line for address, line in open_sockets.items() if address.family != UNIX]:
+    if held:
+        base[BACKLOG] = str(min(line.backlog for _, line in held))
+    if tcp := [line for address, line in held if address.family != UNIX]:
         base[KEEPALIVE] = "on" if all(line.keepalive for line in tcp) else "off"
-    return Outcome(() if problems else tuple(edits.values()), base, tuple(dict.fromkeys(problems)))
+    return Outcome(tuple(edits), base, left=tuple(left))
+
+
+def placed(config: Configuration, wishes: Mapping[str, Wish]) -> dict[Address, Line]:
+    """Those of `sockets` that hold what is wished, or can."""
+    left = {problem.where for problem in outcome(config, wishes).left}
+    return {address: line for address, line in sockets(config).items() if line.where not in left}
+
+
+def _by_line(open_sockets: Mapping[Address, Line]) -> Iterable[tuple[Line, list[Address]]]:
+    found: dict[int, tuple[Line, list[Address]]] = {}
+    for address, line in open_sockets.items():
+        found.setdefault(id(line), (line, []))[1].append(address)
+    return found.values()
 
 
 def _edit(config: Configuration, line: Line, backlog: int, alive: bool) -> Edit:
-    inet = any(address.family != UNIX for address in line.addresses)
     wanted = {b"backlog": b"%d" % backlog} if backlog != line.backlog else {}
-    if alive and inet and not line.keepalive:
+    if alive and line.tcp and not line.keepalive:
         wanted[b"so_keepalive"] = b"on"
     if line.statement is None:
         options = b"".join(b" %s=%s" % pair for pair in wanted.items())
@@ -135,19 +165,23 @@ def _edit(config: Configuration, line: Line, backlog: int, alive: bool) -> Edit:
     return replaced(path, config.texts[path], directive, words, more)
 
 
-def _hindrances(config: Configuration, line: Line, open_sockets: Mapping[Address, Line]) -> Iterable[Problem]:
-    def refused(found: str, way_out: str) -> Problem:
-        return Problem("nginx's listen", "a line that can carry backlog= and so_keepalive=", found, line.where, way_out)
+class _Hindrance(NamedTuple):
+    found: str
+    way_out: str
 
-    if line.statement and line.statement.path in config.shared:
-        yield refused("a file that is included more than once", "Write it in a place of its own.")
-    if not line.addresses:
-        yield refused("an address that is not understood", "Write it as an address and a port.")
+
+def _hindrance(config: Configuration, line: Line, open_sockets: Mapping[Address, Line]) -> _Hindrance | None:
+    """Why no options can be put there."""
+    if line.path in config.shared:
+        return _Hindrance("a file that is included more than once", "Write its `listen` in a place of its own.")
     for address in line.addresses:
         if address.family == NAME:
-            yield refused(f"the name {address.host}", "Write its address: which lines are equal depends on it.")
+            way_out = "Write its address: which lines are equal depends on it."
+            return _Hindrance(f"the name {address.host}", way_out)
         other = open_sockets.get(address)
-        if other is not None and other != line and other.binds:
-            yield refused(f"{other.where} with options for the same port {address.port}", "Take that port out of it.")
+        if other is not None and other is not line and other.binds:
+            found = f"{other.where} with options for the same port {address.port}"
+            return _Hindrance(found, "Take that port out of it.")
         if not line.binds and not address.wild and address.around in open_sockets:
-            yield refused(f"port {address.port} of a range that a wildcard has too", "Take that port out of it.")
+            return _Hindrance(f"port {address.port} of a range that a wildcard has too", "Take that port out of it.")
+    return None

@@ -1,10 +1,12 @@
-"""Access logs: many lines in one write. All lines that write one file must say the same buffer."""
+"""Access logs: many lines in one write. All lines that write one file must say the same buffer. Where nothing is said
+of it, nginx writes a file by default."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
 
+from ..problem import Problem
 from ..wishes import Wish
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
@@ -19,30 +21,48 @@ _NONE = "none"
 
 def outcome(config: Configuration, wishes: Mapping[str, Wish], prefix: str, default: str) -> Outcome:
     """`prefix`: where relative paths begin; `default`: the log that nginx writes where none is named."""
-    if BUFFER not in wishes:
+    wish = wishes.get(BUFFER)
+    if wish is None:
         return Outcome()
-    size = wishes[BUFFER].value.encode() + b"k"
-    wanted = number(SIZE, size)
-    written = [statement for scope in _scopes(config.http) for statement in scope.named(b"access_log")]
-    if not written:
-        line = b"access_log %s combined buffer=%s flush=%s;" % (os.fsencode(default), size, _FLUSH)
-        return Outcome((added(config.http.path, config.http.body, line),), {BUFFER: _NONE})
-    files: dict[str, list[Statement]] = {}
-    for statement in written:
-        if (path := _file(statement, prefix)) is not None:
-            files.setdefault(path, []).append(statement)
+    size = wish.value.encode() + b"k"
+    wanted = int(wish.value) << 10
+    files: dict[str, list[Statement | None]] = {}
+    for scope in _scopes(config.http):
+        for statement in scope.named(b"access_log"):
+            if (path := _file(statement, prefix)) is not None:
+                files.setdefault(path, []).append(statement)
+    if _default_is_used(config.http):
+        files.setdefault(os.path.normpath(default), []).append(None)
+    others = {
+        _file(statement, prefix): statement.where
+        for stream in config.streams
+        for scope in stream.all()
+        for statement in scope.named(b"access_log")
+    }
     edits: list[Edit] = []
     have: list[str] = []
-    for statements in files.values():
+    left: list[Problem] = []
+    for path, statements in files.items():
         buffers = [_option(statement, b"buffer") for statement in statements]
-        compressed = any(_option(statement, b"gzip") is not None for statement in statements)
-        if not compressed:  # that one has a buffer of its own
+        if any(_option(statement, b"gzip") is not None for statement in statements):
+            continue  # that one has a buffer of its own
+        # One of the lines is enough for nginx, but all that say a size must say the same.
+        if any(buffers) and all(said is None or number(SIZE, said) == wanted for said in buffers):
+            have.append(str(wanted >> 10))
+        elif path in others:
+            found, way_out = f"a `stream` that writes {path} too", "Give one of them a file of its own."
+            left.append(Problem(BUFFER, f"{wish.rule} {wish.value}", found, others[path], way_out))
+        else:
             have.append(next((str((number(SIZE, said) or 0) >> 10) for said in buffers if said), _NONE))
-            # One of the lines is enough for nginx, but all that say a size must say the same.
-            if not any(buffers) or any(said and number(SIZE, said) != wanted for said in buffers):
-                edits += [_edit(config, statement, size) for statement in statements]
+            edits += [_edit(config, statement, size, default) for statement in statements]
     base = {BUFFER: _NONE if _NONE in have else have[0]} if have else {}
-    return Outcome(tuple(edits), base)
+    return Outcome(tuple(edits), base, left=tuple(left))
+
+
+def _default_is_used(http: Scope) -> bool:
+    """Whether a server logs where nothing is said of it."""
+    servers = list(http.below(b"server"))
+    return not http.named(b"access_log") and not (servers and all(server.named(b"access_log") for server in servers))
 
 
 def _scopes(http: Scope) -> Iterator[Scope]:
@@ -57,15 +77,18 @@ def _file(statement: Statement, prefix: str) -> str | None:
     return os.path.normpath(os.path.join(prefix, os.fsdecode(word)))
 
 
-def _option(statement: Statement, name: bytes) -> bytes | None:
-    for word in statement.directive.arguments[1:]:
+def _option(statement: Statement | None, name: bytes) -> bytes | None:
+    for word in statement.directive.arguments[1:] if statement else ():
         key, _, value = word.partition(b"=")
         if key == name:
             return value
     return None
 
 
-def _edit(config: Configuration, statement: Statement, size: bytes) -> Edit:
+def _edit(config: Configuration, statement: Statement | None, size: bytes, default: str) -> Edit:
+    if statement is None:
+        line = b"access_log %s combined buffer=%s flush=%s;" % (os.fsencode(default), size, _FLUSH)
+        return added(config.http.path, config.http.body, line)
     directive = statement.directive
     names = [word.value.partition(b"=")[0] for word in directive.words]
     words: dict[int, bytes | None] = {}

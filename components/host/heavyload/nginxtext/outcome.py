@@ -15,6 +15,8 @@ class Outcome(NamedTuple):
     """By setting: what the text as it is gives. A setting that has nothing to hold on to is missing."""
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    left: tuple[Problem, ...] = ()
+    """What stays as it is since it has no place for ours, by setting; of no weight to `base`."""
 
 
 def joined(outcomes: Iterable[Outcome]) -> Outcome:
@@ -24,4 +26,5 @@ def joined(outcomes: Iterable[Outcome]) -> Outcome:
         {name: value for part in parts for name, value in part.base.items()},
         tuple(dict.fromkeys(problem for part in parts for problem in part.problems)),
         tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        tuple(dict.fromkeys(left for part in parts for left in part.left)),
     )

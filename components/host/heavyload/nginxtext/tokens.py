@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _SPACE = b" \t\r\n"
-_LONGEST = 4095  # nginx reads through a buffer of 4096
+_LONGEST = 4095  # nginx reads through a buffer of 4096; quotes do not count
 # A backslash protects the next byte from ending anything, and `$` the braces right behind it.
 _BARE = re.compile(rb"(?:\\.|\$\{*|[^\\$ \t\r\n;{])+", re.DOTALL)
 _QUOTED = {ord(q): re.compile(rb"%b((?:\\.|[^%b\\])*)%b" % (q, q, q), re.DOTALL) for q in (b'"', b"'")}
@@ -44,8 +44,6 @@ class Scanner:
         self._after_quote = False
         if text.startswith(b"\xef\xbb\xbf"):
             raise BadText(1, "a byte order mark, which nginx refuses")
-        if (nul := text.find(b"\0")) >= 0:
-            raise BadText(text.count(b"\n", 0, nul) + 1, "a NUL byte")
 
     def next(self) -> Token | None:
         self._skip()
@@ -95,7 +93,9 @@ class Scanner:
         return self._token(WORD, self.at, found.end(), found[0])
 
     def _token(self, kind: str, start: int, end: int, raw: bytes = b"") -> Token:
-        self._check_length(start, end)
+        self._check_length(0, len(raw))
+        if (nul := raw.find(b"\0")) >= 0:
+            raise BadText(self.line + raw.count(b"\n", 0, nul), "a NUL byte")
         token = Token(kind, start, end, self.line, _ESCAPE.sub(_unescaped, raw))
         self.take(end)
         return token

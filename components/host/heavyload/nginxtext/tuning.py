@@ -10,7 +10,7 @@ from ..wishes import Wish
 from . import directives, listens, logs, upstreams
 from .addresses import Address
 from .configuration import Configuration
-from .edits import Note, made, undone
+from .edits import Edit, Note, made, undone
 from .outcome import Outcome, joined
 from .values import NUMBER, WORD
 
@@ -43,15 +43,17 @@ class Tuned(NamedTuple):
     outcome: Outcome
 
 
-def tuned(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Tuned:
-    """Raises Refused with all that stands in the way."""
+def tuned(config: Configuration, wishes: Mapping[str, Wish], facts: Facts, strict: bool = False) -> Tuned:
+    """`strict`: what would be left as it is, is refused too. Raises Refused with all that stands in the way."""
     outcome = seen(config, wishes, facts)
-    if outcome.problems:
-        raise Refused(outcome.problems)
+    if problems := (*outcome.problems, *(outcome.left if strict else ())):
+        raise Refused(problems)
     texts: dict[str, bytes] = {}
     notes: dict[str, list[Note]] = {}
-    for path in dict.fromkeys(edit.path for edit in outcome.edits):
-        edits = [edit for edit in outcome.edits if edit.path == path]
+    by_path: dict[str, list[Edit]] = {}
+    for edit in outcome.edits:
+        by_path.setdefault(edit.path, []).append(edit)
+    for path, edits in by_path.items():
         texts[path], notes[path] = made(config.texts[path], edits)
         if undone(texts[path], notes[path]) != (config.texts[path], []):
             way_out = "Nothing was changed: set these by hand, and please report the file."
