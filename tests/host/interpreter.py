@@ -26,6 +26,7 @@ def move(root: str) -> None:
     procsys.path_of = lambda key: f"{root}/proc/sys/{key.replace('.', '/')}"
     moved = [root + folder for folder in sysctld.FOLDERS]
     sysctld.paths.__defaults__ = (tuple(moved),)
+    sysctld.OTHERS = {root + path: when for path, when in sysctld.OTHERS.items()}
 
 
 def kill_at(fault: int) -> None:

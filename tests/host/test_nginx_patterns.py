@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from heavyload import globs
 from heavyload.nginxtext import patterns
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,5 +77,5 @@ def test_finds_what_glob_finds(folder: Path, pattern: str) -> None:
 
 @given(st.lists(st.text("ab.*?[]!^-\\:xc", min_size=1, max_size=5), min_size=1, max_size=3).map("/".join))
 def test_finds_what_glob_finds_for_any_pattern(folder: Path, pattern: str) -> None:
-    if patterns.is_one(pattern):
+    if globs.is_one(pattern):
         assert expanded(f"{folder}/sites/{pattern}") == glob(f"{folder}/sites/{pattern}")

@@ -107,3 +107,18 @@ def test_a_later_file_that_wins_is_named_with_its_line_and_nothing_is_touched(sa
     assert done.returncode != 0
     assert "99-zzz.conf line 2" in done.stderr and "99-zzz.conf line 3" in done.stderr
     assert sandbox.tree() == before
+
+
+def test_what_the_kernel_refuses_counts_as_none(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    sandbox.file("/usr/lib/sysctl.d/50-vendor.conf", "net.core.somaxconn = 100000;\n")
+    sandbox.file("/etc/sysctl.d/zz.conf", "net.core.netdev_max_backlog = {{ backlog }}\nnet.core.* = 1\n")
+    done = sandbox.apply(*HIGH)
+    assert done.returncode == 0, done.stderr
+    assert ours(sandbox) == ["net.core.netdev_max_backlog = 25000", "net.core.somaxconn = 65535"]
+
+
+def test_what_others_than_systemd_would_set_is_named(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    sandbox.file("/etc/sysctl.conf", "# own\nnet.core.somaxconn = 1024\nnet.core.netdev_max_backlog = 99999\n")
+    assert "/etc/sysctl.conf line 2 has net.core.somaxconn = 1024, less than is wanted" in sandbox.apply(*HIGH).stderr

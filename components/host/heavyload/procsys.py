@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 
 from .problem import refuse
 from .rules import normal
+
+_NUMBER = re.compile(r"-?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_MOST = 2**31 - 1
+# Other keys of a plan hold what fits into 32 bits.
+_PORTS, _RANGE = "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_local_port_range"
+_LOWEST, _HIGHEST = 1024, 65535
+"""Of ports: what is below the lowest is the system's own."""
+_LONG = ("fs.file-max", "net.ipv4.tcp_mem", "net.ipv4.udp_mem")
 
 
 def path_of(key: str) -> str:
@@ -19,6 +28,40 @@ def read(key: str) -> str | None:
             return normal(file.read())
     except FileNotFoundError:
         return None
+
+
+def meant(key: str, text: str, now: str) -> str | None:
+    """What the kernel makes of `text` where it has `now`: as many numbers as that has, decimal, octal or hexadecimal,
+    whatever follows a blank; None: nothing, it refuses it."""
+    if key == _PORTS:
+        return _ports(text)
+    fields = now.split()
+    if not fields or not all(_NUMBER.fullmatch(field) for field in fields):
+        return normal(text)
+    found = text.split()[: len(fields)]
+    numbers = [_number(word) for word in found]
+    if not numbers or None in numbers or (key not in _LONG and any(abs(n or 0) > _MOST for n in numbers)):
+        return None
+    values = [*map(str, numbers), *fields[len(found) :]]
+    return None if key == _RANGE and not _LOWEST <= int(values[0]) <= int(values[1]) <= _HIGHEST else " ".join(values)
+
+
+def _ports(text: str) -> str | None:
+    numbers = [_number(word) for word in re.split("[,-]", text)] if text else []
+    if any(number is None or number > _HIGHEST for number in numbers):
+        return None
+    found = iter(numbers)
+    return normal(re.sub("[^,-]+", lambda _: str(next(found)), text))
+
+
+def _number(word: str) -> int | None:
+    """As strtol(3) with base 0."""
+    if not _NUMBER.fullmatch(word):
+        return None
+    digits = word.lstrip("-")
+    octal = len(digits) > 1 and digits.isdigit() and digits.startswith("0")
+    number = int(digits, 8 if octal else 0)
+    return -number if word.startswith("-") else number
 
 
 def writable(key: str) -> bool:

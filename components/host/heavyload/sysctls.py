@@ -13,6 +13,7 @@ from .ourfile import ours_at
 from .problem import Problem, Refused
 from .report import Row
 from .rules import combine, same, satisfies
+from .sysctld import Said
 
 # Raised in this order and lowered in the opposite one: ports are reserved before the range opens over them, and no
 # limit is ever above the one that bounds it.
@@ -54,17 +55,18 @@ class Sysctls(NamedTuple):
                 continue  # the host has it without us
             ours[setting.name] = {"base": base, "ours": target}
             # A line below what a file already says would lower it at the next boot.
-            said = sysctld.last([*before, *after], setting.name)
-            if said is None or not satisfies(setting.rule, said.value, setting.wanted):
+            if not _holds(setting, sysctld.said([*before, *after], setting.name, now)):
                 lines.append(f"{setting.name} = {target}")
         lowered += _let_go({setting.name for setting in manifest.settings}, record)
         new = ours_at(self.path, sorted(lines), record)
+        notes = [line for s in manifest.settings if (now := live.read(s.name)) for line in _elsewhere(s, now)]
         return Changes(
             self.concern,
             raised=tuple(sorted(raised, key=_place)),
             files=new.change,
             lowered=tuple(sorted(lowered, key=_place, reverse=True)),
             record=Record(manifest.text, new.noted, ours),
+            notes=tuple(notes),
         )
 
     def undo(self, record: Record) -> Changes:
@@ -106,18 +108,19 @@ class Sysctls(NamedTuple):
 
     def rows(self, manifest: Manifest, record: Record) -> list[Row]:
         before, after = sysctld.read("")
-        return [self._row(setting, sysctld.last([*before, *after], setting.name)) for setting in manifest.settings]
+        return [self._row(setting, [*before, *after]) for setting in manifest.settings]
 
-    def _row(self, setting: Setting, said: sysctld.Assignment | None) -> Row:
+    def _row(self, setting: Setting, assignments: Sequence[sysctld.Assignment]) -> Row:
         now = live.read(setting.name)
         first = originals.live_of(setting.name)
         before = now if first is None else first
         if now is None:
             absent = "not applicable: this kernel or namespace has no such key"
             return Row(self.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent)
-        kept = said is not None and satisfies(setting.rule, said.value, setting.wanted)
-        reboot = said.value if said and kept else f"{setting.rule} {setting.wanted}"
-        source = f"{procsys.path_of(setting.name)}; {said.where if said and kept else 'heavyload.service'}"
+        said = sysctld.said(assignments, setting.name, now)
+        kept = said if _holds(setting, said) else None
+        reboot = kept.value if kept else f"{setting.rule} {setting.wanted}"
+        source = f"{procsys.path_of(setting.name)}; {kept.where if kept else 'heavyload.service'}"
         ok = satisfies(setting.rule, now, setting.wanted)
         return Row(
             self.concern,
@@ -143,11 +146,26 @@ class Sysctls(NamedTuple):
             way_out = "Set it where it can be set (a container's host), or override the setting to what is there."
             found = f"{now or 'nothing'}, read-only"
             return Problem(setting.name, wanted, found, procsys.path_of(setting.name), way_out)
-        winner = sysctld.last(after, setting.name)
-        if winner and not satisfies(setting.rule, winner.value, setting.wanted):
+        # A pattern sets nothing that is set by its name, as ours is.
+        winner = sysctld.said([item for item in after if item.key == setting.name], setting.name, now)
+        if winner and not _holds(setting, winner):
             way_out = f"It is read after {self.path} and would win at the next boot: take that line out."
             return Problem(setting.name, wanted, winner.value, winner.where, way_out)
         return None
+
+
+def _holds(setting: Setting, said: Said | None) -> bool:
+    return said is not None and satisfies(setting.rule, said.value, setting.wanted)
+
+
+def _elsewhere(setting: Setting, now: str) -> list[str]:
+    """What other programs than systemd would set it to, where that is less than is wanted."""
+    found = []
+    for path, when in sysctld.OTHERS.items():
+        said = sysctld.said(sysctld.parse(sysctld.text_of(path), path), setting.name, now)
+        if said and not _holds(setting, said):
+            found.append(f"{said.where} has {setting.name} = {said.value}, less than is wanted: {when}")
+    return found
 
 
 def _base(key: str, now: str, record: Record | None) -> str:

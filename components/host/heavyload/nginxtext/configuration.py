@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
+from .. import globs
 from ..problem import Problem, Refused
 from . import patterns
 from .tokens import BadText
@@ -156,7 +157,7 @@ class _Reading:
             name = word.decode("utf-8", "surrogateescape")
             path = os.path.join(self.folder, name)
             # A plain name must exist.
-            found = patterns.expanded(path, self.files.names, self.files.real) if patterns.is_one(name) else [path]
+            found = patterns.expanded(path, self.files.names, self.files.real) if globs.is_one(name) else [path]
             for path in found:
                 yield self.file(path, kinds)
 

@@ -1,16 +1,13 @@
-"""Patterns of `include` as nginx has them expanded, by glob(3): libc itself says what a part of one matches."""
+"""Patterns of `include` as nginx has them expanded, by glob(3)."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
 
+from ..globs import matching
+
 _DOTS = (".", "..")
-_PERIOD = 1 << 2  # FNM_PERIOD of fnmatch.h: a dot at the beginning is matched by a dot alone
-
-
-def is_one(word: str) -> bool:
-    return any(mark in word for mark in "*?[")
 
 
 def expanded(pattern: str, names: Callable[[str], Iterable[str]], real: Callable[[str], str]) -> list[str]:
@@ -28,11 +25,3 @@ def _unescaped(part: str) -> str:
     """Without a backslash before the slash, which it leaves a slash."""
     backslashes = len(part) - len(part.rstrip("\\"))
     return part[:-1] if backslashes % 2 else part
-
-
-def matching(part: str, names: Iterable[str]) -> list[str]:
-    import ctypes  # only here: most steps read no configuration
-
-    fnmatch = ctypes.CDLL(None).fnmatch
-    wanted = os.fsencode(part)
-    return [name for name in names if fnmatch(wanted, os.fsencode(name), _PERIOD) == 0]
