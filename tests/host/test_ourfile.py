@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sandbox import Sandbox
 
 LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="\n"), max_size=8)
-DROPIN = "etc/systemd/system/a.service.d/heavyload-limits.conf"
+DROPIN = "etc/systemd/system/a.service.d/zz-heavyload-limits.conf"
 
 
 def test_a_sign_that_ends_a_line_elsewhere_is_part_of_one() -> None:

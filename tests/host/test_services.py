@@ -20,7 +20,7 @@ NGINX: Mapping[str, Any] = {
     "LimitNOFILE": 524288,
     "LimitNOFILESoft": 1024,
     "FragmentPath": "/lib/systemd/system/nginx.service",
-    "DropInPaths": ["/etc/systemd/system/nginx.service.d/heavyload-limits.conf", "/etc/x/override.conf"],
+    "DropInPaths": ["/etc/systemd/system/nginx.service.d/zz-heavyload-limits.conf", "/etc/x/override.conf"],
     "ExecStart": [["/usr/sbin/nginx", ["/usr/sbin/nginx", "-g", "daemon on; master_process on;"], False, 0, 0]],
 }
 SHOP: Mapping[str, Any] = {
@@ -121,20 +121,25 @@ def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch
     [
         ("[Service]\nLimitNOFILE=4096\n", "4096 4096"),
         ("[Service]\nLimitNOFILE=9\n LimitNOFILE = 1024:4096 \n", "1024 4096"),
-        ("[Service]\nLimitNOFILE=\n", "1024 524288"),
+        ("[Service]\nLimitNOFILE=9\nLimitNOFILE=40\\\n# note\n  \n", "40 40"),
         ("[Service]\nLimitNOFILE=infinity\n", f"{2**64 - 1} {2**64 - 1}"),
+        ("[Service]\nLimitNOFILE=010:0x10\n", "8 16"),
+        ("[Service]\nLimitNOFILE=7\nLimitNOFILE=\n", "7 7"),
         ("[Service]\n#LimitNOFILE=4096\n", None),
+        ("[Unit]\nLimitNOFILE=4096\n", None),
+        ("LimitNOFILE=4096\n[Service]\n", None),
+        *((f"[Service]\nLimitNOFILE={text}\n", None) for text in ("unlimited", "64K", "9 # room", "9:8", "08", "-1")),
     ],
 )
 def test_a_drop_in_that_is_read_later_wins(tmp_path, text: str, value: str | None) -> None:  # type: ignore[no-untyped-def]
-    for name in ("override.conf", "10-mine.conf"):
+    for name in ("zzz.conf", "override.conf"):
         (tmp_path / name).write_text(text)
-    said = dropins.later(_with(f"{tmp_path}/10-mine.conf", f"{tmp_path}/heavyload-limits.conf"))
-    assert said is None
-    said = dropins.later(_with(f"{tmp_path}/heavyload-limits.conf", f"{tmp_path}/override.conf"))
+    assert dropins.later(_with(f"{tmp_path}/override.conf", f"{tmp_path}/{dropins.NAME}")) is None
+    said = dropins.later(_with(f"{tmp_path}/override.conf", f"{tmp_path}/{dropins.NAME}", f"{tmp_path}/zzz.conf"))
     assert (said and said.value) == value
     if said:
-        assert said.where.startswith(f"{tmp_path}/override.conf line ")
+        assert said.where.startswith(f"{tmp_path}/zzz.conf line ")
+        assert dropins.others(_with(f"{tmp_path}/override.conf", f"{tmp_path}/{dropins.NAME}"))
 
 
 def _with(*paths: str) -> Service:

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import limitsd, loginlimits, pamlimits, sessions
+from heavyload import ceiling, limitsd, loginlimits, pamlimits, sessions
 from heavyload.paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
 from heavyload.run import run_in_unit
 
@@ -18,6 +18,12 @@ UID, GID = pwd.getpwnam("guest")[2:4]
 DOMAINS = (
     *("guest", "@users", "@guest", "*", "root", "@root", "bob", "%users", "0:"),
     *(f"{UID}:{UID}", f"{UID}:", f"{UID + 1}:", f":{UID}", "@:100", "@100:200", f"@{GID - 1}:{GID}"),
+)
+# Where no hard limit may rise, one above it sets nothing.
+NO_LIMITS = () if ceiling.here().fixed else ("-", "-1", "unlimited", "INFINITY")
+VALUES = (
+    *("{}", "{}", "{}", "{} servers", "{}x", "{}# note", "\t{}\t# note", "+{}", "0{}", "{}:9"),
+    *("none", "", ":{}", "x{}", *NO_LIMITS),
 )
 EXEMPT = ("guest -", "@users -", "* -", "0: -", f"{UID}: - ")
 # What a login gets without any line, and what an exempted one keeps of its service.
@@ -31,7 +37,7 @@ def lines():
             random.choice(("soft", "hard", "-", "HARD")),
             random.choice(("nofile", "NOFILE", "nofile", "nproc")),
         )
-        yield f"{random.choice(DOMAINS)} {kind} {item} {random.randint(2000, 9000)}"
+        yield f"{random.choice(DOMAINS)} {kind} {item} {random.choice(VALUES).format(random.randint(2000, 9000))}"
     if random.random() < 0.1:
         yield random.choice(EXEMPT)
 
@@ -40,7 +46,7 @@ def predicted(user):
     found = []
     for place, kind in enumerate(("soft", "hard")):
         line = pamlimits.deciding(limitsd.others(None), loginlimits._login(user), kind)
-        found.append(int((line.value or KEPT[place]) if line else DEFAULT[place]))
+        found.append(loginlimits._value(line, int(DEFAULT[place])) if not line or line.value else int(KEPT[place]))
     return f"{min(found)} {found[1]}"
 
 

@@ -22,7 +22,7 @@ def in_force():
             yield path, resource.prlimit(int(path[6:]), resource.RLIMIT_NOFILE)[1]
         except ProcessLookupError:
             continue
-    files = ["/etc/security/limits.d/99-heavyload.conf", *glob.glob("/etc/systemd/system/*.d/heavyload-limits.conf")]
+    files = ["/etc/security/limits.d/99-heavyload.conf", *glob.glob("/etc/systemd/system/*.d/zz-heavyload-limits.conf")]
     for path in files:
         try:
             with open(path) as file:

@@ -1,4 +1,4 @@
-"""A drop-in of ours for a service: what it says, and which file of others is read after it."""
+"""A drop-in of ours for a service: what it says, and what the files of others say beside it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import os
 import re
 from typing import NamedTuple
 
+from . import services
 from .bus import INFINITY
 from .paths import UNITS
 from .services import Service
 
-NAME = "heavyload-limits.conf"
+NAME = "zz-heavyload-limits.conf"
+"""Read after people's own, of which ours says at least as much."""
+EARLIER_NAMES = ("heavyload-limits.conf",)
 SECTION = "[Service]"
-_LIMIT = re.compile(r"\s*LimitNOFILE\s*=\s*(.*?)\s*")
-# What an empty assignment falls back to (DefaultLimitNOFILE since systemd 240).
-_DEFAULT = "1024:524288"
+_LIMIT = re.compile(r"LimitNOFILE\s*=\s*(.*)")
+_NUMBER = re.compile(r"\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_WORD = "infinity"
 
 
 class Said(NamedTuple):
     value: str
+    """`SOFT HARD`."""
     where: str
 
 
@@ -26,34 +30,73 @@ def path_of(service: str) -> str:
     return f"{UNITS}/{service}.d/{NAME}"
 
 
+def is_ours(path: str) -> bool:
+    return os.path.basename(path) in (NAME, *EARLIER_NAMES)
+
+
 def lines(limit: str) -> list[str]:
     """`limit`: `SOFT HARD`."""
-    return [f"LimitNOFILE={limit.replace(' ', ':').replace(str(INFINITY), 'infinity')}"]
+    return [f"LimitNOFILE={limit.replace(' ', ':').replace(str(INFINITY), _WORD)}"]
+
+
+def others(service: Service) -> Said | None:
+    """The limit that files of others give the service, and where."""
+    return _last(service.files)
 
 
 def later(service: Service) -> Said | None:
-    """The limit that a drop-in read after ours gives the service, and where: it wins."""
+    """The limit that a drop-in read after ours gives it, and where: it wins."""
+    return _last([path for path in service.files[1:] if os.path.basename(path) > NAME])
+
+
+def _last(paths: tuple[str, ...] | list[str]) -> Said | None:
     found = None
-    for path in service.files[1:]:
-        if os.path.basename(path) > NAME:
-            found = _last(path) or found
+    for path in paths:
+        if not is_ours(path):
+            text = services.text(path).decode("utf-8", "backslashreplace")
+            for number, said in assignments(text):
+                found = Said(said, f"{path} line {number}")
     return found
 
 
-def _last(path: str) -> Said | None:
-    try:
-        with open(path, encoding="utf-8", errors="backslashreplace") as file:
-            text = file.read()
-    except OSError:
+def assignments(text: str) -> list[tuple[int, str]]:
+    """Every LimitNOFILE= that systemd takes, by line: one in another section is none, nor is one with another word than
+    a number or `infinity`, with a comment behind it, or empty."""
+    found: list[tuple[int, str]] = []
+    section, whole, first = "", "", 0
+    for number, line in enumerate(text.split("\n"), 1):
+        stripped = line.strip()
+        if stripped.startswith(("#", ";")):
+            continue  # also within a line that goes on
+        first = first if whole else number
+        whole = (whole + stripped).strip()
+        if whole.endswith("\\"):
+            whole = f"{whole[:-1]} "
+            continue
+        if whole.startswith("[") and whole.endswith("]"):
+            section = whole
+        elif section == SECTION and (match := _LIMIT.fullmatch(whole)):
+            value = _pair(match[1])
+            if value is not None:
+                found.append((first, value))
+        whole = ""
+    return found
+
+
+def _pair(text: str) -> str | None:
+    """`SOFT HARD` of `SOFT:HARD`, or of one number for both; None: systemd takes no notice of it."""
+    values = [_number(part) for part in text.split(":", 1)]
+    if None in values or int(values[0] or 0) > int(values[-1] or 0):
         return None
-    found = None
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _LIMIT.fullmatch(line):
-            found = Said(_pair(match[1] or _DEFAULT), f"{path} line {number}")
-    return found
+    return f"{values[0]} {values[-1]}"
 
 
-def _pair(text: str) -> str:
-    """`SOFT HARD` of `SOFT:HARD`, or of one number for both."""
-    soft, _, hard = text.replace("infinity", str(INFINITY)).partition(":")
-    return f"{soft} {hard or soft}"
+def _number(text: str) -> str | None:
+    if text == _WORD:
+        return str(INFINITY)
+    if not _NUMBER.fullmatch(text):
+        return None
+    digits = text.lstrip("+")
+    octal = len(digits) > 1 and digits.isdigit() and digits.startswith("0")
+    number = int(digits, 8 if octal else 0)
+    return str(number) if number < INFINITY else None

@@ -18,6 +18,7 @@ from .paths import LIMITS_FILE
 from .problem import Problem, Refused
 from .report import Row
 from .rules import satisfies
+from .sessions import Session
 
 _LOGIN = "login "
 KEYS = (_LOGIN,)
@@ -25,7 +26,6 @@ GROUP = "users"
 # systemd takes users of DynamicUser= from here: their names mean nothing to the next login.
 _DYNAMIC = range(61184, 65520)
 _KINDS = (SOFT, HARD)
-_NO_LIMIT = ("unlimited", "infinity", "-1")
 
 
 class LoginLimits(NamedTuple):
@@ -40,8 +40,9 @@ class LoginLimits(NamedTuple):
         before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
         bases = {**_bases(held), **{name: session.limit for name, session in before.items()}}
         unset = _unset(bases, others)
-        lines = [line for name in names for line in _lines(name, [_login(name)], others, wanted, unset)]
-        lines += _lines(f"@{GROUP}", _members(), others, wanted, unset) if _group_exists() else []
+        lines = [line for n in names for line in _lines(n, _have([_login(n)], others, unset, before.get(n)), wanted)]
+        if _group_exists():  # who may come into it counts, too
+            lines += _lines(f"@{GROUP}", _have([*_members(), _anybody()], others, unset), wanted)
         placed = limitsd.placed(others, lines)
         problems += [p for name in names for p in _overruled(placed, name, wanted)]
         locked = before.get(login.user())
@@ -116,15 +117,13 @@ class LoginLimits(NamedTuple):
         """A group opens no session: what its lines say, for a member of whom no line speaks by name."""
         if not _group_exists():
             return []
-        number = grp.getgrnam(GROUP).gr_gid
-        member = Login("", -1, number, ((number, GROUP),))
         noted = record.files.get(LIMITS_FILE)
         others = limitsd.others(noted)
         lines = limitsd.placed(others, noted["ours"].splitlines() if noted else [])
         unset = _unset(_bases(record.live), others)
         found: list[Row] = []
         for place, setting in nofile.settings(manifest):
-            decide = (pamlimits.deciding(text, member, _KINDS[place]) for text in (others, lines))
+            decide = (pamlimits.deciding(text, _anybody(), _KINDS[place]) for text in (others, lines))
             before, now = (_value(line, unset[place]) for line in decide)
             ok = satisfies(setting.rule, str(now), setting.wanted)
             title, source = f"{setting.name} of group {GROUP}", f"inferred from limits.conf and limits.d; {LIMITS_FILE}"
@@ -165,6 +164,12 @@ def _members() -> list[Login]:
     return [_login(name) for name in sorted({*own, *group.gr_mem}) if users.exists(name)]
 
 
+def _anybody() -> Login:
+    """A member of whom no line speaks by name."""
+    number = grp.getgrnam(GROUP).gr_gid
+    return Login("", -1, number, ((number, GROUP),))
+
+
 def _login(name: str) -> Login:
     user = pwd.getpwnam(name)
     groups = tuple((g.gr_gid, g.gr_name) for g in grp.getgrall() if name in g.gr_mem or g.gr_gid == user.pw_gid)
@@ -187,17 +192,25 @@ def _unset(bases: Mapping[str, str], others: Sequence[Line]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _lines(
-    domain: str, logins: Sequence[Login], others: Sequence[Line], wanted: str, unset: Sequence[int]
-) -> list[str]:
+def _have(
+    logins: Sequence[Login], others: Sequence[Line], unset: Sequence[int], session: Session | None = None
+) -> list[list[int]]:
+    """What each has without our lines, soft and hard: as a session of it had, else as the texts say."""
+    if session and session.limit:
+        return [[int(value)] for value in session.limit.split()]
+    return [
+        [_value(pamlimits.deciding(others, one, kind), unset[place]) for one in logins]
+        for place, kind in enumerate(_KINDS)
+    ]
+
+
+def _lines(domain: str, have: Sequence[Sequence[int]], wanted: str) -> list[str]:
     """Our lines for a user or a group: only where somebody has less than wanted without them."""
-    found = []
-    for place, want in enumerate(int(value) for value in wanted.split()):
-        kind = _KINDS[place]
-        have = [_value(pamlimits.deciding(others, one, kind), unset[place]) for one in logins] or [unset[place]]
-        if min(have) < want:
-            found.append(f"{domain} {kind} nofile {max(want, *have)}")  # of a group some may have more already
-    return found
+    return [
+        f"{domain} {kind} nofile {max(want, *has)}"  # of a group some may have more already
+        for kind, has, want in zip(_KINDS, have, (int(value) for value in wanted.split()))
+        if min(has) < want
+    ]
 
 
 def _value(line: Line | None, unset: int) -> int:
@@ -205,9 +218,9 @@ def _value(line: Line | None, unset: int) -> int:
     if line is None:
         return unset
     most = ceiling.here().most
-    if line.value in _NO_LIMIT:
+    if line.value == pamlimits.NO_LIMIT:
         return most
-    return min(int(line.value), most) if line.value.isdigit() else 0
+    return min(int(line.value), most) if line.value else 0
 
 
 def _overruled(placed: Sequence[Line], name: str, wanted: str) -> list[Problem]:
@@ -215,7 +228,7 @@ def _overruled(placed: Sequence[Line], name: str, wanted: str) -> list[Problem]:
     for line in pamlimits.overruling(placed, LIMITS_FILE, _login(name)):
         given = line.value or "an exemption from all limits"
         least = min(int(wanted.split()[_KINDS.index(kind)]) for kind in line.kinds)
-        if not given.isdigit() or int(given) < least:
+        if line.value != pamlimits.NO_LIMIT and (not line.value or int(line.value) < least):
             way_out = f"It wins over {LIMITS_FILE}: take that line out, or give it at least that."
             problems.append(Problem(f"nofile of {name}", f"at least {wanted}", given, line.where, way_out))
     return problems

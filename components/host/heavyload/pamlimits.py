@@ -9,6 +9,8 @@ from typing import NamedTuple
 _ITEM = "nofile"
 SOFT, HARD = "soft", "hard"
 _KINDS = {SOFT: (SOFT,), HARD: (HARD,), "-": (SOFT, HARD)}
+NO_LIMIT = "unlimited"
+_NO_LIMIT_WORDS = (NO_LIMIT, "infinity", "-", "-1")
 _USER, _GROUP, _EVERYBODY = range(3)
 
 
@@ -18,6 +20,7 @@ class Line(NamedTuple):
     domain: str
     kinds: tuple[str, ...]
     value: str
+    """A number, or NO_LIMIT."""
     path: str
     number: int
 
@@ -36,16 +39,23 @@ class Login(NamedTuple):
 
 
 def parse(text: str, path: str) -> list[Line]:
-    """Lines for nofile, and exemptions. Type, item and value may be written in capitals; the name may not."""
+    """Lines for nofile, and exemptions. Type, item and value may be written in capitals; the name may not. What follows
+    the value counts for nothing, nor does a value that begins with no digit."""
     found = []
     for number, raw in enumerate(text.split("\n"), 1):
-        words = re.split(r"[ \t]+", raw.partition("#")[0].strip(), maxsplit=3)
+        words = re.split(r"[ \t\v\f\r]+", raw.partition("#")[0].strip())
         if len(words) == 2 and words[1].startswith("-"):
             found.append(Line(words[0], (SOFT, HARD), "", path, number))
-        elif len(words) == 4 and words[2].lower() == _ITEM:
-            kinds = _KINDS.get(words[1].lower(), ())
-            found.append(Line(words[0], kinds, words[3].lower(), path, number))
+        elif len(words) >= 4 and words[2].lower() == _ITEM and (value := _value(words[3].lower())):
+            found.append(Line(words[0], _KINDS.get(words[1].lower(), ()), value, path, number))
     return found
+
+
+def _value(word: str) -> str:
+    if word in _NO_LIMIT_WORDS:
+        return NO_LIMIT
+    digits = re.match(r"\+?([0-9]+)", word)
+    return str(int(digits[1])) if digits else ""
 
 
 def deciding(lines: Iterable[Line], login: Login, kind: str) -> Line | None:

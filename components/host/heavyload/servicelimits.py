@@ -37,7 +37,7 @@ class ServiceLimits(NamedTuple):
         lowered: list[LiveChange] = []
         table = processes.running()
         for service in chosen:
-            base = _base(held.get(_UNIT + service.name), service.limit)
+            base = _unit_base(service, held.get(_UNIT + service.name))
             target = most.given(combine(nofile.RULE, base, wanted))
             ours[_UNIT + service.name] = {"base": base, "ours": target}
             # What the unit gives already is written nowhere.
@@ -159,6 +159,14 @@ def _stuck(process: Process, now: str) -> tuple[str, str, str]:
     return found, f"/proc/{process.pid}/limits", way_out
 
 
+def _unit_base(service: Service, noted: Mapping[str, str] | None) -> str:
+    """What systemd would start it with without us. People may have written another limit since, before ours."""
+    if noted is None or not same(noted["ours"], service.limit):
+        return service.limit
+    said = dropins.others(service)
+    return said.value if said else noted["base"]
+
+
 def _base(noted: Mapping[str, str] | None, now: str) -> str:
     """What there would be without us: known while the value in force is still ours."""
     return noted["base"] if noted and same(noted["ours"], now) else now
@@ -176,7 +184,7 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
     files: list[FileChange] = []
     left: list[str] = []
     for path in record.files if record else ():
-        if path.endswith(f"/{dropins.NAME}") and not any(path == dropins.path_of(name) for name in still):
+        if dropins.is_ours(path) and not any(path == dropins.path_of(name) for name in still):
             file = ours_at(path, [], record, dropins.SECTION)
             files += file.change
             left += file.left

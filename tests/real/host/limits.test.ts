@@ -7,7 +7,7 @@ import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, Tuned } from "../tuned";
 
 const LIMITS = "/etc/security/limits.d/99-heavyload.conf";
-const DROPIN = "/etc/systemd/system/nginx.service.d/heavyload-limits.conf";
+const DROPIN = "/etc/systemd/system/nginx.service.d/zz-heavyload-limits.conf";
 const LATER = "/etc/security/limits.d/zz.conf";
 let host: Pristine;
 let tuned: Tuned;
