@@ -43,6 +43,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
+    from .files import UMASK
     from .problem import Refused
     from .say import open_journal, say
 
@@ -52,6 +53,7 @@ def _inside(words: Sequence[str]) -> int:
         return 2
     if command.changes:
         open_journal()
+        os.umask(UMASK)
     try:
         command.run(list(words[1:]))
     except (Refused, OSError) as failure:

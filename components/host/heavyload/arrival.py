@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
 from . import requirements, unit
+from .files import UMASK
 from .manifest import Manifest, parse
 from .problem import Refused, refuse
 from .say import open_journal, say
@@ -25,6 +27,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         if not inside:
             return _as_root(verb, program.encode() + line + rest, manifest)
         open_journal()
+        os.umask(UMASK)
         from . import host  # only here: the login user's part pays for none of the concerns
 
         if verb == "restore":

@@ -11,6 +11,8 @@ from .problem import Problem, Refused
 from .say import say
 from .undo import recover
 
+# They set values of their own when they start.
+_SETTERS = "ufw.service nftables.service firewalld.service netfilter-persistent.service tuned.service"
 _SERVERS = f"nginx.service gunicorn.service {APP_SERVICE}"
 
 _UNDO = f"""\
@@ -32,7 +34,7 @@ _RAISE = f"""\
 [Unit]
 Description=heavyload: raise what fell short at boot
 ConditionPathExists={PROGRAM}
-After=systemd-sysctl.service systemd-modules-load.service {UNDO_UNIT}
+After=systemd-sysctl.service systemd-modules-load.service {UNDO_UNIT} {_SETTERS}
 Before={_SERVERS}
 
 [Service]

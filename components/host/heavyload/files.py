@@ -13,6 +13,8 @@ from .problem import Refused, refuse
 
 STAGED = "heavyload-new"
 UNDO = "heavyload-undo"
+UMASK = 0o022
+"""Whatever the host gives its services: others have to read some of our files."""
 ASIDE = ".damaged"
 DAMAGED = "Nothing was touched. Leave it there and run `sudo heavyload restore`: it goes back by what is still known."
 T = TypeVar("T")
@@ -64,8 +66,9 @@ def put(path: str, entry: Entry) -> None:
 
 
 def remove(path: str) -> None:
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        os.unlink(path)
+    if os.path.lexists(path):  # on a read-only file system even what is not there cannot be removed
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def missing_folders(path: str) -> list[str]:

@@ -6,12 +6,12 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, damage, files, owner, program, records, requirements, steps, undo, wholefile
+from . import boot, closed, damage, files, owner, program, records, requirements, steps, undo, wholefile
 from .changes import Changes, FileChange, Record
 from .concerns import CONCERNS
 from .entry import Entry, obstacles, read_entry
 from .manifest import Manifest, Owner
-from .paths import COMMAND_LINK, MARKER, STATE
+from .paths import COMMAND_LINK, MARKER, PROGRAM, STATE
 from .problem import Problem, Refused
 from .say import result
 from .transaction import carry_out
@@ -28,19 +28,20 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
     found = requirements.problems(manifest)
     if not found:
         steps.tidy()  # what a killed run left behind is not the host's own
-    if found := [*found, *obstacles(boot.FILES), *steps.problems(plans)]:
+    wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
+    places = (PROGRAM, *(path for path, entry in wanted.items() if _differs(path, entry)))
+    if found := [*found, *obstacles(wanted), *closed.objections(places), *steps.problems(plans)]:
         raise Refused(found)
     fresh, before = not os.path.exists(STATE), owner.read()
     try:
         files.private_folder(STATE)
         version = program.install(modules)
         owner.write(manifest.owner)
-        wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
         changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
         noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
         record = Record(manifest.text, noted)
         reloads = ("units",) if changed else ()
-        notes = requirements.notes()
+        notes = (*requirements.notes(), *_no_link(wanted))
         _carry_out(Changes(CONCERN, files=tuple(changed), reloads=reloads, record=record, notes=notes))
     except BaseException:
         if fresh and not os.path.lexists(MARKER):  # an undo that failed still needs what lies there
@@ -108,6 +109,10 @@ def _differs(path: str, entry: Entry) -> bool:
 
 
 def _may_link() -> bool:
-    """Somebody else's command of our name stays."""
+    """Somebody else's command of our name stays, and a host whose /usr is read-only does without."""
     now = read_entry(COMMAND_LINK)
-    return now.absent or now.digest == boot.FILES[COMMAND_LINK].digest
+    return now.digest == boot.FILES[COMMAND_LINK].digest or (now.absent and not closed.objection(COMMAND_LINK))
+
+
+def _no_link(wanted: Mapping[str, Entry]) -> tuple[str, ...]:
+    return () if COMMAND_LINK in wanted else (f"{COMMAND_LINK} is not ours to make: call {PROGRAM} instead",)

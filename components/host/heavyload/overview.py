@@ -98,11 +98,15 @@ def status(as_json: bool) -> None:
     result(table(rows()))
 
 
+def _found(row: Row) -> str:
+    return row.now if row.now == row.afterReboot else f"{row.now}, after a reboot {row.afterReboot}"
+
+
 def verify() -> None:
     """Passes when each value is in force and each file of ours is as we left it."""
     found = rows()
     problems = [
-        Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, "Run `pulumi up` with a new reapply.")
+        Problem(row.name, f"{row.rule} {row.wanted}", _found(row), row.readFrom, "Run `pulumi up` with a new reapply.")
         for row in found
         if not row.ok
     ]

@@ -21,6 +21,7 @@ def problems(manifest: Manifest) -> list[Problem]:
         owner.objection(manifest.owner, manifest.adopt),
         _writable("/etc"),
         _writable("/var/lib"),
+        _runs_programs("/var/lib"),
     ]
     for need in manifest.require.values():
         have = FACTS[need.name]() if need.name in FACTS else "unknown"
@@ -78,6 +79,13 @@ def _systemd() -> Problem | None:
     with open("/proc/1/comm", encoding="utf-8") as file:
         found = file.read().strip()
     return Problem("systemd", "systemd as the first process", found, "/proc/1", "Use a host that systemd runs.")
+
+
+def _runs_programs(folder: str) -> Problem | None:
+    if not os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return None
+    way_out = "Remount it without noexec: heavyload's own program lies there."
+    return Problem(folder, "a file system whose programs run", "one that is mounted with noexec", folder, way_out)
 
 
 def _writable(folder: str) -> Problem | None:

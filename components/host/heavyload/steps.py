@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from . import closed, originals, owner, records, services
 from . import manifest as manifests
-from . import originals, owner, records, services
 from .changes import Changes
 from .concerns import CONCERNS
 from .manifest import Manifest
@@ -74,7 +74,9 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
         if _FOLLOWS.get(concern) in to_come:
             continue
         try:
-            if not _plan(concern, manifests.parse(text.encode(), concern)).nothing:
+            changes = _plan(concern, manifests.parse(text.encode(), concern))
+            found += closed.objections(change.path for change in changes.files)
+            if not changes.nothing:
                 to_come.add(concern)
         except Refused as refused:
             to_come.add(concern)

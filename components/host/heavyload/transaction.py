@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from . import files, live, marker, originals, pages, records
+from . import closed, files, live, marker, originals, pages, records
 from . import manifest as manifests
 from .changes import Changes, Record
 from .entry import obstacles, read_entry
@@ -31,6 +31,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
         say(line)
     # What goes away may have other names: they stay.
     problems = obstacles(change.path for change in changes.files if not change.new.absent)
+    problems += closed.objections(change.path for change in changes.files)
     if changes.nothing:
         problems += verify()
     if problems:
