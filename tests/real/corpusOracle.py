@@ -9,25 +9,29 @@ import sys
 import tempfile
 
 MODULES = "/usr/lib/nginx/modules"
+# Modules that come as files of their own; those that are in nginx only by a word at its build; others are in it.
 FILES = {"stream": "ngx_stream_module.so", "mail": "ngx_mail_module.so", "lua": "ngx_http_lua_module.so"}
+BY_WORD = ("sub",)
 # Where all that nginx opens is to be, below the temporary root.
-MOVED = {"/etc/nginx": "nginx", "/etc/letsencrypt": "letsencrypt", "/var/log/nginx": "logs", "/var/lib/nginx": "lib"}
+MOVED = {"/etc/nginx": "nginx", "/etc/letsencrypt": "letsencrypt", "/var/log/nginx": "log", "/var/lib/nginx": "lib"}
 MOVED["/run/nginx.pid"] = "pid"
 # What these blocks include is data, which the editor has no use for.
 DATA = (".map", ".geo")
 
 
-def version():
-    said = subprocess.run(["nginx", "-v"], stderr=subprocess.PIPE, check=True).stderr.decode()
-    return [int(part) for part in re.search("nginx/([0-9.]+)", said)[1].split(".")]
+def missing(entry, about):
+    """What this nginx lacks for it, by what `nginx -V` says."""
+    version = [int(part) for part in re.search("nginx/([0-9.]+)", about)[1].split(".")]
+    lacks = [module for module in entry["needs"] if not has(module, about)]
+    return lacks if version >= entry["since"] else ["nginx " + ".".join(map(str, entry["since"])), *lacks]
 
 
-def missing(entry):
-    """What this nginx lacks for it."""
-    lacks = [module for module in entry["needs"] if not os.path.exists(os.path.join(MODULES, FILES[module]))]
-    if version() < entry["since"]:
-        lacks.insert(0, "nginx " + ".".join(map(str, entry["since"])))
-    return lacks
+def has(module, about):
+    if module in FILES:
+        return os.path.exists(f"{MODULES}/{FILES[module]}")
+    if module in BY_WORD:
+        return f"--with-http_{module}_module" in about
+    return f"--without-http_{module}_module" not in about
 
 
 def moved(text, root):
@@ -38,7 +42,7 @@ def moved(text, root):
 
 
 def laid(files, links, root):
-    for name in ("logs", "lib"):
+    for name in ("log", "lib", "logs"):  # `logs` is for relative names
         os.mkdir(f"{root}/{name}")
     os.symlink(MODULES, f"{root}/modules")
     for path, text in files.items():
@@ -69,7 +73,8 @@ def wrong(entry, moment):
 
 
 entries = json.load(sys.stdin)
-left_out = {entry["name"]: lacks for entry in entries if (lacks := missing(entry))}
+about = subprocess.run(["nginx", "-V"], stderr=subprocess.PIPE, check=True).stderr.decode()
+left_out = {entry["name"]: lacks for entry in entries if (lacks := missing(entry, about))}
 here = [entry for entry in entries if entry["name"] not in left_out]
 found = [
     f"{entry['name']} {moment}: {said}"

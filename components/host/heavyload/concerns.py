@@ -10,7 +10,7 @@ from .changes import Changes, Record
 from .gunicorn import concern as gunicorn
 from .manifest import Manifest
 from .nginx import concern as nginx
-from .paths import SYSCTL_FILE
+from .paths import SYSCTL_FILE, UDEV_RULES
 from .problem import Problem
 from .report import Row
 from .sysctls import Sysctls
@@ -27,7 +27,7 @@ class Concern(Protocol):
 
 
 CONCERNS: dict[str, Concern] = {
-    "kernel": Sysctls("kernel", SYSCTL_FILE),
+    "kernel": Sysctls("kernel", SYSCTL_FILE, UDEV_RULES),
     app.NAME: app.App(),
     limits.NAME: limits.Limits(),
     gunicorn.NAME: gunicorn.Gunicorn(),

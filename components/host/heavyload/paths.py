@@ -12,6 +12,7 @@ APPLIED = f"{STATE}/applied"
 MARKER = f"{STATE}/undo.json"
 
 SYSCTL_FILE = "/etc/sysctl.d/99-zz-heavyload.conf"
+UDEV_RULES = "/etc/udev/rules.d/99-heavyload.rules"
 UNITS = "/etc/systemd/system"
 BOOT_UNIT = "heavyload.service"
 UNDO_UNIT = "heavyload-undo.service"

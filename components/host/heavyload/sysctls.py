@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from . import live, originals, procsys, records, sysctld
 from .changes import Changes, LiveChange, Record
 from .entry import obstacles
 from .manifest import Manifest, Setting
-from .ourfile import ours_at
+from .ourfile import OurFile, ours_at
 from .problem import Problem, Refused
 from .report import Row
 from .rules import combine, same, satisfies
@@ -24,17 +25,23 @@ _OUTER_FIRST = (
     "fs.nr_open",
 )
 
+# Of modules that something else than the boot may load: whose keys are theirs.
+_RULE = 'ACTION=="add", SUBSYSTEM=="module", KERNEL=="{}", RUN+="{} --prefix=/{}"'
+_MODULES = {"nf_conntrack": "net.netfilter."}
+
 
 class Sysctls(NamedTuple):
     """The keys of one concern, and its file."""
 
     concern: str
     path: str
+    rules: str = ""
+    """A file of udev's, for keys of a module that may be loaded late; nothing: it has none."""
 
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
         """What has to change for the manifest; refuses, before anything is touched, with all that stands in the way."""
         before, after = sysctld.read(self.path)
-        problems = obstacles([self.path])
+        problems = obstacles(filter(None, (self.path, self.rules)))
         problems += [p for setting in manifest.settings if (p := self._hindrance(setting, record, after))]
         if problems:
             raise Refused(problems)
@@ -59,13 +66,16 @@ class Sysctls(NamedTuple):
                 lines.append(f"{setting.name} = {target}")
         lowered += _let_go({setting.name for setting in manifest.settings}, record)
         new = ours_at(self.path, sorted(lines), record)
+        rules = self._rules(
+            [setting.name for setting in manifest.settings if live.read(setting.name) is not None], record
+        )
         notes = [line for s in manifest.settings if (now := live.read(s.name)) for line in _elsewhere(s, now)]
         return Changes(
             self.concern,
             raised=tuple(sorted(raised, key=_place)),
-            files=new.change,
+            files=(*new.change, *rules.change),
             lowered=tuple(sorted(lowered, key=_place, reverse=True)),
-            record=Record(manifest.text, new.noted, ours),
+            record=Record(manifest.text, {**new.noted, **rules.noted}, ours),
             notes=tuple(notes),
         )
 
@@ -76,9 +86,17 @@ class Sysctls(NamedTuple):
             now = live.read(key)
             if now is not None and not same(now, noted["ours"]) and not same(now, noted["base"]):
                 left.append(f"{key}: somebody set {now} after us; left as it is (before us: {noted['base']})")
-        old = ours_at(self.path, [], record)
+        old, rules = ours_at(self.path, [], record), self._rules([], record)
         lowered = tuple(sorted(_let_go(set(), record), key=_place, reverse=True))
-        return Changes(self.concern, files=old.change, lowered=lowered, left=(*left, *old.left))
+        return Changes(
+            self.concern, files=(*old.change, *rules.change), lowered=lowered, left=(*left, *old.left, *rules.left)
+        )
+
+    def _rules(self, keys: Sequence[str], record: Record | None) -> OurFile:
+        """systemd-sysctl reads the files once more when the module comes, as sysctl.d(5) has it."""
+        late = [module for module, prefix in _MODULES.items() if any(key.startswith(prefix) for key in keys)]
+        lines = [_RULE.format(module, _program(), _MODULES[module].strip(".").replace(".", "/")) for module in late]
+        return ours_at(self.rules, lines, record) if self.rules else OurFile((), {}, ())
 
     def verify(self, changes: Changes) -> list[Problem]:
         """Reads every value back: the kernel rounds and ignores without an error."""
@@ -152,6 +170,12 @@ class Sysctls(NamedTuple):
             way_out = f"It is read after {self.path} and would win at the next boot: take that line out."
             return Problem(setting.name, wanted, winner.value, winner.where, way_out)
         return None
+
+
+def _program() -> str:
+    """/lib is another folder than /usr/lib where an old system was upgraded."""
+    places = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
+    return next((path for path in places if os.path.exists(path)), places[0])
 
 
 def _holds(setting: Setting, said: Said | None) -> bool:

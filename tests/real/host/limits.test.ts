@@ -122,14 +122,14 @@ describe("what others say", () => {
     async () => {
       await tuned.root(`mkdir -p /etc/systemd/system/nginx.service.d
         printf '# mine\\nwww-data hard nofile 3000\\n' >${LATER}
-        printf '[Service]\\nLimitNOFILE=4096\\n' >/etc/systemd/system/nginx.service.d/override.conf
+        printf '[Service]\\nLimitNOFILE=4096\\n' >/etc/systemd/system/nginx.service.d/zzz.conf
         systemctl daemon-reload`);
       const done = await tuned.apply("host");
       await tuned.root(`rm -r ${LATER} /etc/systemd/system/nginx.service.d; systemctl daemon-reload`);
       expect(done.code).not.toBe(0);
       expect(done.stderr).toContain("2 problems, nothing was changed");
       expect(done.stderr).toContain(`${LATER} line 2`);
-      expect(done.stderr).toContain("/etc/systemd/system/nginx.service.d/override.conf line 2");
+      expect(done.stderr).toContain("/etc/systemd/system/nginx.service.d/zzz.conf line 2");
       expect(await host.untouched()).toEqual([]);
     },
     4 * MINUTES,

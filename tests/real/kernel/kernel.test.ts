@@ -35,17 +35,40 @@ async function inForce(service: string): Promise<string> {
   return (await tuned.root(line)).trim();
 }
 
+const CONNTRACK = "net.netfilter.nf_conntrack_max";
+/** As Docker or a unit for NAT does: the module comes when systemd-sysctl and heavyload.service have long run. */
+const NAT = "/etc/systemd/system/late-nat.service";
+const LATE = `[Service]
+Type=oneshot
+ExecStartPre=/bin/sleep 5
+ExecStart=/sbin/modprobe nf_conntrack
+[Unit]
+After=heavyload.service ssh.service
+[Install]
+WantedBy=multi-user.target
+`;
+const UNLOAD = "rmmod nf_conntrack nf_defrag_ipv6 nf_defrag_ipv4 libcrc32c";
+
 test(
   "a tier is in force outside the network too, over a reboot, and goes back",
   async () => {
     const layers = ["kernel", "limits"];
     expect(await tuned.live(NETDEV)).toEqual({ [NETDEV]: "1000" });
+    await tuned.root(
+      `cat >${NAT}; systemctl daemon-reload; systemctl enable late-nat; modprobe nf_conntrack`,
+      LATE,
+    );
     await tuned.up(...layers);
     await rebootMachine(host.machine, toStderr);
+    await tuned.root(
+      "until systemctl is-active late-nat | grep -q '^inactive'; do sleep 1; done; udevadm settle",
+    );
+    expect(await tuned.live(CONNTRACK)).toEqual({ [CONNTRACK]: "262144" });
     expect(await tuned.live(SOMAXCONN, NETDEV)).toEqual({ [SOMAXCONN]: "16384", [NETDEV]: "2500" });
     expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual(Array(2).fill("131072 524288"));
     expect(await tuned.root("heavyload verify")).toContain(" settings passed, 0 failed");
     await tuned.down(...layers);
+    await tuned.root(`systemctl disable late-nat; rm ${NAT}; systemctl daemon-reload; ${UNLOAD}`);
     expect(await tuned.live(NETDEV)).toEqual({ [NETDEV]: "1000" });
     expect(await host.untouched()).toEqual([]);
   },
@@ -72,7 +95,7 @@ testOfAll(
       expect(await tuned.root(script, `${pairs.join("\n")}\n`)).toBe("");
     } finally {
       // The test is a guest: nothing of it may stay for those that compare.
-      await tuned.root("rmmod nf_conntrack nf_defrag_ipv6 nf_defrag_ipv4 libcrc32c");
+      await tuned.root(UNLOAD);
     }
     expect(await host.untouched()).toEqual([]);
   },

@@ -39,7 +39,7 @@ class Nginx:
         if placed.text != before:
             untuned[APP_SITE] = placed.text
         config = reading.read(nginx.conf, untuned)
-        wishes = resolved(_tuning(manifest).settings, directives.base(config))
+        wishes = descriptors.kept(resolved(_tuning(manifest).settings, directives.base(config)), config, nginx)
         facts = facts_of(nginx)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
