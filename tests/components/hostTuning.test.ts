@@ -193,7 +193,7 @@ stack: project/stack/web
 state: ${DRAWN}
 reapply: "1"
 settings:
-  nginx.access_log.buffer: exactly 64
+  nginx.access_log.buffer: at least 64
   nginx.client_body_timeout: by default 15
   nginx.client_header_timeout: by default 15
   nginx.keepalive_requests: at least 1000

@@ -22,7 +22,7 @@ WISHES = {
     "nginx.send_timeout": Wish("by default", "15"),
     "nginx.reset_timedout_connection": Wish("exactly", "on"),
     "nginx.upstream.keepalive": Wish("exactly", "0"),
-    "nginx.access_log.buffer": Wish("exactly", "64"),
+    "nginx.access_log.buffer": Wish("at least", "64"),
 }
 FACTS = tuning.Facts(
     version=(1, 22, 1),

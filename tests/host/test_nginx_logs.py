@@ -17,10 +17,12 @@ def test_all_lines_of_one_log_get_the_same_buffer() -> None:
         "access_log syslog:server=10.0.0.1;",
         "access_log /var/log/$host.log;",
         "access_log /b.log combined gzip;",
+        "access_log /c.log combined buffer=1m flush=30s;",
+        "access_log /dev/stdout;",
     )
     wanted = (
-        "access_log logs/a.log combined buffer=64k flush=5s;",
-        "access_log /usr/share/nginx/logs/a.log combined flush=5s buffer=64k;",
+        "access_log logs/a.log combined buffer=64k flush=1m;",
+        "access_log /usr/share/nginx/logs/a.log combined flush=1m buffer=64k;",
         *lines[2:],
     )
     assert one(http(*lines), access_log__buffer="64") == http(*wanted)

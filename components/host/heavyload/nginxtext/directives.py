@@ -88,8 +88,9 @@ def _one(config: Configuration, name: str, wish: Wish, have: str, fixed: Mapping
     elif wish.rule == BY_DEFAULT:
         return Outcome(notes=notes)  # the site's own choice
     elif written.path in config.shared:
-        way_out = "That file is included more than once and means several things: write it in a place of its own."
-        return _refused(name, wish, have, written.where, way_out)
+        found = f"{have} in a file that is included more than once, and means several things"
+        way_out = "Write it in a place of its own."
+        return Outcome(notes=notes, left=_refused(name, wish, found, written.where, way_out).problems)
     else:
         edit = replaced(written.path, config.texts[written.path], written.directive, {1: wanted})
     return Outcome((edit,), {_PREFIX + name: have}, notes=notes)

@@ -6,7 +6,7 @@ address by itself: beside a wildcard of the same port that would fail at the nex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..problem import Problem
@@ -83,10 +83,13 @@ def _lines(server: Scope) -> Iterator[Line]:
 
 def sockets(config: Configuration) -> dict[Address, Line]:
     """The sockets that nginx opens, each with the line that says how: one with options, or the first that could."""
+    return _sockets(config, lines(config))
+
+
+def _sockets(config: Configuration, found: Sequence[Line]) -> dict[Address, Line]:
     by_address: dict[Address, Line] = {}
-    found = lines(config)
-    # What would open the way for a line stands before it: the options first, then a place of its own.
-    for line in sorted(found, key=lambda line: (not line.binds, line.path in config.shared)):
+    # The options first, then a place of its own, then what says most.
+    for line in sorted(found, key=lambda line: (not line.binds, line.path in config.shared, -len(line.addresses))):
         for address in line.addresses:
             by_address.setdefault(address, line)
     return {
@@ -104,7 +107,8 @@ def outcome(
 ) -> Outcome:
     """`number`: the backlog to write for an address that wants so much, which may be one more: nginx asks the kernel
     anew only for another number than it asked for before."""
-    open_sockets = sockets(config)
+    found = lines(config)
+    open_sockets, binding = _sockets(config, found), _binding(found)
     wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
     alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
     left: list[Problem] = []
@@ -113,17 +117,18 @@ def outcome(
     for line, addresses in _by_line(open_sockets):
         backlogs = [number(address, max(line.backlog, wanted)) for address in addresses]
         fits = all(backlog == line.backlog for backlog in backlogs) and (line.keepalive or not (alive and line.tcp))
-        found = None if fits else _hindrance(config, line, open_sockets)
-        if found is None:
+        hindrance = None if fits else _hindrance(config, line, open_sockets, binding)
+        if hindrance is None:
             held += [(address, line) for address in addresses]
         else:
             left += [
-                Problem(name, f"{wish.rule} {wish.value}", found.found, line.where, found.way_out)
+                Problem(name, f"{wish.rule} {wish.value}", hindrance.found, line.where, hindrance.way_out)
                 for name, wish in wishes.items()
                 if name == BACKLOG or (name == KEEPALIVE and line.tcp)
             ]
-        if not fits and found is None:
+        if not fits and hindrance is None:
             edits.append(_edit(config, line, max(backlogs), alive))
+            binding.update((address, line) for address in line.addresses)
     base = {}
     if held:
         base[BACKLOG] = str(min(line.backlog for _, line in held))
@@ -170,16 +175,24 @@ class _Hindrance(NamedTuple):
     way_out: str
 
 
-def _hindrance(config: Configuration, line: Line, open_sockets: Mapping[Address, Line]) -> _Hindrance | None:
+def _binding(found: Sequence[Line]) -> dict[Address, Line]:
+    """By each address the line that carries options for it already."""
+    return {address: line for line in found if line.binds for address in line.addresses}
+
+
+def _hindrance(
+    config: Configuration, line: Line, open_sockets: Mapping[Address, Line], binding: Mapping[Address, Line]
+) -> _Hindrance | None:
     """Why no options can be put there."""
     if line.path in config.shared:
         return _Hindrance("a file that is included more than once", "Write its `listen` in a place of its own.")
+    by_name = {address.port: other for address, other in binding.items() if address.family == NAME}
     for address in line.addresses:
         if address.family == NAME:
             way_out = "Write its address: which lines are equal depends on it."
             return _Hindrance(f"the name {address.host}", way_out)
-        other = open_sockets.get(address)
-        if other is not None and other is not line and other.binds:
+        other = binding.get(address) or (None if address.wild else by_name.get(address.port))
+        if other is not None and other is not line:
             found = f"{other.where} with options for the same port {address.port}"
             return _Hindrance(found, "Take that port out of it.")
         if not line.binds and not address.wild and address.around in open_sockets:

@@ -43,19 +43,21 @@ def outcome(config: Configuration, wishes: Mapping[str, Wish], prefix: str, defa
     have: list[str] = []
     left: list[Problem] = []
     for path, statements in files.items():
-        buffers = [_option(statement, b"buffer") for statement in statements]
         if any(_option(statement, b"gzip") is not None for statement in statements):
             continue  # that one has a buffer of its own
-        # One of the lines is enough for nginx, but all that say a size must say the same.
-        if any(buffers) and all(said is None or number(SIZE, said) == wanted for said in buffers):
-            have.append(str(wanted >> 10))
+        # One of the lines is enough for nginx, but all that say a size or a time must say the same.
+        sizes = [number(SIZE, said) or 0 for statement in statements if (said := _option(statement, b"buffer"))]
+        flushes = [said for statement in statements if (said := _option(statement, b"flush"))]
+        if max(sizes, default=0) >= wanted:
+            have.append(str(max(sizes) >> 10))
         elif path in others:
             found, way_out = f"a `stream` that writes {path} too", "Give one of them a file of its own."
             left.append(Problem(BUFFER, f"{wish.rule} {wish.value}", found, others[path], way_out))
         else:
-            have.append(next((str((number(SIZE, said) or 0) >> 10) for said in buffers if said), _NONE))
-            edits += [_edit(config, statement, size, default) for statement in statements]
-    base = {BUFFER: _NONE if _NONE in have else have[0]} if have else {}
+            have.append(str(max(sizes) >> 10) if sizes else _NONE)
+            flush = flushes[0] if flushes else _FLUSH
+            edits += [_edit(config, statement, size, flush, default) for statement in statements]
+    base = {BUFFER: _NONE if _NONE in have else min(have, key=int)} if have else {}
     return Outcome(tuple(edits), base, left=tuple(left))
 
 
@@ -70,11 +72,13 @@ def _scopes(http: Scope) -> Iterator[Scope]:
 
 
 def _file(statement: Statement, prefix: str) -> str | None:
-    """The file a line writes; None for no log, for syslog, and for a path that each request makes."""
+    """The file a line writes; None for no log, for syslog, for a path that each request makes, and for what may be a
+    pipe, where the lines of several workers would mix: a write of more than 4 KiB is cut there."""
     word = next(iter(statement.directive.arguments), b"off")
     if word == b"off" or word.startswith(b"syslog:") or b"$" in word:
         return None
-    return os.path.normpath(os.path.join(prefix, os.fsdecode(word)))
+    path = os.path.normpath(os.path.join(prefix, os.fsdecode(word)))
+    return None if path.startswith(("/dev/", "/proc/")) else path
 
 
 def _option(statement: Statement | None, name: bytes) -> bytes | None:
@@ -85,9 +89,9 @@ def _option(statement: Statement | None, name: bytes) -> bytes | None:
     return None
 
 
-def _edit(config: Configuration, statement: Statement | None, size: bytes, default: str) -> Edit:
+def _edit(config: Configuration, statement: Statement | None, size: bytes, flush: bytes, default: str) -> Edit:
     if statement is None:
-        line = b"access_log %s combined buffer=%s flush=%s;" % (os.fsencode(default), size, _FLUSH)
+        line = b"access_log %s combined buffer=%s flush=%s;" % (os.fsencode(default), size, flush)
         return added(config.http.path, config.http.body, line)
     directive = statement.directive
     names = [word.value.partition(b"=")[0] for word in directive.words]
@@ -96,7 +100,7 @@ def _edit(config: Configuration, statement: Statement | None, size: bytes, defau
     if len(names) == 2 or names[2] in _OPTIONS:
         # The format's word stands before every option.
         words[1] = _raw(config, statement) + b" combined"
-    for name, value in ((b"buffer", size), (b"flush", _FLUSH)):
+    for name, value in ((b"buffer", size), (b"flush", flush)):
         text = name + b"=" + value
         if name in names[2:]:
             words[names.index(name, 2)] = text
