@@ -180,7 +180,7 @@ settings:
   gunicorn.graceful_timeout: at least 30
   gunicorn.keepalive: at least 75
   gunicorn.threads: computed max(base, 1, min(64, 17 / workers, max(5, (2 * cpus + 1) * 5 / workers)))
-  gunicorn.timeout_stop_sec: computed max(base, graceful_timeout + 15)
+  gunicorn.timeout_stop_sec: computed max(base, min(graceful_timeout, 3600) + 15)
   gunicorn.worker_class: by default gthread
   gunicorn.worker_connections: computed max(base, 2 * threads)
   gunicorn.worker_tmp_dir: by default /dev/shm

@@ -12,6 +12,7 @@ RECORD = f"{STATE}/applied/kernel.json"
 INDEX = f"{STATE}/originals/index.json"
 RESTORE = "from heavyload import host, owner; host.restore(owner.NOBODY)"
 DAMAGED = [
+    None,
     b"",
     b"\0" * 100,
     b"\xff\xfe",
@@ -31,12 +32,16 @@ def host(sandbox: Sandbox) -> Sandbox:
 
 @pytest.mark.parametrize("path", [RECORD, INDEX])
 @pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
-def test_all_goes_back_without_the_record_or_the_index(host: Sandbox, path: str, content: bytes) -> None:
+def test_all_goes_back_without_the_record_or_the_index(host: Sandbox, path: str, content: bytes | None) -> None:
     untouched = host.tree()
     assert host.apply(*SETTINGS).returncode == 0
-    (host.root / path).write_bytes(content)
+    if content is None:
+        (host.root / path).unlink()
+    else:
+        (host.root / path).write_bytes(content)
     refused = host.restore()
-    assert refused.returncode != 0 and "sudo heavyload restore" in refused.stderr, refused.stderr
+    if content is not None or path == INDEX:
+        assert refused.returncode != 0 and "sudo heavyload restore" in refused.stderr, refused.stderr
     done = host.run(RESTORE)
     assert done.returncode == 0, done.stderr
     assert (host.live("somaxconn"), host.live("netdev_max_backlog")) == ("4096", "1000")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import runpy
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from heavyload.gunicorn import conf, options
+from heavyload import services
+from heavyload.gunicorn import conf, options, start, unit
 from heavyload.nginxtext.addresses import INET, INET6, UNIX, Address
+from heavyload.run import Ran
 from heavyload.sockets import Listener, parse
 
 
@@ -116,3 +121,39 @@ def test_sockets_as_ss_prints_them() -> None:
         Address(UNIX, "/run/site.sock"): Listener(2048, frozenset({7})),
         Address(UNIX, "/tmp/pid=7"): Listener(1, frozenset({9})),
     }
+
+
+@pytest.mark.parametrize(
+    ("user", "flags", "named"),
+    [
+        ("", [], False),
+        ("root", [], False),
+        ("site", ["privileged"], False),
+        ("site", ["no-setuid"], False),
+        ("site", [], True),
+    ],
+)
+def test_nobody_with_less_rights_has_a_hand_in_what_a_start_is(
+    monkeypatch: pytest.MonkeyPatch, user: str, flags: list[str], named: bool
+) -> None:
+    """A user whose process says what root's gunicorn is to read would be root."""
+    said: dict[str, Any] = {"Id": "a.service", "Names": ["a.service"], "LoadState": "loaded", "User": user, "Group": user}
+    words = ["gunicorn", "a.wsgi"]
+    said["ExecStart"] = [["/usr/bin/gunicorn", words, False, 0, 0]]
+    said["ExecStartEx"] = [["/usr/bin/gunicorn", words, flags]]
+    asked: list[Sequence[str]] = []
+
+    def run(argv: Sequence[str], properties: Sequence[str], timeout: float) -> Ran:
+        asked.append(properties)
+        return Ran(0, '[["/usr/bin/gunicorn", "a.wsgi"], ""]', "")
+
+    monkeypatch.setattr(start, "run_in_unit", run)
+    assert start.of(unit.of(services.parse(said))).words == ("/usr/bin/gunicorn", "a.wsgi")
+    assert [any(line.startswith(("User=", "Group=")) for line in lines) for lines in asked] == [named]
+
+
+def test_what_is_known_by_a_users_process_is_for_that_user_alone() -> None:
+    text = "\n".join(conf.lines({}, "/srv/own.py", user=os.geteuid() + 1))
+    with pytest.raises(SystemExit):
+        exec(compile(text, "conf", "exec"), {})
+    assert "geteuid" not in "\n".join(conf.lines({}, "/srv/own.py"))

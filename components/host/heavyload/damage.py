@@ -25,7 +25,7 @@ def set_aside() -> Mapping[str, str]:
     """Moves away what cannot be read, so that all else can go on. Live values by key, which go back last: known where
     the change that was cut off is not."""
     for concern in ("host", *CONCERNS):
-        if files.damaged(partial(records.read, concern)):
+        if records.is_lost(concern) or files.damaged(partial(records.read, concern)):
             _aside(records.path_of(concern))
     if files.damaged(originals.paths):
         _aside(originals.INDEX)
@@ -79,6 +79,8 @@ def _kept(path: str) -> str:
 
 
 def _aside(path: str) -> None:
+    if not os.path.lexists(path):
+        files.write_text(path, "", mode=0o600)  # so that it is known to have been lost
     files.set_aside(path)
     say(f"{path}: damaged, moved to {path}{files.ASIDE}")
 

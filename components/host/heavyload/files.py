@@ -106,7 +106,7 @@ def read_json(path: str, read: Callable[[Any], T], default: T) -> T:
             return read(json.loads(file.read()))
     except FileNotFoundError:
         return default
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (IsADirectoryError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise refuse(path, "what heavyload has written", f"something else ({error!r})", path, DAMAGED) from error
 
 

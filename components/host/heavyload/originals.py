@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 
 from . import files
 from .entry import ABSENT, Entry, from_json, read_entry, to_json
-from .paths import ORIGINALS
+from .paths import APPLIED, ORIGINALS
+from .problem import refuse
 
 INDEX = f"{ORIGINALS}/index.json"
 
 
 def _index() -> dict[str, Any]:
+    """None at all is an empty one only where nothing was applied yet."""
+    if not os.path.lexists(INDEX) and os.path.isdir(APPLIED) and any(os.scandir(APPLIED)):
+        raise refuse(INDEX, "what was here before us", "no such file", INDEX, files.DAMAGED)
     return files.read_json(INDEX, _checked, {"files": {}, "live": {}, "folders": []})
 
 
@@ -21,6 +25,12 @@ def _checked(data: Any) -> dict[str, Any]:
     for noted in data["files"].values():
         from_json(noted, None)
     return {"files": dict(data["files"]), "live": dict(data["live"]), "folders": list(data["folders"])}
+
+
+def begin() -> None:
+    """From here on an index that is missing was lost."""
+    if not os.path.lexists(INDEX):
+        begin_anew((), ())
 
 
 def begin_anew(absent: Iterable[str], folders: Iterable[str]) -> None:

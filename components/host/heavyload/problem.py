@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+_LONGEST = 2000
+
 
 class Problem(NamedTuple):
     """One thing that stands in the way: what was wanted, what was found, where, and what to do."""
@@ -16,7 +18,13 @@ class Problem(NamedTuple):
     way_out: str
 
     def __str__(self) -> str:
-        return f"{self.what}: wanted {self.wanted}, found {self.found} ({self.where}). {self.way_out}"
+        return f"{self.what}: wanted {self.wanted}, found {_shown(self.found)} ({self.where}). {self.way_out}"
+
+
+def _shown(text: str) -> str:
+    """What an application may have written goes to terminals and logs: no control sign, and no book."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST])
+    return plain if len(text) <= _LONGEST else f"{plain}..."
 
 
 class Refused(Exception):

@@ -17,6 +17,11 @@ def path_of(concern: str) -> str:
     return f"{APPLIED}/{concern}.json"
 
 
+def is_lost(concern: str) -> bool:
+    """Whether there was one, by its manifest's copy."""
+    return os.path.lexists(f"{MANIFESTS}/{concern}") and not os.path.lexists(path_of(concern))
+
+
 def digests() -> dict[str, str]:
     """Of each file as some concern left it, by path."""
     there = os.listdir(APPLIED) if os.path.isdir(APPLIED) else ()

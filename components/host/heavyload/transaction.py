@@ -39,10 +39,12 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
     previous = records.read(changes.concern)
     if changes.nothing:
         if previous != changes.record:
+            originals.begin()
             records.write(changes.concern, changes.record)
         return
     with _termination():
         kept = originals.Kept()
+        before: Mapping[Page, int] = {}
         lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
         try:
             before = pages.answered(_paths(changes, previous)) if serves(changes.reloads) else {}
@@ -62,7 +64,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
             marker.drop()
         except (Exception, Interrupted) as failure:
             with _deaf():
-                refused = _put_back(changes.concern, failure)
+                refused = _put_back(changes.concern, failure, before)
                 sweep()
                 if not os.path.lexists(MARKER):
                     originals.forget(*kept)
@@ -86,20 +88,21 @@ def _still_well(changes: Changes, before: Mapping[Page, int]) -> None:
         say(f"{changes.concern}: {problem}")
 
 
-def _put_back(concern: str, failure: BaseException) -> Refused:
+def _put_back(concern: str, failure: BaseException, before: Mapping[Page, int]) -> Refused:
     """Takes the change back; what went wrong, and what became of the host."""
     problems = failure.problems if isinstance(failure, Refused) else [_problem(concern, "the change", failure)]
     if not os.path.lexists(MARKER):
         return Refused(problems)
     say(f"{concern}: failed, putting back what was changed")
     try:
-        lost = recover()
+        lost = [*recover(), *pages.worse(before)]
     except Exception as worse:
         found = worse.problems if isinstance(worse, Refused) else [_problem(concern, "putting it back", worse)]
         outcome = f"and not all of it could be put back; {MARKER} stays, and the next run or boot goes on with it"
         return Refused([*problems, *found], outcome)
     return Refused(
-        [*problems, *lost], "files and values were put back, and not all runs" if lost else "everything was put back"
+        [*problems, *lost],
+        "files and values were put back, and not all runs as before" if lost else "everything was put back",
     )
 
 

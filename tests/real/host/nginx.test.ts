@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { OPEN_FILES } from "../load";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../tuned";
 

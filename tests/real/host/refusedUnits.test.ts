@@ -15,7 +15,12 @@ eachFromPristine((pristine) => {
 interface Refusal extends SiteUnit {
   readonly title: string;
   readonly says: string;
+  /** Run as root once it serves. */
+  readonly then?: string;
 }
+
+const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
+const OWN = 'timeout = 77\ndef post_fork(server, worker): worker.log.info("theirs")\n';
 
 const refusals: readonly Refusal[] = [
   {
@@ -46,6 +51,46 @@ const refusals: readonly Refusal[] = [
     says: "wanted the variables that systemd gives, found none",
   },
   {
+    title: "a unit that was edited since, and would not start",
+    exec: `${EXEC} mysite.wsgi`,
+    then: "sed -i s/mysite.wsgi/gone.wsgi/ /etc/systemd/system/gunicorn.service",
+    says: "wanted its unit as it runs, found edited since, and not read by systemd yet (gunicorn.service",
+  },
+  {
+    title: "a condition that holds no more",
+    service: `${AS_SITE}[Unit]\nConditionPathExists=/run/go\nConditionPathExists=!/run/stay\n[Service]\n`,
+    exec: `${EXEC} mysite.wsgi`,
+    prepare: "touch /run/go",
+    then: "rm /run/go",
+    says: "wanted conditions of its start that hold, found ConditionPathExists=/run/go (gunicorn.service)",
+  },
+  {
+    title: "a unit that nobody may stop",
+    service: `${AS_SITE}[Unit]\nRefuseManualStart=no\n[Service]\n`,
+    exec: `${EXEC} mysite.wsgi`,
+    then: "mkdir -p /run/systemd/system/gunicorn.service.d; printf '[Unit]\\nRefuseManualStop=yes\\n' >/run/systemd/system/gunicorn.service.d/stay.conf; systemctl daemon-reload",
+    tidy: "rm -rf /run/systemd/system/gunicorn.service.d",
+    says: "wanted a unit that can be restarted, found RefuseManualStop=yes (gunicorn.service)",
+  },
+  {
+    title: "a configuration in a folder to which a launcher goes",
+    service: "Type=notify\nUser=site\nWorkingDirectory=/\n",
+    exec: `/usr/bin/env --chdir=/srv/site /usr/bin/gunicorn --bind ${BIND} mysite.wsgi`,
+    files: { "/srv/site/gunicorn.conf.py": OWN },
+    says: "gunicorn.timeout: wanted 77, found 30 without what decides (/gunicorn.conf.py)",
+  },
+  {
+    title: "a program by gunicorn's name that says a configuration itself",
+    service: AS_SITE,
+    exec: `/srv/site/gunicorn --bind ${BIND} mysite.wsgi`,
+    files: {
+      "/srv/site/gunicorn":
+        '#!/bin/sh\nexport GUNICORN_CMD_ARGS="-c /srv/site/own.py $GUNICORN_CMD_ARGS"\nexec /usr/bin/gunicorn "$@"\n',
+      "/srv/site/own.py": OWN,
+    },
+    says: "gunicorn.timeout: wanted 77, found 30 without what decides",
+  },
+  {
     title: "a value on the command line that would have to be another",
     exec: `${EXEC} --workers=1 mysite.wsgi`,
     says: "wanted 5, found --workers 1",
@@ -58,6 +103,7 @@ describe("what cannot be tuned is refused, and nothing is changed:", () => {
     async (_title, one) => {
       await withUnit(tuned, one, async () => {
         await tuned.install();
+        await tuned.root(one.then ?? "true");
         const refused = await tuned.apply("gunicorn");
         expect(refused.stderr).toContain(one.says);
         expect(refused.stderr).toContain("nothing was changed");

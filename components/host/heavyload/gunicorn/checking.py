@@ -9,7 +9,7 @@ from ..changes import FileChange
 from ..files import STAGED, beside
 from ..paths import GUNICORN_CONF
 from ..problem import Problem
-from . import trial
+from . import conf, trial
 from .options import PREFIX
 from .start import Start
 from .trial import Trial
@@ -35,6 +35,8 @@ class Check(NamedTuple):
         staged = any(change.path == GUNICORN_CONF and not change.new.absent for change in changes)
         here = beside(GUNICORN_CONF, STAGED) if staged else GUNICORN_CONF
         after = trial.run(self.unit, self.start, self.args.replace(GUNICORN_CONF, here))
+        if problems := self._hidden():
+            return problems
         way_out = f"Look what else decides: {self.unit.name}'s command line, its environment, its configuration."
         if after.refusal:
             return [Problem("gunicorn", "our settings to load", after.refusal, "--print-config", way_out)]
@@ -47,8 +49,24 @@ class Check(NamedTuple):
             for name in self._others(after)
         ]
 
+    def _hidden(self) -> list[Problem]:
+        """Whether people's own configuration is another one than was taken over: some program in between may go
+        elsewhere, or say so in a variable."""
+        plain = trial.run(self.unit, self.start, self.start.args)
+        found = self.before.differs(plain) - {*conf.UNCHOSEN, "config"} if not plain.refusal else set()
+        again = self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else set()
+        way_out = "Name it by its whole path (`-c`), or give the folder by WorkingDirectory= or gunicorn's --chdir."
+        return [
+            Problem(PREFIX + name, plain.values.get(name, "nothing"), _value(self.before, name), self.theirs, way_out)
+            for name in sorted(found - again)
+        ]
+
     def _others(self, after: Trial) -> list[str]:
         """Settings of people's own that are others with ours. What is another one at each start (a time, a number of a
         process) says nothing."""
         found = self.before.differs(after) - {*self.moved, *_OURS}
         return sorted(found - self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else ())
+
+
+def _value(tried: Trial, name: str) -> str:
+    return f"{tried.values.get(name, 'nothing')} without what decides"

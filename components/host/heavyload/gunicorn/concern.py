@@ -16,7 +16,7 @@ from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
-from . import commandline, conf, options, reloading, rows, targets, trial
+from . import commandline, conf, options, reloading, restarting, rows, targets, trial
 from . import start as starts
 from . import unit as units
 from .checking import Check
@@ -45,11 +45,16 @@ class Gunicorn:
         unit = units.find(manifest.services)
         if objection := _not_running(unit):
             raise Refused([objection])
+        if problems := restarting.edited(unit):
+            raise Refused(problems)
         start = starts.of(unit, without=GUNICORN_ENV)
         theirs = _theirs(unit, start)
         tried = trial.untouched(unit, start, theirs)
         if tried.refusal:
-            way_out = "Mend it first: nothing is built on it."
+            way_out = (
+                "Nothing is built on what does not load beside the one that runs: mend it, or have it take its ports "
+                "and locks when a worker starts (`post_fork`)."
+            )
             loading = "a configuration and an application that load"
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
@@ -71,6 +76,8 @@ class Gunicorn:
         ]
         changed = tuple(change for file in files for change in file.change)
         reloads = _reloads(changed, unit.name)
+        if any(name.startswith(RESTART) for name in reloads) and (problems := restarting.problems(unit)):
+            raise Refused(problems)
         live = {name: {"base": base[name], "ours": value} for name, value in wanted.items()}
         return Changes(
             NAME,
@@ -142,11 +149,14 @@ def _would_end(name: str) -> Problem | None:
         return None
     if unit is None or not units.workers(unit.main):
         return None
+    if problems := restarting.edited(unit):
+        return problems[0]
     try:
         start = starts.of(unit, without=GUNICORN_ENV)
-        said = trial.run(unit, start, start.args).refusal
-    except Refused as refused:
-        said = str(refused.problems[0])
+    except Refused:  # it cannot be asked: it goes back and is watched
+        return None
+    tried = trial.run(unit, start, start.args)
+    said = tried.refusal if tried.ended else ""
     way_out = f"Mend it, or stop the service (`systemctl stop {unit.name}`), then run again: it serves on meanwhile."
     return Problem("gunicorn", "an application that loads", said, unit.name, way_out) if said else None
 
@@ -175,7 +185,7 @@ def _next(unit: Unit, start: Start, moved: Mapping[str, str], theirs: str) -> _N
         return _Next(options.joined([*words, *options.as_flags(moved)]))
     over = {name: moved[name] for name in options.given(words) if name in moved}
     args = options.joined([*words, f"--config={GUNICORN_CONF}", *options.as_flags(over)])
-    return _Next(args, conf.lines(moved, theirs))
+    return _Next(args, conf.lines(moved, theirs, start.user))
 
 
 def _by_flags(unit: Unit, start: Start) -> bool:

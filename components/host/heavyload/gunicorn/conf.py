@@ -11,6 +11,12 @@ VERSION = "version_of_gunicorn"
 DEFAULT = "gunicorn.conf.py"
 # Nobody writes these: the class has a shorter name.
 UNCHOSEN: Mapping[str, str] = {"worker_class": "gunicorn.workers.gthread.ThreadWorker", "worker_connections": "1003"}
+_FOR_ONE = """\
+import os
+
+if os.geteuid() != {user}:
+    raise SystemExit("heavyload: written for the user {user}, read by another")
+"""
 # What gunicorn would have taken without ours is read as gunicorn reads it, and what it defines is taken over.
 _MODULE = """\
 import importlib
@@ -43,12 +49,13 @@ def on_reload(server):
 """
 
 
-def lines(values: Mapping[str, str], theirs: str) -> list[str]:
+def lines(values: Mapping[str, str], theirs: str, user: int | None = None) -> list[str]:
     """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by
-    `place`."""
+    `place`; `user`: number of the one by whose process that is known, who alone may be led there."""
     ours = [f"{name} = {_literal(value)}" for name, value in values.items()]
     guard = GUARD if "worker_connections" in values else ""
-    return [*_first(theirs).splitlines(), *ours, *guard.splitlines(), *_LAST.splitlines()]
+    for_one = _FOR_ONE.format(user=user).splitlines() if user else []
+    return [*for_one, *_first(theirs).splitlines(), *ours, *guard.splitlines(), *_LAST.splitlines()]
 
 
 def probe(theirs: str) -> list[str]:

@@ -14,7 +14,7 @@ from .. import processes, surroundings
 from ..problem import Problem, Refused, refuse
 from ..run import run_in_unit
 from . import commandline
-from .unit import Unit, identity, master
+from .unit import AS_ROOT, Unit, master, runs_as_root
 
 ARGS = "GUNICORN_CMD_ARGS"
 _TIME_LIMIT = 30  # seconds
@@ -35,6 +35,8 @@ class Start(NamedTuple):
     """What a script adds to the unit's variables."""
     folder: str = ""
     """Where a script has gone; nothing: the unit's."""
+    user: int | None = None
+    """Number of the user by whose process all this is known; None: systemd says it."""
 
 
 def of(unit: Unit, without: str = "") -> Start:
@@ -56,7 +58,9 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
     starts = unit.said.get("ExecStartEx") or [["", [], []]]
     if "no-env-expand" in starts[-1][2]:
         command = surroundings.unexpanded(command)
-    properties = surroundings.variables({**unit.said, **identity(unit)}, without)
+    # What it prints decides about a process with these rights: nobody who has less may have a hand in it.
+    who = AS_ROOT if runs_as_root(unit) else {}
+    properties = surroundings.variables({**unit.said, **who}, without)
     done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
     try:
         words, args = json.loads(done.out)
@@ -102,7 +106,7 @@ def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
         raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
     exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
-    return Start(tuple(words), args, exported, _folder(main, found))
+    return Start(tuple(words), args, exported, _folder(main, found), processes.user(main))
 
 
 def _folder(main: int, found: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -32,6 +33,8 @@ class Trial(NamedTuple):
     chosen: frozenset[str] = frozenset()
     """Of the settings that have a value of their own for that: those that people have set, to whatever value."""
     version: str = ""
+    ended: bool = True
+    """Within its time: what has only not ended may load all the same."""
 
     def differs(self, other: Trial) -> set[str]:
         """Settings that have another value there; where a thing lies in memory is none."""
@@ -66,23 +69,29 @@ _DEFAULTS = {"worker_class": "sync", "worker_connections": "1000"}
 
 
 def _asked(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Trial:
+    begin = time.monotonic()
     done = _ask(unit, start, words, args)
     paths = dict(_LINE.findall(done.out)).get("pythonpath", "None")
     if done.code != 0 and paths != "None" and "PYTHONPATH" not in start.exported:
         # It prints before it follows that setting; when it serves it has followed it.
         there = start._replace(exported={**start.exported, "PYTHONPATH": paths.replace(",", ":")})
+        begin = time.monotonic()
         done = _ask(unit, there, words, args)
-    return _trial(done)
+    return _trial(done, time.monotonic() - begin)
 
 
-def _trial(done: Ran) -> Trial:
-    if done.code != 0:
-        return Trial({}, " / ".join(done.err.strip().splitlines()[-3:]) or f"exit status {done.code}")
-    # What a configuration prints comes before gunicorn's own list, and what an application prints after it.
+def _trial(done: Ran, seconds: float) -> Trial:
     before, first, rest = done.out.partition(_FIRST)
-    said = re.findall(rf"^{conf.VERSION} = (.*)$", before, re.MULTILINE)
+    late = seconds >= _TIME_LIMIT
+    # gunicorn prints its list before it loads the application, which may go on for ever in threads of its own.
+    if done.code != 0 and not (late and first):
+        lines = done.err.strip().splitlines()[-3:]
+        said = f"no end after {_TIME_LIMIT} seconds" if late else " / ".join(lines) or f"exit status {done.code}"
+        return Trial({}, said, ended=not late)
+    # What a configuration prints comes before gunicorn's own list, and what an application prints after it.
+    said_of = re.findall(rf"^{conf.VERSION} = (.*)$", before, re.MULTILINE)
     values = dict(reversed(_LINE.findall(first + rest)))
-    return Trial({**values, **({conf.VERSION: said[-1]} if said else {})}, "")
+    return Trial({**values, **({conf.VERSION: said_of[-1]} if said_of else {})}, "", ended=not late)
 
 
 def version(unit: Unit, start: Start) -> str | None:

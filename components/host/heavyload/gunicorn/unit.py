@@ -6,7 +6,7 @@ import contextlib
 import os
 import pwd
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .. import processes, services, sockets
 from ..bus import INFINITY, Properties
@@ -17,6 +17,7 @@ from ..services import Service
 from . import commandline
 
 _FOREVER = 2**31
+AS_ROOT: Mapping[str, Any] = {"User": "", "Group": "", "SupplementaryGroups": (), "DynamicUser": False}
 
 
 class Unit(NamedTuple):
@@ -72,10 +73,17 @@ def _seconds(microseconds: int | None) -> int:
     return _FOREVER if microseconds in (None, INFINITY) else microseconds // 10**6
 
 
-def identity(unit: Unit) -> Mapping[str, str]:
+def runs_as_root(unit: Unit) -> bool:
+    """Whether systemd starts it with root's rights: without a user, or past the one that the unit names (`+`, `!`)."""
+    starts = unit.said.get("ExecStartEx") or [["", [], []]]
+    past = {"privileged", "no-setuid"} & set(starts[-1][2])
+    return bool(past) or unit.said.get("User", "") in ("", "root", "0")
+
+
+def identity(unit: Unit) -> Mapping[str, Any]:
     """Whom its application runs as, where gunicorn itself gives up root's rights: nothing of it is to run as root
     here that does not do so there."""
-    if unit.said.get("User", "") not in ("", "root", "0") or not unit.main:
+    if not runs_as_root(unit) or not unit.main:
         return {}
     table = processes.running()
     own = _master(unit.main, table)
@@ -92,7 +100,7 @@ def identity(unit: Unit) -> Mapping[str, str]:
         raise Refused([Problem("gunicorn", wanted, found, f"{unit.name}, which runs as root", way_out)])
     user, group = users.pop(), processes.group(chosen[0])
     if not user:
-        return {}  # its workers are root's too
+        return AS_ROOT  # its workers are root's too
     return {"User": _name(user), **({"Group": str(group)} if group is not None else {})}
 
 
