@@ -137,7 +137,8 @@ def test_nobody_with_less_rights_has_a_hand_in_what_a_start_is(
     monkeypatch: pytest.MonkeyPatch, user: str, flags: list[str], named: bool
 ) -> None:
     """A user whose process says what root's gunicorn is to read would be root."""
-    said: dict[str, Any] = {"Id": "a.service", "Names": ["a.service"], "LoadState": "loaded", "User": user, "Group": user}
+    said: dict[str, Any] = {"Id": "a.service", "Names": ["a.service"], "LoadState": "loaded"}
+    said.update(User=user, Group=user)
     words = ["gunicorn", "a.wsgi"]
     said["ExecStart"] = [["/usr/bin/gunicorn", words, False, 0, 0]]
     said["ExecStartEx"] = [["/usr/bin/gunicorn", words, flags]]

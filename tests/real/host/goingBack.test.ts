@@ -117,6 +117,27 @@ test.each([
 );
 
 test(
+  "a script that says itself by now what ours has said does not hold the way back up",
+  async () => {
+    const script = (first: string): string => `#!/bin/sh\n${first}\nexec gunicorn -b ${BIND} mysite.wsgi\n`;
+    const run = "/srv/site/run.sh";
+    await withUnit(tuned, { exec: run, files: { [run]: script("cd /srv/site") } }, async () => {
+      await tuned.install();
+      succeeded(await tuned.apply("gunicorn"));
+      await tuned.root(
+        `cat >${run}; systemctl restart gunicorn; ${ANSWERS}`,
+        script("export GUNICORN_CMD_ARGS='-t 50'"),
+      );
+      succeeded(await tuned.restore("gunicorn"));
+      expect(await page(tuned)).toBe(200);
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
   "a gunicorn that dies of a reload runs again, with the new settings",
   async () => {
     const files = {
