@@ -11,6 +11,8 @@ const SCRIPT = readFileSync(join(__dirname, "picture.py"));
 const EXCEPTIONS: readonly RegExp[] = [
   /^sysctl (fs\.(dentry-state|file-nr|inode-nr|inode-state)|kernel\.(ns_last_pid|random\..*|pty\.nr|tainted))$/, // counters
   /^sysctl vm\.(user|admin)_reserve_kbytes$/, // from the memory that is free at boot
+  /^sysctl (fs|user)\.(fanotify\.max_user|max_fanotify)_marks$/, // likewise
+  /^sysctl (fs|user)\.((inotify|epoll)\.max_user|max_inotify)_watches$/, // likewise
   /^unit (file )?session-c?\d+\.scope$/, // the logins of the test itself
   /^(unit|nofile of) (file )?(systemd-pcrlogin@\d+|console-getty)\.service$/, // a session's, and the console's login
   /^unit (user-\d+\.slice|user@\d+\.service|user-runtime-dir@\d+\.service|run-user-\d+\.mount)$/, // and their sessions

@@ -30,9 +30,10 @@ def _limits(said: Mapping[str, Any]) -> dict[str, int]:
     quota = said.get("CPUQuotaPerSecUSec", bus.INFINITY)
     if quota != bus.INFINITY:
         found.append(-(-quota // _SECOND))
-    # A bit for each CPU; none: all of them.
-    if allowed := sum(bin(byte).count("1") for byte in said.get("AllowedCPUs", ())):
-        found.append(allowed)
+    for name in ("AllowedCPUs", "CPUAffinity"):
+        # A bit for each CPU; none: all of them.
+        if allowed := sum(bin(byte).count("1") for byte in said.get(name, ())):
+            found.append(allowed)
     memory = min(said.get(name, bus.INFINITY) for name in ("MemoryMax", "MemoryHigh", "MemoryLimit"))
     return {
         **({"cpus": min(found)} if found else {}),

@@ -125,6 +125,12 @@ def _size(name: str, value: int) -> list[str]:
     return [] if value == INFINITY else [f"{name}={value}"]
 
 
+def _bits(name: str, value: Sequence[int]) -> list[str]:
+    """Of CPUs, eight in a byte."""
+    numbers = [8 * place + bit for place, byte in enumerate(value) for bit in range(8) if byte >> bit & 1]
+    return [f"{name}={' '.join(map(str, numbers))}"] if numbers else []
+
+
 def _mask(name: str, value: int) -> list[str]:
     return [f"{name}={value:04o}"]
 
@@ -235,6 +241,7 @@ _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {
             *("ProtectHostname", "RestrictSUIDSGID", "RestrictRealtime", "LockPersonality", "MemoryDenyWriteExecute"),
         )
     },
+    **{name: _bits for name in ("CPUAffinity", "AllowedCPUs")},
     **{name: _size for name in ("MemoryMax", "MemorySwapMax", "TasksMax")},
     "UMask": _mask,
     "SystemCallErrorNumber": _errno,

@@ -193,6 +193,13 @@ from mysite.wsgi import application
     tidy: "rm -rf /var/lib/shop /var/lib/private/shop /var/cache/shop /var/cache/private /var/log/shop /var/log/private /run/private",
   },
   {
+    title: "a /tmp, CPUs and a network of its own, and no folder in memory",
+    service: `${AS_SITE}PrivateTmp=yes\nPrivateNetwork=yes\nCPUAffinity=0\nInaccessiblePaths=/dev/shm\nExecStartPre=/usr/bin/touch /tmp/needed\n`,
+    exec: `${EXEC} needs:application`,
+    files: { "/srv/site/needs.py": 'open("/tmp/needed").close()\nfrom mysite.wsgi import application\n' },
+    workers: 3,
+  },
+  {
     title: "options cut short, and values that are others at each start",
     exec: `${EXEC} --conf own.py mysite.wsgi`,
     files: {

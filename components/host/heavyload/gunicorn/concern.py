@@ -31,6 +31,7 @@ _FILES = "EnvironmentFile"
 # all that theirs say.
 _DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
+_FOLDER = f"{PREFIX}worker_tmp_dir"
 
 
 class _Next(NamedTuple):
@@ -59,7 +60,7 @@ class Gunicorn:
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        wanted = targets.of(manifest, tried, base, room.of(unit.said))
+        wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said))
         dropin = _dropin(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
         if problems := [*_fixed(unit, start, wanted), *_later(unit, dropin), *obstacles(places)]:
@@ -118,6 +119,14 @@ class Gunicorn:
 
     def rows(self, manifest: Manifest, record: Record) -> list[Row]:
         return rows.rows(manifest, record)
+
+
+def _possible(manifest: Manifest, unit: Unit, base: Mapping[str, str]) -> Manifest:
+    """Without a folder that is closed to the workers: they would not start."""
+    folder = manifest.wanted(_FOLDER)
+    if folder is None or base.get(_FOLDER) != "none" or trial.may_write(unit, folder):
+        return manifest
+    return manifest._replace(settings=tuple(setting for setting in manifest.settings if setting.name != _FOLDER))
 
 
 def _word(value: str) -> str:

@@ -59,7 +59,10 @@ def _why_not(record: Record, name: str) -> str:
     worker_class = record.live.get(f"{PREFIX}worker_class", {}).get("ours", "")
     if classes.unread(worker_class, [name]):
         return f"worker_class {worker_class} does not read it"
-    return "this gunicorn has no such setting"
+    return _WHY_NOT.get(name, "this gunicorn has no such setting")
+
+
+_WHY_NOT = {"worker_tmp_dir": "the site has one of its own, or its workers cannot write there"}
 
 
 def _said(unit: Unit) -> Mapping[str, str]:
@@ -77,6 +80,8 @@ def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
 
 
 def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
+    if any(unit.said.get(name) for name in ("PrivateNetwork", "NetworkNamespacePath")):
+        return Seen(said.get("backlog", "nothing"), "inferred: its network is its own")
     most = int(procsys.read("net.core.somaxconn") or 0)
     # gunicorn's own way in for its administrator (25.1 and later) is no queue of visitors.
     control = said.get("control_socket")

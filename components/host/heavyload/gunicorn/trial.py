@@ -108,8 +108,19 @@ def _ask(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Ran:
             for name, value in {**_ONE_ORDER, **start.exported, ARGS: args}.items():
                 file.write(f"{name}={in_file(value)}\n")
         place = {"WorkingDirectory": start.folder} if start.folder else {}
-        properties = surroundings.properties({**unit.said, **identity(unit), **place})
-        return run_in_unit(surroundings.unexpanded(words), [*properties, f"EnvironmentFile={path}"], _TIME_LIMIT)
+        properties = [*_properties(unit, place), f"EnvironmentFile={path}"]
+        return run_in_unit(surroundings.unexpanded(words), properties, _TIME_LIMIT)
+
+
+def _properties(unit: Unit, place: Mapping[str, str] = {}) -> list[str]:
+    # What is in a /tmp of its own is the trial's too.
+    joins = [f"JoinsNamespaceOf={unit.name}"] if unit.said.get("PrivateTmp") and unit.main else []
+    return [*surroundings.properties({**unit.said, **identity(unit), **place}), *joins]
+
+
+def may_write(unit: Unit, folder: str) -> bool:
+    """Whether its workers may make files there."""
+    return run_in_unit(("test", "-w", folder), _properties(unit), _TIME_LIMIT).code == 0
 
 
 @contextmanager
