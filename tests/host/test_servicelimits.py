@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from heavyload import ceiling, manifest, prlimits, services
+from heavyload import ceiling, manifest, prlimits, processes, services
 from heavyload.ceiling import Ceiling
 from heavyload.changes import Changes, Record
 from heavyload.problem import Refused
@@ -40,6 +40,7 @@ class Host:
     def says(self, limit: str, name: str = "shop.service") -> None:
         """What the unit says, our drop-in included."""
         service = Service(name, frozenset(), True, self.main, "", limit, (), (), {})
+        self.patch.setattr(services, "processes_of", lambda one, table: processes.below(one.main, table))
         self.patch.setattr(services, "web", lambda _: [service])
         self.patch.setattr(services, "read", lambda _: {service.name: service})
 

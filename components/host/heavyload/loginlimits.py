@@ -140,7 +140,7 @@ def _users(named: tuple[str, ...]) -> list[str]:
     numbers: set[int] = set()
     names: set[str] = set()
     for service in services.web(named):
-        found = {processes.user(process.pid) for process in processes.of_service(service.main, table)}
+        found = {processes.user(process.pid) for process in services.processes_of(service, table)}
         numbers |= {number for number in found if number is not None}
         if not found and service.user:
             names.add(service.user)

@@ -51,10 +51,12 @@ def below(first: int, table: Mapping[int, Process]) -> list[Process]:
     return found
 
 
-def of_service(main: int, table: Mapping[int, Process]) -> list[Process]:
-    """The processes of a service by its first one. What has moved to a unit of its own, as a login does, is not its."""
-    home = cgroup(main)
-    return [process for process in below(main, table) if cgroup(process.pid).startswith(home)]
+def of_group(group: str, table: Mapping[int, Process]) -> list[Process]:
+    """Those in a control group, as systemd names it, and in what is below it; parents before children. Whose child one
+    is says less: daemons leave their parents, and a login moves to a unit of its own."""
+    inside = re.compile(rf":{re.escape(group)}(/.*)?$", re.MULTILINE)
+    found = [process for process in table.values() if inside.search(cgroup(process.pid))] if group else []
+    return sorted(found, key=lambda process: (process.start, process.pid))
 
 
 def cgroup(pid: int) -> str:

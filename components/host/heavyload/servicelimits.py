@@ -47,7 +47,7 @@ class ServiceLimits(NamedTuple):
             if lines or file.change:
                 noted.update(file.noted)
             stuck = []
-            for process in processes.of_service(service.main, table):
+            for process in services.processes_of(service, table):
                 key, now = prlimits.key_of(process), prlimits.read(prlimits.key_of(process))
                 if now is None:
                     continue
@@ -112,7 +112,7 @@ class ServiceLimits(NamedTuple):
             service = table[name]
             next_start = most.given(service.limit)
             limits = [
-                now for p in processes.of_service(service.main, running) if (now := prlimits.read(prlimits.key_of(p)))
+                now for p in services.processes_of(service, running) if (now := prlimits.read(prlimits.key_of(p)))
             ]
             source = f"/proc/PID/limits of {len(limits)} processes" if limits else "not running"
             now = _in_force(limits, most) if limits else next_start
@@ -193,11 +193,11 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
             files += file.change
             left += file.left
     names = [key[len(_UNIT) :] for key in held if key.startswith(_UNIT) and key[len(_UNIT) :] not in still]
-    mains = {name: service.main for name, service in (services.read(names) if names else {}).items() if name in names}
+    known = {name: service for name, service in (services.read(names) if names else {}).items() if name in names}
     most = ceiling.here()
     lowered = {}
-    for name, main in mains.items():
-        for process in processes.of_service(main, table):
+    for name, service in known.items():
+        for process in services.processes_of(service, table):
             lowered.update(_back(prlimits.key_of(process), held.get(_UNIT + name), held, most))
     for key in held:
         if prlimits.names(key) and key not in seen:

@@ -6,13 +6,14 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from . import bus, processes
 from .gunicorn import commandline
 from .paths import APP_SERVICE
 from .problem import refuse
+from .processes import Process
 
 NGINX = "nginx.service"
 
@@ -134,6 +135,12 @@ def starts_by_script(service: Service) -> bool:
         *(map(os.fsencode, service.command[1:] if shell else ())),
     ]
     return not commandline.is_gunicorn(service.command) and any(b"gunicorn" in one for one in said)
+
+
+def processes_of(service: Service, table: Mapping[int, Process]) -> list[Process]:
+    """Its first one, then the others."""
+    found = processes.of_group(service.said.get("ControlGroup", ""), table)
+    return sorted(found, key=lambda process: process.pid != service.main)
 
 
 def text(path: str) -> bytes:

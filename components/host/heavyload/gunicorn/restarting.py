@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from .. import records
+from ..entry import read_entry
+from ..paths import UNITS
 from ..problem import Problem
 from ..run import run
 from .unit import Unit
@@ -17,11 +20,17 @@ def problems(unit: Unit) -> list[Problem]:
 def edited(unit: Unit) -> list[Problem]:
     """Its next start would be another one than anybody has seen yet, and whatever has systemd read its units anew would
     bring it about."""
-    if not unit.said.get("NeedDaemonReload"):
+    if not unit.said.get("NeedDaemonReload") or _ours_alone(unit):
         return []
     way_out = "Try it yourself first (`systemctl daemon-reload`, then restart it), or take the edit back."
     found = "edited since, and not read by systemd yet"
     return [Problem("gunicorn", "its unit as it runs", found, f"{unit.name}, NeedDaemonReload", way_out)]
+
+
+def _ours_alone(unit: Unit) -> bool:
+    """Whether it is a drop-in of ours that somebody has changed or taken away."""
+    ours = {path: digest for path, digest in records.digests().items() if path.startswith(f"{UNITS}/{unit.name}.d/")}
+    return any(read_entry(path).digest != digest for path, digest in ours.items())
 
 
 def _manual(unit: Unit) -> list[Problem]:

@@ -15,6 +15,5 @@ def facts_of(nginx: Server) -> Facts:
 def gunicorn() -> tuple[Address, ...]:
     """Where the WSGI servers listen."""
     table = processes.running()
-    mains = [service.main for service in services.gunicorns()]
-    theirs = {process.pid for main in mains for process in processes.of_service(main, table)}
+    theirs = {process.pid for service in services.gunicorns() for process in services.processes_of(service, table)}
     return tuple(address for address, listener in sockets.listening().items() if listener.pids & theirs)
