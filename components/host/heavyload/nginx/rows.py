@@ -23,7 +23,10 @@ from .facts import facts_of
 _NOT_RUNNING = "not running"
 
 
-_NO_PLACE = {upstreams.KEEPALIVE: "no `upstream` block leads to gunicorn alone, or it has a number of its own"}
+_NO_PLACE = {
+    upstreams.KEEPALIVE: "no `upstream` block leads to gunicorn alone, or it has a number of its own",
+    "nginx.keepalive_timeout": "the site has turned it off",
+}
 
 
 class Seen(NamedTuple):

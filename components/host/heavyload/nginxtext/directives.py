@@ -12,7 +12,7 @@ from .configuration import Configuration, Scope, Statement
 from .edits import added, replaced
 from .outcome import Outcome, joined
 from .tree import parse
-from .values import NUMBER, TIME, WORD, holds
+from .values import NUMBER, TIME, WORD, holds, number
 
 
 class Knob(NamedTuple):
@@ -21,6 +21,8 @@ class Knob(NamedTuple):
     kind: str
     default: str
     """What nginx has where it is not written."""
+    off: int = -1
+    """What is no value but none at all: whoever writes it has chosen."""
 
 
 _HTTP = b"http"
@@ -28,7 +30,7 @@ KNOBS: Mapping[str, Knob] = {
     "worker_processes": Knob(b"", WORD, "1"),
     "worker_rlimit_nofile": Knob(b"", NUMBER, "0"),
     "worker_connections": Knob(b"events", NUMBER, "512"),
-    "keepalive_timeout": Knob(_HTTP, TIME, "75s"),
+    "keepalive_timeout": Knob(_HTTP, TIME, "75s", off=0),
     "keepalive_requests": Knob(_HTTP, NUMBER, "1000"),
     "sendfile": Knob(_HTTP, WORD, "off"),
     "tcp_nopush": Knob(_HTTP, WORD, "off"),
@@ -83,6 +85,8 @@ def _one(config: Configuration, name: str, wish: Wish, have: str, fixed: Mapping
     if holds(knob.kind, wish.rule, have.encode(), wanted):
         return Outcome(base={_PREFIX + name: have}, notes=notes)
     scope, written = _scope(config, knob), statement(config, _PREFIX + name)
+    if written and number(knob.kind, have.encode()) == knob.off:
+        return Outcome(notes=(*notes, f"{written.where} has {name} turned off: it stays"))
     if written is None:
         edit = added(scope.path, scope.body, name.encode() + b" " + wanted + b";")
     elif wish.rule == BY_DEFAULT:
