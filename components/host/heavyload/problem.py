@@ -22,9 +22,8 @@ class Problem(NamedTuple):
 
 
 def _shown(text: str) -> str:
-    """What an application may have written goes to terminals and logs: no control sign, and no book."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST])
-    return plain if len(text) <= _LONGEST else f"{plain}..."
+    """An application may have written a book."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class Refused(Exception):

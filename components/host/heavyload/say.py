@@ -22,7 +22,13 @@ def _write(stream: TextIO, line: str) -> None:
         print(line, file=stream, flush=True)
 
 
+def _plain(text: str) -> str:
+    """What an application may have written goes to terminals and logs: without signs that control them."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
 def say(line: str) -> None:
+    line = _plain(line)
     if _state["journal"]:
         syslog.syslog(syslog.LOG_INFO, line)
     _write(sys.stderr, line)
@@ -30,6 +36,7 @@ def say(line: str) -> None:
 
 def result(line: str) -> None:
     """One short line of the step's result: it becomes the Pulumi resource's `stdout`."""
+    line = _plain(line)
     if _state["journal"]:
         syslog.syslog(syslog.LOG_INFO, line)
     _write(sys.stdout, line)
