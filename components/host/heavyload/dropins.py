@@ -6,7 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
-from . import services
+from . import cnumbers, services
 from .bus import INFINITY
 from .paths import UNITS
 from .services import Service
@@ -16,7 +16,6 @@ NAME = "zz-heavyload-limits.conf"
 EARLIER_NAMES = ("heavyload-limits.conf",)
 SECTION = "[Service]"
 _LIMIT = re.compile(r"LimitNOFILE\s*=\s*(.*)")
-_NUMBER = re.compile(r"\+?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _WORD = "infinity"
 
 
@@ -94,9 +93,5 @@ def _pair(text: str) -> str | None:
 def _number(text: str) -> str | None:
     if text == _WORD:
         return str(INFINITY)
-    if not _NUMBER.fullmatch(text):
-        return None
-    digits = text.lstrip("+")
-    octal = len(digits) > 1 and digits.isdigit() and digits.startswith("0")
-    number = int(digits, 8 if octal else 0)
-    return str(number) if number < INFINITY else None
+    number = cnumbers.parse(text, sign="+")
+    return str(number) if number is not None and number < INFINITY else None

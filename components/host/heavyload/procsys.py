@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 
+from . import cnumbers
 from .problem import refuse
 from .rules import normal
 
-_NUMBER = re.compile(r"-?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _MOST = 2**31 - 1
 # Other keys of a plan hold what fits into 32 bits.
 _PORTS, _RANGE = "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_local_port_range"
@@ -36,7 +36,7 @@ def meant(key: str, text: str, now: str) -> str | None:
     if key == _PORTS:
         return _ports(text)
     fields = now.split()
-    if not fields or not all(_NUMBER.fullmatch(field) for field in fields):
+    if not fields or None in map(_number, fields):
         return normal(text)
     found = text.split()[: len(fields)]
     numbers = [_number(word) for word in found]
@@ -55,13 +55,7 @@ def _ports(text: str) -> str | None:
 
 
 def _number(word: str) -> int | None:
-    """As strtol(3) with base 0."""
-    if not _NUMBER.fullmatch(word):
-        return None
-    digits = word.lstrip("-")
-    octal = len(digits) > 1 and digits.isdigit() and digits.startswith("0")
-    number = int(digits, 8 if octal else 0)
-    return -number if word.startswith("-") else number
+    return cnumbers.parse(word, sign="-")
 
 
 def writable(key: str) -> bool:
