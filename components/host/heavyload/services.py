@@ -115,7 +115,7 @@ def runs_gunicorn(service: Service) -> bool:
 def _launches(service: Service) -> bool:
     """Whether its unit has another program start gunicorn (`su`, `runuser`, one of people's own): what runs there says
     so, too."""
-    if not service.main or not any("gunicorn" in word for word in service.command[1:]):
+    if not service.main or not commandline.names(service.command[1:]):
         return False
     started = processes.below(service.main, processes.running())
     return any(_is_master(processes.command_line(process.pid)) for process in started)

@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { LOWER } from "../load";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
-import { EXEC, page, withUnit } from "../siteUnit";
+import { BIND, EXEC, page, withUnit } from "../siteUnit";
 import { ANSWERS, succeeded, type Tuned } from "../tuned";
 
 let host: Pristine;

@@ -50,6 +50,11 @@ def is_gunicorn(words: Sequence[str]) -> bool:
     return bool(program(words))
 
 
+def names(words: Sequence[str]) -> bool:
+    """Whether a word is gunicorn's program, or a line for a shell that has it."""
+    return any(_GUNICORN.fullmatch(part) for word in words for part in word.split())
+
+
 def is_interpreter(words: Sequence[str]) -> bool:
     """Whether it is the command line of gunicorn's own process, not of a launcher that has started one."""
     return bool(words) and bool(_PYTHON.fullmatch(words[0])) and bool(_by_python(words, 0))

@@ -162,10 +162,12 @@ def _would_end(name: str) -> Problem | None:
         return problems[0]
     try:
         start = starts.of(unit, without=GUNICORN_ENV)
-    except Refused:  # it cannot be asked: it goes back and is watched
+        tried = trial.run(unit, start, start.args)
+        said = tried.refusal if tried.ended else ""
+    except starts.Unclear:  # it cannot be asked: it goes back and is watched
         return None
-    tried = trial.run(unit, start, start.args)
-    said = tried.refusal if tried.ended else ""
+    except Refused as refused:
+        said = str(refused.problems[0])
     way_out = f"Mend it, or stop the service (`systemctl stop {unit.name}`), then run again: it serves on meanwhile."
     return Problem("gunicorn", "an application that loads", said, unit.name, way_out) if said else None
 

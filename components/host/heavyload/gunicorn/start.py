@@ -27,6 +27,14 @@ _OF_SYSTEMD = "INVOCATION_ID"
 _ITS_OWN = ("NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "MAINPID", "GUNICORN_FD", "GUNICORN_PID", "SERVER_SOFTWARE")
 
 
+class Unclear(Refused):
+    """What a script does cannot be known; it may start gunicorn all the same."""
+
+
+def unclear(what: str, wanted: str, found: str, where: str, way_out: str) -> Unclear:
+    return Unclear([Problem(what, wanted, found, where, way_out)])
+
+
 class Start(NamedTuple):
     words: tuple[str, ...]
     args: str
@@ -97,14 +105,14 @@ def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
     if not commandline.is_gunicorn(words) or not found:
         shown = " ".join(unit.service.command)
         way_out = "Have ExecStart run gunicorn itself, not a script that does."
-        raise refuse("gunicorn", "a command line of gunicorn's", shown, unit.name, way_out)
+        raise unclear("gunicorn", "a command line of gunicorn's", shown, unit.name, way_out)
     if _OF_SYSTEMD in processes.environ(unit.main) and _OF_SYSTEMD not in found:
         way_out = "Have systemd itself set its user (`User=` instead of sudo or `su -`), or the script pass them on."
         shown = "none: what starts it begins with new ones"
-        raise refuse(ARGS, "the variables that systemd gives", shown, unit.name, way_out)
+        raise unclear(ARGS, "the variables that systemd gives", shown, unit.name, way_out)
     if found.get(ARGS, "") not in given:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
-        raise refuse(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
+        raise unclear(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
     exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
     return Start(tuple(words), args, exported, _folder(main, found), processes.user(main))
 
