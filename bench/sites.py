@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
+from pathlib import Path
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-sys.path[:0] = [os.path.join(ROOT, "components/host"), os.path.join(ROOT, "tests/host")]
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "components" / "host"), str(ROOT / "tests" / "host")]
 
 from heavyload.nginxtext import configuration, tuning  # noqa: E402
 from nginxgrammar import MAIN, Folder  # noqa: E402
