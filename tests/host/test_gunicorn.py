@@ -150,6 +150,7 @@ def test_nobody_with_less_rights_has_a_hand_in_what_a_start_is(
 
     monkeypatch.setattr(start, "run_in_unit", run)
     assert start.of(unit.of(services.parse(said))).words == ("/usr/bin/gunicorn", "a.wsgi")
+    assert all("UnsetEnvironment=LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT GCONV_PATH" in lines for lines in asked)
     assert [any(line.startswith(("User=", "Group=")) for line in lines) for lines in asked] == [named]
 
 

@@ -7,11 +7,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from heavyload import ceiling, manifest, prlimits, processes, services
+from heavyload import ceiling, dropins, manifest, prlimits, processes, services
 from heavyload.ceiling import Ceiling
 from heavyload.changes import Changes, Record
+from heavyload.entry import read_entry
 from heavyload.problem import Refused
 from heavyload.servicelimits import ServiceLimits
 from heavyload.services import Service
@@ -37,9 +39,9 @@ class Host:
         patch.setattr(ceiling, "here", lambda: Ceiling(400, fixed=True))
         self.says(SAID)
 
-    def says(self, limit: str, name: str = "shop.service") -> None:
+    def says(self, limit: str, name: str = "shop.service", files: tuple[str, ...] = ()) -> None:
         """What the unit says, our drop-in included."""
-        service = Service(name, frozenset(), True, self.main, "", limit, (), (), {})
+        service = Service(name, frozenset(), True, self.main, "", limit, files, (), {})
         self.patch.setattr(services, "processes_of", lambda one, table: processes.below(one.main, table))
         self.patch.setattr(services, "web", lambda _: [service])
         self.patch.setattr(services, "read", lambda _: {service.name: service})
@@ -150,3 +152,33 @@ def test_where_limits_can_rise_the_hard_one_does(monkeypatch: pytest.MonkeyPatch
         changes = shop.plan(300, 600)
         assert moves(changes) == ["100 400 -> 300 600"] * 2
         assert "LimitNOFILE=300:524288\n" in drop_in(changes)
+
+
+def test_a_drop_in_by_its_earlier_name_gives_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "shop.service.d"
+    folder.mkdir()
+    monkeypatch.setattr(dropins, "UNITS", str(tmp_path))
+    old = folder / dropins.EARLIER_NAMES[0]
+    old.write_text("[Service]\nLimitNOFILE=300:400\n")
+    noted = {str(old): {"digest": read_entry(str(old)).digest, "ours": "[Service]\nLimitNOFILE=300:400"}}
+    with host("100 400", monkeypatch) as shop:
+        held = {"unit shop.service": {"base": "100 524288", "ours": "300 400"}}
+        shop.says("300 400")
+        changes = shop.plan(300, 300, Record("", noted, held))
+    assert [(change.path, change.new.absent) for change in changes.files] == [
+        (str(folder / dropins.NAME), False),
+        (str(old), True),
+    ]
+    assert changes.record and list(changes.record.files) == [str(folder / dropins.NAME)]
+
+
+def test_what_people_wrote_before_ours_since_is_what_there_is_without_us(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "override.conf"
+    own.write_text("[Service]\nLimitNOFILE=350:400\n")
+    with host("100 400", monkeypatch) as shop:
+        held = {"unit shop.service": {"base": "100 524288", "ours": "300 400"}}
+        shop.says("300 400", files=(str(own),))
+        changes = shop.plan(300, 300, Record("", {}, held))
+    assert changes.record and changes.record.live["unit shop.service"]["base"] == "350 400"

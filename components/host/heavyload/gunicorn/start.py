@@ -18,6 +18,8 @@ from .unit import AS_ROOT, Unit, master, runs_as_root
 
 ARGS = "GUNICORN_CMD_ARGS"
 _TIME_LIMIT = 30  # seconds
+# By these another one's code would come into what tells it, whoever has written them into a file of variables.
+_CODE = ("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GCONV_PATH")
 _TELL = f"import json, os, sys; print(json.dumps([sys.argv[1:], os.environ.get({ARGS!r}, '')]))"
 # Where systemd looks for a program that is named without its folder.
 _SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -68,7 +70,7 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
         command = surroundings.unexpanded(command)
     # What it prints decides about a process with these rights: nobody who has less may have a hand in it.
     who = AS_ROOT if runs_as_root(unit) else {}
-    properties = surroundings.variables({**unit.said, **who}, without)
+    properties = [*surroundings.variables({**unit.said, **who}, without), f"UnsetEnvironment={' '.join(_CODE)}"]
     done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
     try:
         words, args = json.loads(done.out)
