@@ -18,7 +18,7 @@ from .say import say
 
 _NAME = "heavyload"
 """In the name of every file that is ours alone."""
-_WAY_OUT = "Put its text from before there, then run again"
+_INDEX = os.path.relpath(originals.INDEX, STATE) + files.ASIDE
 
 
 def set_aside() -> Mapping[str, str]:
@@ -56,7 +56,8 @@ def put_back(values: Mapping[str, str]) -> list[Problem]:
             removed.append(path)
             say(f"{path}: removed")
         else:
-            problems.append(Problem(path, "what it was before", "another text", path, f"{_WAY_OUT}: {_kept(path)}."))
+            way_out = f"Put its text from before there, then run again: `{originals.path_of(path)}` has it."
+            problems.append(Problem(path, "what it was before", "another text", path, way_out))
     for key, value in {**originals.live_values(), **values}.items():
         before = live.read(key)
         if before is not None and not same(before, value):
@@ -69,13 +70,6 @@ def put_back(values: Mapping[str, str]) -> list[Problem]:
         way_out = f"Look for files with {_NAME} in their names below /etc, then remove {STATE}."
         problems.append(Problem("what was here before", "to know it", found, STATE, way_out))
     return problems
-
-
-_INDEX = os.path.relpath(originals.INDEX, STATE) + files.ASIDE
-
-
-def _kept(path: str) -> str:
-    return f"`{originals.path_of(path)}` has it"
 
 
 def _aside(path: str) -> None:

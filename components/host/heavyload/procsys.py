@@ -10,10 +10,10 @@ from .problem import refuse
 from .rules import normal
 
 _MOST = 2**31 - 1
-# Other keys of a plan hold what fits into 32 bits.
 _PORTS, _RANGE = "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_local_port_range"
 _LOWEST, _HIGHEST = 1024, 65535
 """Of ports: what is below the lowest is the system's own."""
+# Other keys of a plan hold what fits into 32 bits.
 _LONG = ("fs.file-max", "net.ipv4.tcp_mem", "net.ipv4.udp_mem")
 
 

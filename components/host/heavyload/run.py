@@ -19,6 +19,7 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 IN_UNIT = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
 """Runs what follows in a unit of its own: systemd gives it a user, a folder, an environment, a view of the files."""
 
+OVER_TIME = 124
 _LONGEST = 3600  # seconds: no system call takes a wait without end
 _MOST = 8 * 2**20
 """Of each kind of output, bytes: what comes after is thrown away, since it may be a service's user that writes it."""
@@ -52,7 +53,7 @@ def run(argv: Sequence[str], timeout: float = 60) -> Ran:
             process.wait(min(timeout, _LONGEST))
         except subprocess.TimeoutExpired:
             process.kill()
-            return Ran(124, "", f"{argv[0]}: no end after {timeout:g} s")
+            return Ran(OVER_TIME, "", f"{argv[0]}: no end after {timeout:g} s")
         except BaseException:
             process.kill()
             raise
@@ -60,9 +61,13 @@ def run(argv: Sequence[str], timeout: float = 60) -> Ran:
 
 
 def run_in_unit(argv: Sequence[str], properties: Sequence[str] = (), timeout: float = 60) -> Ran:
-    """`properties`: systemd's, `Name=value`. Who runs there has no terminal and `timeout` seconds."""
+    """`properties`: systemd's, `Name=value`. Who runs there has no terminal and `timeout` seconds; over these it gives
+    124, with what it has printed."""
     own = (f"RuntimeMaxSec={timeout:g}", "TimeoutStopSec=5", *properties)
-    return run([*IN_UNIT, *(f"--property={text}" for text in own), "--", *argv], timeout=timeout + 10)
+    begin = time.monotonic()
+    done = run([*IN_UNIT, *(f"--property={text}" for text in own), "--", *argv], timeout=timeout + 10)
+    late = done.code != 0 and time.monotonic() - begin >= timeout
+    return done._replace(code=OVER_TIME) if late else done
 
 
 def _read(out: IO[bytes], err: IO[bytes], deadline: float) -> tuple[bytes, bytes]:

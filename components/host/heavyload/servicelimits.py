@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import ceiling, dropins, live, nofile, prlimits, processes, procsys, services
+from . import ceiling, dropins, edited, live, nofile, prlimits, processes, procsys, services
 from .ceiling import Ceiling
 from .changes import Changes, FileChange, LiveChange, Record
 from .entry import obstacles
@@ -137,10 +137,8 @@ def _hindrances(manifest: Manifest, wanted: str, chosen: Sequence[Service], most
         way_out = "Raise fs.nr_open with it, or want fewer."
         problems.append(Problem("nofile.hard", f"at most fs.nr_open, {bound}", hard, "/proc/sys/fs/nr_open", way_out))
     for service in chosen:
-        if service.said.get("NeedDaemonReload"):
-            way_out = "Try it yourself first (`systemctl daemon-reload`, then restart it), or take the edit back."
-            found = "edited since, and not read by systemd yet"
-            problems.append(Problem(service.name, "its unit as it runs", found, "NeedDaemonReload", way_out))
+        if objection := edited.objection(service):
+            problems.append(objection)
         said = dropins.later(service)
         if said and not satisfies(nofile.RULE, said.value, wanted):
             way_out = f"It is read after {dropins.path_of(service.name)} and would win: take that line out."

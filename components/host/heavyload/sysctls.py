@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from . import live, originals, procsys, records, sysctld
@@ -25,8 +25,8 @@ _OUTER_FIRST = (
     "fs.nr_open",
 )
 
-# Of modules that something else than the boot may load: whose keys are theirs.
 _RULE = 'ACTION=="add", SUBSYSTEM=="module", KERNEL=="{}", RUN+="{} --prefix=/{}"'
+# Of modules that something else than the boot may load: whose keys are theirs.
 _MODULES = {"nf_conntrack": "net.netfilter."}
 
 
@@ -49,10 +49,15 @@ class Sysctls(NamedTuple):
         raised: list[LiveChange] = []
         lowered: list[LiveChange] = []
         lines: list[str] = []
+        here: list[str] = []
+        notes: list[str] = []
+        elsewhere = sysctld.elsewhere()
         for setting in manifest.settings:
             now = live.read(setting.name)
             if now is None:
                 continue
+            here.append(setting.name)
+            notes += _lower(setting, now, elsewhere)
             base = _base(setting.name, now, record)
             target = combine(setting.rule, base, setting.wanted)
             if not same(target, now):
@@ -66,10 +71,7 @@ class Sysctls(NamedTuple):
                 lines.append(f"{setting.name} = {target}")
         lowered += _let_go({setting.name for setting in manifest.settings}, record)
         new = ours_at(self.path, sorted(lines), record)
-        rules = self._rules(
-            [setting.name for setting in manifest.settings if live.read(setting.name) is not None], record
-        )
-        notes = [line for s in manifest.settings if (now := live.read(s.name)) for line in _elsewhere(s, now)]
+        rules = self._rules(here, record)
         return Changes(
             self.concern,
             raised=tuple(sorted(raised, key=_place)),
@@ -182,11 +184,11 @@ def _holds(setting: Setting, said: Said | None) -> bool:
     return said is not None and satisfies(setting.rule, said.value, setting.wanted)
 
 
-def _elsewhere(setting: Setting, now: str) -> list[str]:
+def _lower(setting: Setting, now: str, elsewhere: Mapping[str, Sequence[sysctld.Assignment]]) -> list[str]:
     """What other programs than systemd would set it to, where that is less than is wanted."""
     found = []
-    for path, when in sysctld.OTHERS.items():
-        said = sysctld.said(sysctld.parse(sysctld.text_of(path), path), setting.name, now)
+    for when, assignments in elsewhere.items():
+        said = sysctld.said(assignments, setting.name, now)
         if said and not _holds(setting, said):
             found.append(f"{said.where} has {setting.name} = {said.value}, less than is wanted: {when}")
     return found

@@ -46,25 +46,22 @@ class Check(NamedTuple):
             if after.values.get(name) != value
         ] + [
             Problem(PREFIX + name, "what people have set", "another value with ours", "--print-config", _REPORT)
-            for name in self._others(after)
+            for name in self._lasting(self.before.differs(after) - {*self.moved, *_OURS})
         ]
 
     def _hidden(self) -> list[Problem]:
         """Whether people's own configuration is another one than was taken over: some program in between may go
         elsewhere, or say so in a variable."""
         plain = trial.run(self.unit, self.start, self.start.args)
-        found = self.before.differs(plain) - {*conf.UNCHOSEN, "config"} if not plain.refusal else set()
-        again = self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else set()
+        found = set() if plain.refusal else self.before.differs(plain) - {*conf.UNCHOSEN, "config"}
         way_out = "Name it by its whole path (`-c`), or give the folder by WorkingDirectory= or gunicorn's --chdir."
         return [
             Problem(PREFIX + name, plain.values.get(name, "nothing"), _value(self.before, name), self.theirs, way_out)
-            for name in sorted(found - again)
+            for name in self._lasting(found)
         ]
 
-    def _others(self, after: Trial) -> list[str]:
-        """Settings of people's own that are others with ours. What is another one at each start (a time, a number of a
-        process) says nothing."""
-        found = self.before.differs(after) - {*self.moved, *_OURS}
+    def _lasting(self, found: set[str]) -> list[str]:
+        """Without settings that are others at each start (a time, a number of a process): they say nothing."""
         return sorted(found - self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else ())
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from .. import edited, room, services, surroundings, users
 from .. import manifest as manifests
-from .. import room, services, surroundings, users
 from ..changes import Changes, FileChange, Record
 from ..entry import Entry, obstacles, read_entry
 from ..manifest import Manifest
@@ -44,10 +44,8 @@ class _Next(NamedTuple):
 class Gunicorn:
     def plan(self, manifest: Manifest, record: Record | None) -> Changes:
         unit = units.find(manifest.services)
-        if objection := _not_running(unit):
+        if objection := _not_running(unit) or edited.objection(unit.service):
             raise Refused([objection])
-        if problems := restarting.edited(unit):
-            raise Refused(problems)
         start = starts.of(unit, without=GUNICORN_ENV)
         theirs = _theirs(unit, start)
         tried = trial.untouched(unit, start, theirs)
@@ -158,8 +156,8 @@ def _would_end(name: str) -> Problem | None:
         return None
     if unit is None or not units.workers(unit.main):
         return None
-    if problems := restarting.edited(unit):
-        return problems[0]
+    if objection := edited.objection(unit.service):
+        return objection
     try:
         start = starts.of(unit, without=GUNICORN_ENV)
         tried = trial.run(unit, start, start.args)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from .. import surroundings
-from ..run import Ran, run_in_unit
+from ..run import OVER_TIME, Ran, run_in_unit
 from . import commandline, conf
 from .start import ARGS, Start
 from .unit import Unit, identity
@@ -69,20 +68,18 @@ _DEFAULTS = {"worker_class": "sync", "worker_connections": "1000"}
 
 
 def _asked(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Trial:
-    begin = time.monotonic()
     done = _ask(unit, start, words, args)
     paths = dict(_LINE.findall(done.out)).get("pythonpath", "None")
     if done.code != 0 and paths != "None" and "PYTHONPATH" not in start.exported:
         # It prints before it follows that setting; when it serves it has followed it.
         there = start._replace(exported={**start.exported, "PYTHONPATH": paths.replace(",", ":")})
-        begin = time.monotonic()
         done = _ask(unit, there, words, args)
-    return _trial(done, time.monotonic() - begin)
+    return _trial(done)
 
 
-def _trial(done: Ran, seconds: float) -> Trial:
+def _trial(done: Ran) -> Trial:
     before, first, rest = done.out.partition(_FIRST)
-    late = seconds >= _TIME_LIMIT
+    late = done.code == OVER_TIME
     # gunicorn prints its list before it loads the application, which may go on for ever in threads of its own.
     if done.code != 0 and not (late and first):
         lines = done.err.strip().splitlines()[-3:]

@@ -100,47 +100,67 @@ def _sockets(config: Configuration, found: Sequence[Line]) -> dict[Address, Line
     }
 
 
-def outcome(
-    config: Configuration,
-    wishes: Mapping[str, Wish],
-    number: Callable[[Address, int], int] = lambda _, backlog: backlog,
-) -> Outcome:
+Number = Callable[[Address, int], int]
+
+
+def _as_wanted(_: Address, backlog: int) -> int:
+    return backlog
+
+
+def outcome(config: Configuration, wishes: Mapping[str, Wish], number: Number = _as_wanted) -> Outcome:
     """`number`: the backlog to write for an address that wants so much, which may be one more: nginx asks the kernel
     anew only for another number than it asked for before."""
-    found = lines(config)
-    open_sockets, binding = _sockets(config, found), _binding(found)
-    wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
-    alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
-    left: list[Problem] = []
-    edits: list[Edit] = []
-    held: list[tuple[Address, Line]] = []
-    for line, addresses in _by_line(open_sockets):
-        backlogs = [number(address, max(line.backlog, wanted)) for address in addresses]
-        fits = all(backlog == line.backlog for backlog in backlogs) and (line.keepalive or not (alive and line.tcp))
-        hindrance = None if fits else _hindrance(config, line, open_sockets, binding)
-        if hindrance is None:
-            held += [(address, line) for address in addresses]
-        else:
-            left += [
-                Problem(name, f"{wish.rule} {wish.value}", hindrance.found, line.where, hindrance.way_out)
-                for name, wish in wishes.items()
-                if name == BACKLOG or (name == KEEPALIVE and line.tcp)
-            ]
-        if not fits and hindrance is None:
-            edits.append(_edit(config, line, max(backlogs), alive))
-            binding.update((address, line) for address in line.addresses)
+    decided = _decided(config, wishes, number)
+    left = [
+        Problem(name, f"{wish.rule} {wish.value}", hindrance.found, line.where, hindrance.way_out)
+        for line, _, _, hindrance in decided
+        for name, wish in wishes.items()
+        if hindrance and (name == BACKLOG or (name == KEEPALIVE and line.tcp))
+    ]
+    held = _held(decided)
     base = {}
     if held:
-        base[BACKLOG] = str(min(line.backlog for _, line in held))
-    if tcp := [line for address, line in held if address.family != UNIX]:
+        base[BACKLOG] = str(min(line.backlog for line in held.values()))
+    if tcp := [line for address, line in held.items() if address.family != UNIX]:
         base[KEEPALIVE] = "on" if all(line.keepalive for line in tcp) else "off"
-    return Outcome(tuple(edits), base, left=tuple(left))
+    return Outcome(tuple(one.edit for one in decided if one.edit), base, left=tuple(left))
 
 
 def placed(config: Configuration, wishes: Mapping[str, Wish]) -> dict[Address, Line]:
     """Those of `sockets` that hold what is wished, or can."""
-    left = {problem.where for problem in outcome(config, wishes).left}
-    return {address: line for address, line in sockets(config).items() if line.where not in left}
+    return _held(_decided(config, wishes, _as_wanted))
+
+
+class _Decision(NamedTuple):
+    line: Line
+    addresses: tuple[Address, ...]
+    """The sockets that are as this line says."""
+    edit: Edit | None
+    hindrance: _Hindrance | None
+
+
+def _held(decided: Iterable[_Decision]) -> dict[Address, Line]:
+    return {address: one.line for one in decided if one.hindrance is None for address in one.addresses}
+
+
+def _decided(config: Configuration, wishes: Mapping[str, Wish], number: Number) -> list[_Decision]:
+    """Of each line that says how a socket is what becomes of it. Who comes first gets the options."""
+    wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
+    alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
+    written = lines(config)
+    open_sockets, binding = _sockets(config, written), _binding(written)
+    by_name = {address.port: line for address, line in binding.items() if address.family == NAME}
+    decided = []
+    for line, addresses in _by_line(open_sockets):
+        backlogs = [number(address, max(line.backlog, wanted)) for address in addresses]
+        edit = hindrance = None
+        if any(backlog != line.backlog for backlog in backlogs) or (alive and line.tcp and not line.keepalive):
+            hindrance = _hindrance(config, line, open_sockets, binding, by_name)
+            if hindrance is None:
+                edit = _edit(config, line, max(backlogs), alive)
+                binding.update((address, line) for address in line.addresses)
+        decided.append(_Decision(line, tuple(addresses), edit, hindrance))
+    return decided
 
 
 def _by_line(open_sockets: Mapping[Address, Line]) -> Iterable[tuple[Line, list[Address]]]:
@@ -181,12 +201,15 @@ def _binding(found: Sequence[Line]) -> dict[Address, Line]:
 
 
 def _hindrance(
-    config: Configuration, line: Line, open_sockets: Mapping[Address, Line], binding: Mapping[Address, Line]
+    config: Configuration,
+    line: Line,
+    open_sockets: Mapping[Address, Line],
+    binding: Mapping[Address, Line],
+    by_name: Mapping[int, Line],
 ) -> _Hindrance | None:
-    """Why no options can be put there."""
+    """Why no options can be put there. `by_name`: by port, those of `binding` whose address is a name."""
     if line.path in config.shared:
         return _Hindrance("a file that is included more than once", "Write its `listen` in a place of its own.")
-    by_name = {address.port: other for address, other in binding.items() if address.family == NAME}
     for address in line.addresses:
         if address.family == NAME:
             way_out = "Write its address: which lines are equal depends on it."
