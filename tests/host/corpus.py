@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from heavyload.nginxtext import configuration, tuning
-from heavyload.problem import Problem, Refused
+from heavyload.problem import Problem
 from nginxgrammar import MAIN, ROOT, Folder
 from nginxwishes import FACTS, WISHES
 
@@ -32,8 +32,6 @@ ssl_prefer_server_ciphers off;
 }
 _SINCE = re.compile(rb"\bsince ([0-9.]+)$")
 _NEEDS = re.compile(rb"\bneeds ([a-z_]+)")
-FAULTS: dict[str, str] = {}
-"""Of which the outcome was written by hand: what should come out, and does not yet. Who mends one takes it out."""
 _MOST_LINKS = 40  # of one path, as Linux has it
 
 
@@ -117,11 +115,8 @@ def tuned(name: str, texts: Mapping[str, bytes] = {}) -> tuning.Tuned:
 
 
 def outcome(name: str) -> str:
-    """What changes, what is left, and what is said; or why nothing is done."""
-    try:
-        found = tuned(name)
-    except Refused as refused:
-        return _lines(f"refused: {_said(problem)}" for problem in refused.problems)
+    """What changes, what is left, and what is said."""
+    found = tuned(name)
     before = files(name)
     diffs = (_diff(path, before[path], found.texts[path]) for path in sorted(found.texts))
     left = _lines(f"left: {_said(problem)}" for problem in found.outcome.left)

@@ -31,10 +31,6 @@ def texts(files):
     return {path: text.decode("latin-1") for path, text in files.items()}
 
 
-def changed(name):
-    return {} if name in corpus.FAULTS else corpus.tuned(name).texts
-
-
 def entry(name, pem):
     tree = corpus.tree(name)
     names = {found.decode() for text in tree.files.values() for found in _NAMES.findall(text)}
@@ -47,7 +43,7 @@ def entry(name, pem):
         "links": tree.links,
         "read": sorted(configuration.read(MAIN, corpus.Linked(tree)).texts),
         "before": texts(before),
-        "after": texts({**before, **changed(name)}),
+        "after": texts({**before, **corpus.tuned(name).texts}),
     }
 
 
