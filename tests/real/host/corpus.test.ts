@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { toStderr } from "../../../lab/progress";
 import { must } from "../../../lab/run";
+import { asked } from "../oracle";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { quoted } from "../tuned";
 
 /** Whatever a version or a machine lacks. */
 const AT_LEAST = 50;
@@ -26,9 +25,7 @@ test(
   "the real nginx reads each configuration of the corpus, and what the editor makes of it, by the same files",
   async () => {
     const corpus = await must("python3", [join(__dirname, "../corpusSample.py")]);
-    const oracle = readFileSync(join(__dirname, "../corpusOracle.py"), "utf8");
-    const said = await host.tuned.root(`python3 -I -c ${quoted(oracle)}`, corpus);
-    const { read, leftOut, wrong } = JSON.parse(said) as Said;
+    const { read, leftOut, wrong } = await asked<Said>(host.tuned, "corpusOracle.py", [], corpus);
     const reasons = Object.entries(leftOut).map(([name, lacks]) => `${name} (${lacks.join(", ")})`);
     toStderr(`${read} configurations were read, left out were ${reasons.join(", ") || "none"}`);
     expect(wrong).toEqual([]);

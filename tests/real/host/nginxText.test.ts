@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { must } from "../../../lab/run";
+import { asked } from "../oracle";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { quoted } from "../tuned";
 
 const SAMPLE = 60;
 
@@ -22,9 +21,8 @@ test(
       String(seed),
       String(SAMPLE),
     ]);
-    const oracle = readFileSync(join(__dirname, "../nginxOracle.py"), "utf8");
-    const said = await host.tuned.root(`python3 -I -c ${quoted(oracle)}`, sample);
-    expect({ seed, refused: JSON.parse(said) as string[] }).toEqual({ seed, refused: [] });
+    const refused = await asked<string[]>(host.tuned, "nginxOracle.py", [], sample);
+    expect({ seed, refused }).toEqual({ seed, refused: [] });
   },
   5 * MINUTES,
 );

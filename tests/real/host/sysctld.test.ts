@@ -1,10 +1,9 @@
 // Which line of sysctl.d decides, and what the kernel makes of it, as the host program sees it, against the real
 // systemd-sysctl.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { asked } from "../oracle";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { quoted, succeeded } from "../tuned";
+import { succeeded } from "../tuned";
 
 let host: Pristine;
 
@@ -21,15 +20,14 @@ test(
     const { tuned } = host;
     await tuned.install();
     const seed = Date.now();
-    const oracle = readFileSync(join(__dirname, "../sysctlOracle.py"), "utf8");
     const before = await tuned.root("sysctl -a 2>/dev/null | grep -E 'somaxconn|fin_timeout|ip_local_'");
     await tuned.root(
       `for folder in ${FOLDERS}; do test ! -d $folder || { mkdir -p /run/kept$folder; cp -a $folder/. /run/kept$folder; }; done`,
     );
     try {
-      const printed = await tuned.root(`python3 -I -c ${quoted(oracle)} ${seed} ${ROUNDS}`);
+      const said = await asked(tuned, "sysctlOracle.py", [seed, ROUNDS]);
       const expected = { seed, compared: 4 * ROUNDS, different: [] };
-      expect({ seed, ...(JSON.parse(printed) as object) }).toEqual(expected);
+      expect({ seed, ...said }).toEqual(expected);
     } finally {
       await tuned.root(
         `for folder in ${FOLDERS}; do rm -rf $folder; test ! -d /run/kept$folder || cp -a /run/kept$folder $folder; done
