@@ -65,7 +65,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     why: "Descriptors of a worker: at least twice worker_connections, since a connection may read a file besides.",
     source: NGINX_CORE,
     condition:
-      "nginx sets it while still root. Where that fails (above fs.nr_open, or without the right) it logs an alert and goes on with less.",
+      "nginx sets it while still root. Where that fails (above fs.nr_open, or without the right) it logs an alert and goes on with less. It sets the hard limit too: where the site has not written it, it is no less than what the workers have without.",
   },
   {
     name: "nginx.listen.backlog",
