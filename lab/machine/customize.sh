@@ -24,6 +24,7 @@ host_keys() {
 site() {
     python3 -m compileall -q /srv/site
     rm /etc/nginx/sites-enabled/default
+    rm -f /etc/nginx/modules-enabled/* # a module is loaded where somebody asks for it
     ln -s /etc/nginx/sites-available/site /etc/nginx/sites-enabled/site
     systemctl enable --quiet gunicorn.service nginx.service ssh.service networking.service
 }

@@ -24,6 +24,7 @@ const SITE = join(__dirname, "..", "site");
 const OVERLAYS = join(__dirname, "overlays");
 const CUSTOMIZE = join(__dirname, "customize.sh");
 const DISK = join(__dirname, "vm", "disk.sh");
+const RECIPE = [__filename, join(__dirname, "releases.ts"), CUSTOMIZE, DISK];
 
 const PACKAGES = [
   // A server with systemd, in its smallest form
@@ -31,7 +32,10 @@ const PACKAGES = [
   ...["openssh-server", "sudo", "procps", "iproute2", "ifupdown", "apt"],
   // The site
   ...["nginx-light", "gunicorn", "python3", "python3-django"],
+  // At hand for configurations that load them
+  ...["libnginx-mod-stream", "libnginx-mod-mail"],
 ];
+const LUA = "libnginx-mod-http-lua";
 const PACKAGES_OF: Readonly<Record<KindName, readonly string[]>> = {
   vm: ["linux-image-cloud-amd64", "initramfs-tools"],
   container: [],
@@ -50,10 +54,10 @@ export async function ensureImage(say: Say, release: Release, kind: KindName): P
   return { folder: final };
 }
 
-/** The recipe is this file, the scripts and every file that is copied into the image. */
+/** Of everything that decides what is in the image, and of every file that is copied into it. */
 function recipeHash(): string {
   const hash = createHash("sha256");
-  for (const path of [__filename, CUSTOMIZE, DISK, ...filesBelow(OVERLAYS), ...filesBelow(SITE)]) {
+  for (const path of [...RECIPE, ...filesBelow(OVERLAYS), ...filesBelow(SITE)]) {
     hash
       .update(`${relative(__dirname, path)}\0`)
       .update(readFileSync(path))
@@ -145,13 +149,14 @@ async function bootstrap(
   overlay: string,
   say: Say,
 ): Promise<void> {
-  const packages = [...PACKAGES_OF[kind], ...PACKAGES];
+  const { moving, noLua } = RELEASES[release];
+  const packages = [...PACKAGES_OF[kind], ...PACKAGES, ...(noLua ? [] : [LUA])];
   const args = [
     "--variant=minbase",
     `--include=${packages.join(",")}`,
     ...["man", "doc", "locale", "info"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     // The next release's lists say until when they are good, which a mirror may be behind.
-    ...(RELEASES[release].moving ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
+    ...(moving ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     `--customize-hook=tar-in ${overlay} /`,
     '--customize-hook=chroot "$1" sh /customize.sh',
     '--customize-hook=rm "$1/customize.sh"',

@@ -6,7 +6,7 @@ import { asked } from "../oracle";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 
 /** Whatever a version or a machine lacks. */
-const AT_LEAST = 50;
+const AT_LEAST = 95;
 
 interface Said {
   readonly read: number;
