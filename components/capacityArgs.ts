@@ -56,7 +56,7 @@ export interface CapacityArgs {
    */
   memoryMiB?: pulumi.Input<number>;
   /**
-   * CPUs of the host, as advice. Range: 1 to 1024.
+   * CPUs of the host, as advice. Range: 1 to 8192.
    * Default: not known.
    */
   cpus?: pulumi.Input<number>;

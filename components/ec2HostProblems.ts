@@ -1,5 +1,5 @@
 import { checkEndpoint, fieldProblems } from "./connectionProblems";
-import { DEFAULT_FAMILY, FAMILIES } from "./ec2/families";
+import { DEFAULT_FAMILY, FAMILIES, testsOf } from "./ec2/families";
 import { isBurstable, isInstanceType } from "./ec2/instanceType";
 import { isEverywhere, sourceOf } from "./ec2/source";
 import type { Ec2HostArgs } from "./ec2HostArgs";
@@ -142,9 +142,8 @@ function untested(path: string, given: Readonly<Record<string, unknown>>, purpos
   const image = given["image"] ?? DEFAULT_FAMILY;
   const allowUntested = given["allowUntested"] ?? purpose.allowUntested;
   const allowed = allowUntested === true || isLater(allowUntested);
-  const family = isText(image) ? FAMILIES.get(image) : undefined;
-  if (!family || family.tests !== "none" || allowed) return [];
-  const taken = [...FAMILIES].filter(([, { tests }]) => tests !== "none").map(([name]) => name);
+  if (!isText(image) || !FAMILIES.has(image) || testsOf(image) !== "none" || allowed) return [];
+  const taken = [...FAMILIES.keys()].filter((name) => testsOf(name) !== "none");
   return [
     { path, value: shown(image), allowed: taken.join(", "), wayOut: "Or allowUntested: true, to try it." },
   ];

@@ -32,7 +32,7 @@ export function hostProgram(folder: string = join(__dirname, "host")): HostProgr
 function paths(folder: string): string[] {
   const files = readdirSync(join(folder, PACKAGE), { recursive: true, encoding: "utf8" });
   const modules = files
-    .filter((file) => file.endsWith(".py"))
+    .filter((file) => file.endsWith(".py") || file.endsWith(".json"))
     .map((file) => [PACKAGE, ...file.split(/[\\/]/)].join("/"));
   return [LOADER, ...modules].sort();
 }

@@ -1,4 +1,5 @@
-import { FAMILIES, type Tests } from "../components/ec2/families";
+import { FAMILIES, testsOf } from "../components/ec2/families";
+import type { Tests } from "../components/tuning/systems";
 import schema from "../schema.json";
 import { code, markdownTable } from "./markdown";
 
@@ -68,7 +69,7 @@ export function api(): string {
   ].join("\n");
 }
 
-const TESTS: Readonly<Record<Tests, string>> = {
+const TESTS: Readonly<Record<Tests | "none", string>> = {
   run: "yes, on the lab's machines (amd64)",
   between: "no, but on Debian 11 to 14, between whose versions its own lie: a warning",
   none: "no: needs `allowUntested`",
@@ -83,13 +84,13 @@ function families(): string {
     "packages",
     "tests have run on it",
   ];
-  const rows = [...FAMILIES].map(([name, { user, nginxUser, packagedSite, packages, installer, tests }]) => [
+  const rows = [...FAMILIES].map(([name, { user, nginxUser, packagedSite, packages, installer }]) => [
     code(name),
     code(user),
     code(nginxUser),
     packagedSite ? code(packagedSite) : "in nginx.conf",
     `${Object.values(packages).join(", ")} (${installer})`,
-    TESTS[tests],
+    TESTS[testsOf(name)],
   ]);
   return markdownTable(titles, rows);
 }

@@ -1,17 +1,18 @@
-// `npm run docs`: writes the pages that are made from the entries.
+// `npm run docs`: writes what is made from the entries: pages of docs, and what the host program knows of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CATALOGUE, catalogue } from "../components/catalogue";
 import { api } from "./api";
 import { article } from "./article";
 import { reference } from "./reference";
 
-/** Pages by file name in docs. */
-export const PAGES: Readonly<Record<string, () => string>> = {
-  "reference.md": api,
-  "settings.md": reference,
-  "article.md": article,
+/** Texts by path below the project's folder. */
+export const MADE: Readonly<Record<string, () => string>> = {
+  "docs/reference.md": api,
+  "docs/settings.md": reference,
+  "docs/article.md": article,
+  [`components/host/${CATALOGUE}`]: catalogue,
 };
 
 if (require.main === module)
-  for (const [name, page] of Object.entries(PAGES))
-    writeFileSync(join(__dirname, "..", "docs", name), page());
+  for (const [path, text] of Object.entries(MADE)) writeFileSync(join(__dirname, "..", path), text());

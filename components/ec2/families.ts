@@ -1,11 +1,7 @@
+import { SYSTEMS, type Tests } from "../tuning/systems";
+
 /** CPU architectures, as Debian and Ubuntu name them. */
 export type Architecture = "amd64" | "arm64";
-
-/**
- * How far heavyload's tests speak for a distribution: they have `run` on it (on the lab's machines, amd64); or its
- * versions lie `between` those of systems on which they have; or `none` says anything of it.
- */
-export type Tests = "run" | "between" | "none";
 
 /** Images of one distribution and release, as their makers publish them on AWS. */
 export interface Family {
@@ -21,7 +17,6 @@ export interface Family {
   readonly nginxUser: string;
   /** The site that the package of nginx brings along, where that is a file of its own: it would answer in place of ours. */
   readonly packagedSite?: string;
-  readonly tests: Tests;
 }
 
 const DEBIAN_SITE = "/etc/nginx/sites-enabled/default";
@@ -33,7 +28,6 @@ const debian = (release: string): Family => ({
   packages: { nginx: "nginx", gunicorn: "gunicorn" },
   nginxUser: "www-data",
   packagedSite: DEBIAN_SITE,
-  tests: "run",
 });
 
 const ubuntu = (release: string): Family => ({
@@ -44,7 +38,6 @@ const ubuntu = (release: string): Family => ({
   packages: { nginx: "nginx", gunicorn: "gunicorn" },
   nginxUser: "www-data",
   packagedSite: DEBIAN_SITE,
-  tests: "between",
 });
 
 /** Amazon's own name for amd64. */
@@ -67,7 +60,6 @@ export const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
       // It has no package of gunicorn: firstBoot.sh takes pip's.
       packages: { nginx: "nginx", pip3: "python3-pip" },
       nginxUser: "nginx",
-      tests: "none",
     },
   ],
 ]);
@@ -81,9 +73,13 @@ export function familyOf(name: string): Family {
   return family;
 }
 
+/** How far the tests speak for a family; `none`: they say nothing of it. */
+export const testsOf = (name: string): Tests | "none" =>
+  SYSTEMS.find(({ id, version }) => `${id}-${version}` === name)?.tests ?? "none";
+
 /** What a person should know of a family that is taken though no test has run on it. */
 export function reservationOf(name: string): string | undefined {
-  if (familyOf(name).tests !== "between") return undefined;
+  if (testsOf(name) !== "between") return undefined;
   return (
     `heavyload's tests have not run on ${name}; they have on Debian 11 to 14, ` +
     "between whose versions of nginx, systemd and Python its own lie."

@@ -1,6 +1,6 @@
-import { matches, USER_NAME, type Form } from "./form";
+import { matches, USER_NAME, USER_NAME_FORM } from "./form";
 import { member, shown, strangers, type Problem } from "./problem";
-import type { Rule } from "./setting";
+import type { Place, Rule } from "./setting";
 
 /** The application, known; components/appArgs.ts says what each name means. */
 export interface App {
@@ -19,7 +19,11 @@ export const APP = "app";
 export const APP_SERVICE = "heavyload-app.service";
 const NGINX = "nginx";
 
-interface Field extends Form {
+interface Field {
+  readonly allowed: string;
+  /** What a value matches, or each of a list's; the host looks once more. */
+  readonly form: RegExp;
+  readonly list?: true;
   /** The step that is told. */
   readonly concern: typeof APP | typeof NGINX;
   readonly setting: string;
@@ -33,23 +37,23 @@ const path = (concern: Field["concern"], setting: string) => ({
   concern,
   setting,
   allowed: "an absolute path of letters, digits and _ . / @ + -",
-  fits: matches(/^\/[A-Za-z0-9_./@+-]*$/),
+  form: /^\/[A-Za-z0-9_./@+-]*$/,
 });
-const isServerName = matches(/^(\*\.|\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?(\.\*)?$/);
 
 const FIELDS: Readonly<Record<keyof App, Field>> = {
   wsgi: {
     concern: APP,
     setting: "app.wsgi",
     allowed: "a module, or a module and a name in it: shop.wsgi:application",
-    fits: matches(/^[A-Za-z_][A-Za-z0-9_.]*(:[A-Za-z_][A-Za-z0-9_]*)?$/),
+    form: /^[A-Za-z_][A-Za-z0-9_.]*(:[A-Za-z_][A-Za-z0-9_]*)?$/,
     required: true,
   },
   directory: { ...path(APP, "app.directory"), required: true },
   user: {
     concern: APP,
     setting: "app.user",
-    ...USER_NAME,
+    allowed: USER_NAME.allowed,
+    form: USER_NAME_FORM,
     required: true,
   },
   virtualenv: path(APP, "app.virtualenv"),
@@ -58,7 +62,8 @@ const FIELDS: Readonly<Record<keyof App, Field>> = {
     concern: NGINX,
     setting: "app.server_names",
     allowed: "a list of names such as shop.example or *.shop.example, at least one",
-    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isServerName),
+    form: /^(\*\.|\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?(\.\*)?$/,
+    list: true,
     default: "_",
   },
   staticRoot: path(NGINX, "app.static_root"),
@@ -73,9 +78,9 @@ export function appProblems(app: unknown, isLater: (value: unknown) => boolean =
     return [{ path: APP, value: shown(app), allowed: `an object of ${NAMES.join(", ")}` }];
   const given: Readonly<Record<string, unknown>> = { ...app };
   const wrong = NAMES.filter((name) => {
-    const [value, { fits, required }] = [given[name], FIELDS[name]];
-    if (value === undefined || value === null) return required;
-    return !isLater(value) && !(Array.isArray(value) && value.some(isLater)) && !fits(value);
+    const [value, field] = [given[name], FIELDS[name]];
+    if (value === undefined || value === null) return field.required;
+    return !isLater(value) && !(Array.isArray(value) && value.some(isLater)) && !fits(field, value);
   }).map((name) => ({
     path: `${APP}.${name}`,
     value: shown(given[name]),
@@ -92,6 +97,29 @@ export function appSettings(app: App, concern: string): { name: string; rule: Ru
     const value = typeof given === "string" ? trimmed(given) : given.join(" ");
     return [{ name: FIELDS[name].setting, rule: "exactly" as const, value }];
   });
+}
+
+function fits({ form, list }: Field, value: unknown): boolean {
+  if (!list) return matches(form)(value);
+  return Array.isArray(value) && value.length > 0 && value.every(matches(form));
+}
+
+/** What each step may be told of it: where the host uses it, and the form of a value there. */
+export const APP_PLACES: ReadonlyMap<string, Readonly<Record<string, Place>>> = new Map(
+  [APP, NGINX].map((concern) => [
+    concern,
+    Object.fromEntries(
+      Object.values(FIELDS)
+        .filter((field) => field.concern === concern)
+        .map(({ setting, form, list }) => [setting, { at: APP, form: pattern(form, list) }]),
+    ),
+  ]),
+);
+
+/** Of the whole text, by what means the same to Python's `re.fullmatch`; a list is words with a blank between. */
+function pattern({ source }: RegExp, list = false): string {
+  const one = source.slice("^".length, -"$".length).replaceAll("\\/", "/");
+  return list ? `(${one})( (${one}))*` : one;
 }
 
 /** Without a slash at the end, which would make two spellings of one folder. */

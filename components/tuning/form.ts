@@ -17,7 +17,8 @@ export const wholeNumber = (min: number, max: number): Form => ({
 /** TCP. */
 export const PORT: Form = wholeNumber(1, 65_535);
 
-export const USER_NAME: Form = { allowed: "a user's name", fits: matches(/^[A-Za-z_][A-Za-z0-9_.-]*$/) };
+export const USER_NAME_FORM = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+export const USER_NAME: Form = { allowed: "a user's name", fits: matches(USER_NAME_FORM) };
 
 /** What stands in a request's first line. */
 export const URL_PATH: Form = {

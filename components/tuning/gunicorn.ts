@@ -1,7 +1,7 @@
 import { hasThreads } from "./capacity";
 import { LONGEST_QUEUE, MOST_THREADS } from "./demand";
 import { underFullQueues } from "./memory";
-import { entriesOf, always, type Setting } from "./setting";
+import { entriesOf, always, type Place, type Setting } from "./setting";
 import { GUNICORN } from "./sources";
 
 /** Who has nginx keep idle connections has it keep them so long by default. Unit: seconds. */
@@ -9,10 +9,13 @@ const NGINX_KEEPS = 60;
 /** Unit: seconds. */
 const GRACEFUL_TIMEOUT = 30;
 
+const configuration = (...flags: readonly string[]): Place => ({ at: "configuration", flags });
+
 /** gunicorn's settings, in its own Python configuration. */
 export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicorn", [
   {
     name: "gunicorn.worker_class",
+    place: configuration("--worker-class", "-k"),
     unit: "class",
     default: "sync",
     rule: "by default",
@@ -27,6 +30,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.workers",
+    place: configuration("--workers", "-w"),
     unit: "processes",
     default: "1",
     rule: "computed",
@@ -42,6 +46,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.threads",
+    place: configuration("--threads"),
     unit: "threads a worker",
     default: "1",
     rule: "computed",
@@ -60,6 +65,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.worker_connections",
+    place: configuration("--worker-connections"),
     unit: "connections a worker",
     default: "1000",
     rule: "computed",
@@ -73,6 +79,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.backlog",
+    place: configuration("--backlog"),
     unit: "connections",
     default: "2048",
     rule: "at least",
@@ -87,6 +94,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.keepalive",
+    place: configuration("--keep-alive"),
     unit: "seconds",
     default: "2",
     rule: "at least",
@@ -99,6 +107,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.max_requests",
+    place: configuration("--max-requests"),
     unit: "requests",
     default: "0: never",
     rule: "exactly",
@@ -111,6 +120,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.max_requests_jitter",
+    place: configuration("--max-requests-jitter"),
     unit: "requests",
     default: "0",
     rule: "exactly",
@@ -125,6 +135,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.graceful_timeout",
+    place: configuration("--graceful-timeout"),
     unit: "seconds",
     default: "30",
     rule: "at least",
@@ -136,6 +147,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.timeout_stop_sec",
+    place: { at: "unit" },
     unit: "seconds",
     default: "90, or what the unit says",
     rule: "computed",
@@ -147,6 +159,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.worker_tmp_dir",
+    place: configuration("--worker-tmp-dir"),
     unit: "folder",
     default: "/tmp",
     rule: "by default",

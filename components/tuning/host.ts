@@ -36,30 +36,27 @@ export function mostThreads(values: Values): number {
   return Number(onHost.get("gunicorn.workers")) * Number(onHost.get("gunicorn.threads") ?? 1);
 }
 
-/** What formulas call the settings that they may use; the host program does the same. */
-const FACTS: Readonly<Record<string, string>> = {
-  "gunicorn.workers": "workers",
-  "gunicorn.threads": "threads",
-  "gunicorn.graceful_timeout": "graceful_timeout",
-};
+/** What formulas call a setting of their own concern; the host program does the same. */
+const wordFor = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
-const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name }) => name);
+/** With the settings that each formula may use. */
+const COMPUTED = SETTINGS.filter(({ rule }) => rule === "computed").map(({ name, concern }) => ({
+  name,
+  uses: SETTINGS.filter((other) => other.concern === concern).map((other) => other.name),
+}));
 
 /** A plan's values with the numbers of a host of this size, which has nothing of its own. */
 export function resolveOn({ cpus, memoryMiB }: HostSize, values: Values): Values {
   const resolved = new Map(values);
-  const facts: Record<string, number> = { base: 0, cpus, memory_mib: memoryMiB };
-  for (const [name, fact] of Object.entries(FACTS)) {
-    const value = fixed(values, name);
-    if (value !== undefined) facts[fact] = value;
-  }
-  for (const name of COMPUTED) {
+  for (const { name, uses } of COMPUTED) {
     const formula = values.get(name);
     if (formula === undefined) continue; // the worker class has no use for it
-    const value = evaluate(formula, facts);
-    resolved.set(name, String(value));
-    const fact = FACTS[name];
-    if (fact) facts[fact] = value;
+    const facts: Record<string, number> = { base: 0, cpus, memory_mib: memoryMiB };
+    for (const other of uses) {
+      const value = fixed(resolved, other);
+      if (value !== undefined) facts[wordFor(other)] = value;
+    }
+    resolved.set(name, String(evaluate(formula, facts)));
   }
   return resolved;
 }

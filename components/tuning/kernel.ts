@@ -9,9 +9,16 @@ import {
   reservedPorts,
 } from "./localPorts";
 import type { Model } from "./model";
-import { entriesOf, always, type Setting } from "./setting";
+import { entriesOf, always, type Place, type Setting } from "./setting";
 import { ARTICLE, CONNTRACK_SYSCTL, IP_SYSCTL, NET_SYSCTL } from "./sources";
 
+const SYSCTL: Place = { at: "sysctl" };
+/** A host's first network namespace alone has it. */
+const OF_THE_FIRST: Place = { ...SYSCTL, absent: "a network namespace of its own has no such key" };
+const OF_CONNTRACK: Place = {
+  ...SYSCTL,
+  absent: "the module nf_conntrack is not loaded, or is not this namespace's",
+};
 const MOST_FLOWS = 33_554_432;
 const FLOWS_A_BUCKET = 4;
 
@@ -25,6 +32,7 @@ const flows = ({ capacity: { connections, requestsPerSecond } }: Model): number 
 export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   {
     name: "net.core.somaxconn",
+    place: SYSCTL,
     unit: "connections",
     default: "4096; 128 before kernel 5.4",
     rule: "at least",
@@ -37,6 +45,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.core.netdev_max_backlog",
+    place: OF_THE_FIRST,
     unit: "packets",
     default: "1000",
     rule: "at least",
@@ -50,6 +59,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_max_syn_backlog",
+    place: SYSCTL,
     unit: "connections",
     default: "by memory, 128 to 4096",
     rule: "at least",
@@ -63,6 +73,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_keepalive_time",
+    place: SYSCTL,
     unit: "seconds",
     default: "7200",
     rule: "at most",
@@ -74,6 +85,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_keepalive_intvl",
+    place: SYSCTL,
     unit: "seconds",
     default: "75",
     rule: "at most",
@@ -85,6 +97,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_keepalive_probes",
+    place: SYSCTL,
     unit: "questions",
     default: "9",
     rule: "at most",
@@ -96,6 +109,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: PORT_RANGE,
+    place: SYSCTL,
     unit: "ports",
     default: `${DEFAULT_PORTS.first} ${DEFAULT_PORTS.last}`,
     rule: "widen",
@@ -108,6 +122,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: RESERVED_PORTS,
+    place: SYSCTL,
     unit: "ports",
     default: "none",
     rule: "widen",
@@ -119,6 +134,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_max_tw_buckets",
+    place: SYSCTL,
     unit: "connections",
     default: "by memory, up to 262144",
     rule: "at least",
@@ -130,6 +146,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_syncookies",
+    place: SYSCTL,
     unit: "0, 1 or 2",
     default: "1",
     rule: "at least",
@@ -140,6 +157,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.ipv4.tcp_slow_start_after_idle",
+    place: SYSCTL,
     unit: "0 or 1",
     default: "1",
     rule: "at most",
@@ -150,6 +168,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.netfilter.nf_conntrack_max",
+    place: OF_CONNTRACK,
     unit: "flows",
     default: "by memory, up to 262144",
     rule: "at least",
@@ -163,6 +182,7 @@ export const KERNEL: readonly Setting[] = entriesOf<Setting>("kernel", [
   },
   {
     name: "net.netfilter.nf_conntrack_buckets",
+    place: OF_CONNTRACK,
     unit: "buckets",
     default: "by memory, up to 262144",
     rule: "at least",

@@ -13,6 +13,7 @@ const number = (earlier: Earlier, name: string): number => Number(earlier.get(na
 export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [
   {
     name: "nofile.hard",
+    place: { at: "nofile" },
     unit: "descriptors",
     default: "524288 since systemd 240, 4096 before",
     rule: "at least",
@@ -26,6 +27,7 @@ export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [
   },
   {
     name: "nofile.soft",
+    place: { at: "nofile" },
     unit: "descriptors",
     default: "1024",
     rule: "at least",
@@ -37,6 +39,7 @@ export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [
   },
   {
     name: "fs.nr_open",
+    place: { at: "sysctl" },
     unit: "descriptors",
     default: String(NR_OPEN),
     rule: "at least",
@@ -48,6 +51,7 @@ export const LIMITS: readonly Setting[] = entriesOf<Setting>("limits", [
   },
   {
     name: "fs.file-max",
+    place: { at: "sysctl" },
     unit: "descriptors",
     default: "9223372036854775807 under systemd since 240, a tenth of the memory in KiB before",
     rule: "at least",

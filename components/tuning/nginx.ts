@@ -7,20 +7,23 @@ const SECONDS = { kind: "integer", min: 1, max: 3_600 } as const;
 
 type Entry = Omit<Setting, "concern">;
 
-const switchedOn = (name: string, given: string, why: string, source: string): Entry => ({
+const switchedOn = (name: string, given: "on" | "off", why: string, more: Partial<Entry> = {}): Entry => ({
   name: `nginx.${name}`,
+  place: { at: "http", kind: "word", given },
   unit: "on or off",
   default: given,
   rule: "exactly",
   type: { kind: "word", words: ["on", "off"] },
   ...always("on"),
   why,
-  source,
+  source: `${NGINX_HTTP}#${name}`,
+  ...more,
 });
 
 /** How long a client may keep nginx waiting, where the site has not said it: long uploads may need more. */
 const patience = (name: string, why: string): Entry => ({
   name: `nginx.${name}`,
+  place: { at: "http", kind: "time", given: "60s" },
   unit: "seconds",
   default: "60",
   rule: "by default",
@@ -35,6 +38,7 @@ const patience = (name: string, why: string): Entry => ({
 export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   {
     name: "nginx.worker_processes",
+    place: { at: "main", kind: "word", given: "1" },
     unit: "processes",
     default: "auto on Debian; 1 in nginx itself",
     rule: "exactly",
@@ -45,6 +49,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   {
     name: "nginx.worker_connections",
+    place: { at: "events", kind: "number", given: "512" },
     unit: "connections a worker",
     default: "768 on Debian; 512 in nginx itself",
     rule: "computed",
@@ -57,6 +62,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   {
     name: "nginx.worker_rlimit_nofile",
+    place: { at: "main", kind: "number", given: "0" },
     unit: "descriptors a worker",
     default: "what the service has: 1024",
     rule: "at least",
@@ -69,6 +75,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   {
     name: "nginx.listen.backlog",
+    place: { at: "listen", kind: "number" },
     unit: "connections",
     default: "511",
     rule: "at least",
@@ -83,10 +90,11 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     "listen.so_keepalive",
     "off",
     "Without it tcp_keepalive_time and its two companions touch no connection of nginx.",
-    `${NGINX_HTTP}#listen`,
+    { place: { at: "listen", kind: "word" }, source: `${NGINX_HTTP}#listen` },
   ),
   {
     name: "nginx.keepalive_timeout",
+    place: { at: "http", kind: "time", given: "75s", off: "0" },
     unit: "seconds",
     default: "75",
     rule: "at least",
@@ -98,6 +106,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   {
     name: "nginx.keepalive_requests",
+    place: { at: "http", kind: "number", given: "1000", givenBefore: { "1.19.10": "100" } },
     unit: "requests",
     default: "1000; 100 before nginx 1.19.10",
     rule: "at least",
@@ -108,24 +117,22 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   switchedOn(
     "sendfile",
-    "off; on in Debian's nginx.conf",
+    "off",
     "Files go from the disk's cache to the socket without passing through nginx, but for TLS connections without the kernel's TLS.",
-    `${NGINX_HTTP}#sendfile; on is ${ARTICLE}`,
+    { default: "off; on in Debian's nginx.conf", source: `${NGINX_HTTP}#sendfile; on is ${ARTICLE}` },
   ),
   switchedOn(
     "tcp_nopush",
-    "off; on in Debian's nginx.conf",
+    "off",
     "Headers and the beginning of a file leave in one packet, where sendfile is used.",
-    `${NGINX_HTTP}#tcp_nopush; on is ${ARTICLE}`,
+    { default: "off; on in Debian's nginx.conf", source: `${NGINX_HTTP}#tcp_nopush; on is ${ARTICLE}` },
   ),
-  switchedOn(
-    "tcp_nodelay",
-    "on",
-    "The last small packet of an answer leaves at once.",
-    `${NGINX_HTTP}#tcp_nodelay; on is ${ARTICLE}`,
-  ),
+  switchedOn("tcp_nodelay", "on", "The last small packet of an answer leaves at once.", {
+    source: `${NGINX_HTTP}#tcp_nodelay; on is ${ARTICLE}`,
+  }),
   {
     name: "nginx.types_hash_max_size",
+    place: { at: "http", kind: "number", given: "1024" },
     unit: "bytes",
     default: "1024; 2048 in Debian's nginx.conf",
     rule: "at least",
@@ -141,10 +148,10 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     "reset_timedout_connection",
     "off",
     "A client that timed out is reset: its memory is free at once, not after minutes in FIN-WAIT.",
-    `${NGINX_HTTP}#reset_timedout_connection`,
   ),
   {
     name: "nginx.upstream.keepalive",
+    place: { at: "upstream", kind: "number", given: "32", givenBefore: { "1.29.7": "0" } },
     unit: "connections a worker",
     default: "none; 32 since nginx 1.29.7",
     rule: "exactly",
@@ -157,6 +164,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   },
   {
     name: "nginx.access_log.buffer",
+    place: { at: "access_log", kind: "number" },
     unit: "KiB",
     default: "none: a write for each request",
     rule: "at least",

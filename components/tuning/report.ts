@@ -58,9 +58,11 @@ export interface ReportedSetting {
   afterReboot: string;
   /** How `now` is held against `wanted`: exactly, at least, at most, widen; by default: where people have chosen nothing; computed: exactly what the formula gives. */
   rule: string;
-  /** Whether the rule is satisfied. */
+  /** `in force`; `not applicable`: this host has no place for it, `readFrom` says why; or `short` of the rule. */
+  state: string;
+  /** Whether it is not short. */
   ok: boolean;
-  /** Where on the live host `now` was read. */
+  /** Where on the live host `now` was read, or why it is not applicable. */
   readFrom: string;
 }
 
@@ -81,6 +83,7 @@ const SETTING: Readonly<Record<keyof ReportedSetting, string>> = {
   now: "string",
   afterReboot: "string",
   rule: "string",
+  state: "string",
   ok: "boolean",
   readFrom: "string",
 };

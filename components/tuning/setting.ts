@@ -30,8 +30,37 @@ export interface Knob {
   readonly condition?: string;
 }
 
-/** A knob that is set. The plan, the manifest, the checks, explain, the reference and the tests read this entry. */
+/** Where a setting stands on the host, and how it is read there: what the host program knows of it, with which this travels. */
+export interface Place {
+  /**
+   * `sysctl`; `nofile`, a limit of processes and logins; nginx's `main`, `events` and `http`, or a `listen`, an
+   * `upstream`, an `access_log`; gunicorn's `configuration`, or its `unit`; `app`, an application that heavyload sets up.
+   */
+  readonly at: string;
+  /** How nginx's word for it is read. */
+  readonly kind?: "number" | "time" | "word";
+  /** What counts in nginx where nothing is written. */
+  readonly given?: string;
+  /** What counted before a version of nginx, by that version. */
+  readonly givenBefore?: Readonly<Record<string, string>>;
+  /** What whoever writes it has turned off. */
+  readonly off?: string;
+  /** gunicorn's options for it, the long one first. */
+  readonly flags?: readonly string[];
+  /** The first version of its server that has it; where an older one runs it is not applicable. */
+  readonly since?: string;
+  /** What a value must match as a whole, where it goes into a file of a server's. */
+  readonly form?: string;
+  /** Why a host may have no such key. Without it every host has. */
+  readonly absent?: string;
+}
+
+/**
+ * A knob that is set. The plan, the manifest, the checks, explain, the reference, the tests and the host program read
+ * this entry.
+ */
 export interface Setting extends Knob {
+  readonly place: Place;
   readonly rule: Rule;
   /** The rule of a value that the user chose, where it is another one. */
   readonly overridden?: Rule;

@@ -12,24 +12,28 @@ const COLUMNS: readonly Column[] = [
   { title: "read from", widest: 42 },
 ];
 
+/** By what the host says of a setting. */
+const MARKS: Readonly<Record<string, string>> = { "in force": "ok", "not applicable": "n/a", short: "NO" };
 /** An empty list of ports. */
 const NOTHING = "-";
 
 /** The report as text for a terminal: the load, the host, a row a setting, and the verdict. */
 export function renderSummary({ tier, capacity, host, settings }: Report): string {
-  const rows = settings.map(({ ok, name, before, now, wanted, rule, afterReboot, readFrom }) => {
+  const rows = settings.map(({ state, name, before, now, wanted, rule, afterReboot, readFrom }) => {
     const values = [before, now, wanted].map((value) => value || NOTHING);
-    return [ok ? "ok" : "NO", name, ...values, rule, afterReboot || NOTHING, basenames(readFrom)];
+    return [MARKS[state] ?? state, name, ...values, rule, afterReboot || NOTHING, basenames(readFrom)];
   });
   const load = `${capacity.connections} connections, ${capacity.requestsPerSecond} requests a second`;
-  const good = settings.filter(({ ok }) => ok).length;
+  const counts = Object.keys(MARKS).map(
+    (state) => `${settings.filter((setting) => setting.state === state).length} ${state}`,
+  );
   return [
     `Tier ${tier}: ${load}`,
     `Host: ${describe(host)}`,
     "",
     renderTable(COLUMNS, rows),
     "",
-    `${good} of ${settings.length} settings as wanted`,
+    counts.join(", "),
   ].join("\n");
 }
 

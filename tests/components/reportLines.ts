@@ -22,6 +22,7 @@ export const settingLine = (over: Record<string, unknown> = {}): string =>
       now: "16384",
       afterReboot: "16384",
       rule: "at least",
+      state: "in force",
       ok: true,
       readFrom: "/proc/sys/net/core/somaxconn",
       ...over,

@@ -1,28 +1,23 @@
-"""What the tests wish of every configuration, and the host they pretend."""
+"""What the tests wish of every configuration: tier 10k's, as its golden file has it; and the host they pretend."""
 
 from __future__ import annotations
 
-from heavyload.nginxtext import addresses, tuning
-from heavyload.wishes import Wish
+import re
+from pathlib import Path
 
+from heavyload.manifest import Setting
+from heavyload.nginxtext import addresses, tuning
+from heavyload.rules import COMPUTED
+from heavyload.wishes import resolved
+
+_PLAN = (Path(__file__).parents[1] / "golden/10k.txt").read_text()
+_RULES = "exactly|at least|at most|widen|by default|computed"
+_SETTINGS = [Setting(*found) for found in re.findall(rf"^(nginx\.\S+): ({_RULES}) (.+)$", _PLAN, re.MULTILINE)]
+_COMPUTED = {setting.name for setting in _SETTINGS if setting.rule == COMPUTED}
+# What people have raised stays raised.
 WISHES = {
-    "nginx.worker_processes": Wish("exactly", "auto"),
-    "nginx.worker_rlimit_nofile": Wish("at least", "131072"),
-    "nginx.worker_connections": Wish("at least", "20000"),
-    "nginx.listen.backlog": Wish("at least", "16384"),
-    "nginx.listen.so_keepalive": Wish("exactly", "on"),
-    "nginx.keepalive_timeout": Wish("at least", "65"),
-    "nginx.keepalive_requests": Wish("at least", "1000"),
-    "nginx.sendfile": Wish("exactly", "on"),
-    "nginx.tcp_nopush": Wish("exactly", "on"),
-    "nginx.tcp_nodelay": Wish("exactly", "on"),
-    "nginx.types_hash_max_size": Wish("at least", "2048"),
-    "nginx.client_header_timeout": Wish("by default", "15"),
-    "nginx.client_body_timeout": Wish("by default", "15"),
-    "nginx.send_timeout": Wish("by default", "15"),
-    "nginx.reset_timedout_connection": Wish("exactly", "on"),
-    "nginx.upstream.keepalive": Wish("exactly", "0"),
-    "nginx.access_log.buffer": Wish("at least", "64"),
+    name: wish._replace(rule="at least") if name in _COMPUTED else wish
+    for name, wish in resolved(_SETTINGS, {}, {"cpus": 2, "memory_mib": 2048}).items()
 }
 FACTS = tuning.Facts(
     version=(1, 22, 1),

@@ -45,9 +45,9 @@ def test_any_configuration_gets_what_is_wished_and_can_be_given_back(random: Ran
     after = {**files, **first.texts}
     assert tune(after).texts == {}, "set twice is set once"
     own, config = (configuration.read(MAIN, Folder(found)) for found in (files, after))
-    had_before = directives.base(own)
-    for name, has in directives.base(config).items():
-        knob, wish = directives.KNOBS[name[len("nginx.") :]], WISHES[name]
+    had_before = directives.base(own, FACTS.version)
+    for name, has in directives.base(config, FACTS.version).items():
+        knob, wish = directives.KNOBS[name], WISHES[name]
         if wish.rule == BY_DEFAULT and directives.statement(own, name):
             assert has == had_before[name], name
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from heavyload import overview, records
+from heavyload import overview, records, report
 from heavyload.problem import Refused
 from heavyload.report import Row
 
@@ -13,7 +13,7 @@ from heavyload.report import Row
     [("1024", "found 16384, after a reboot 1024 "), ("16384", "found 16384 ")],
 )
 def test_what_only_a_reboot_takes_away_is_told(monkeypatch: pytest.MonkeyPatch, after_reboot: str, found: str) -> None:
-    row = Row("limits", "nofile.soft of a", "16384", "1024", "16384", after_reboot, "at least", False, "here")
+    row = Row("limits", "nofile.soft of a", "16384", "1024", "16384", after_reboot, "at least", report.SHORT, "here")
     monkeypatch.setattr(overview, "rows", lambda: [row])
     monkeypatch.setattr(records, "read", lambda concern: None)
     with pytest.raises(Refused, match=f"wanted at least 16384, {found}"):

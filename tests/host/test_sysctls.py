@@ -93,10 +93,28 @@ def test_restore_keeps_a_line_that_somebody_added_to_our_file(sandbox: Sandbox) 
     assert path.read_text() == "vm.swappiness = 10\n"
 
 
-def test_a_key_that_is_absent_is_no_failure(sandbox: Sandbox) -> None:
-    sandbox.kernel(netdev_max_backlog="1000")
+def test_a_key_that_a_host_may_lack_is_no_failure(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096")
     assert sandbox.apply(*HIGH).returncode == 0
-    assert ours(sandbox) == ["net.core.netdev_max_backlog = 25000"]
+    assert ours(sandbox) == ["net.core.somaxconn = 65535"]
+
+
+def test_a_key_that_every_host_has_is_missed(sandbox: Sandbox) -> None:
+    sandbox.kernel(netdev_max_backlog="1000")
+    before = sandbox.tree()
+    done = sandbox.apply(*HIGH)
+    assert done.returncode != 0 and "net.core.somaxconn: wanted at least 65535, found no such key" in done.stderr
+    assert sandbox.tree() == before
+
+
+def test_a_name_that_the_program_does_not_know_is_refused(sandbox: Sandbox) -> None:
+    sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
+    before = sandbox.tree()
+    done = sandbox.apply(*HIGH, "net.core.somaxcon: at least 65535", "nofile.soft: at least 65536")
+    assert done.returncode != 0
+    for name in ("net.core.somaxcon", "nofile.soft"):
+        assert f"{name}: wanted a setting of kernel, found a name that this program does not know" in done.stderr
+    assert sandbox.tree() == before
 
 
 def test_a_later_file_that_wins_is_named_with_its_line_and_nothing_is_touched(sandbox: Sandbox) -> None:

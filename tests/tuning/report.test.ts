@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { parseReport } from "../../components/tuning/report";
 import { renderSummary } from "../../components/tuning/summary";
@@ -18,6 +20,7 @@ it("reads what the host printed", () => {
         now: "16384",
         afterReboot: "16384",
         rule: "at least",
+        state: "in force",
         ok: true,
         readFrom: "/proc/sys/net/core/somaxconn",
       },
@@ -45,33 +48,9 @@ it.each([
   expect(() => parseReport(stdout, load)).toThrow(message);
 });
 
-it("prints the report as a table that fits a terminal", () => {
-  const long = "5432,5555,5672,6379,6432,8000-8001,8080,8443,9000";
-  const lines = [
-    hostLine({ cpus: 1, nginx: null, gunicorn: "20.1.0" }),
-    settingLine(),
-    settingLine({
-      name: "net.ipv4.ip_local_reserved_ports",
-      rule: "widen",
-      wanted: long,
-      before: "",
-      now: "",
-      afterReboot: long,
-      ok: false,
-      readFrom: "/proc/sys/net/ipv4/ip_local_reserved_ports",
-    }),
-  ];
-  expect(renderSummary(parseReport(lines.join("\n"), load))).toBe(
-    `Tier 10k: 10000 connections, 1000 requests a second
-Host: Debian GNU/Linux 12, kernel 6.1.0-40, 1 CPU, 2900 MiB, no nginx, gunicorn 20.1.0
-
-    setting                           before  now    wanted                rule      after a reboot        read from
---  --------------------------------  ------  -----  --------------------  --------  --------------------  -----------------------
-ok  net.core.somaxconn                4096    16384  16384                 at least  16384                 somaxconn
-NO  net.ipv4.ip_local_reserved_ports  -       -      5432,5555,5672,6379,  widen     5432,5555,5672,6379,  ip_local_reserved_ports
-                                                     6432,8000-8001,8080,            6432,8000-8001,8080,
-                                                     8443,9000                       8443,9000
-
-1 of 2 settings as wanted`,
-  );
+it("prints the report as the table in its golden file (UPDATE_GOLDEN=1 writes it anew)", () => {
+  const [lines, golden] = ["report.jsonl", "report.txt"].map((name) => join(__dirname, "../golden", name));
+  const summary = `${renderSummary(parseReport(readFileSync(lines ?? "", "utf8"), load))}\n`;
+  if (process.env["UPDATE_GOLDEN"]) writeFileSync(golden ?? "", summary);
+  expect(readFileSync(golden ?? "", "utf8")).toBe(summary);
 });

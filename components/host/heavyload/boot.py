@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from . import catalogue, records
 from . import manifest as manifests
-from . import records
 from .concerns import CONCERNS
 from .entry import Entry
 from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
@@ -67,7 +67,8 @@ def raise_short() -> None:
     for name, concern in CONCERNS.items():
         record = records.read(name)
         if record is not None:
-            problems += concern.boot(manifests.parse(record.manifest.encode(), name), record)
+            manifest, _ = catalogue.split(manifests.parse(record.manifest.encode(), name))
+            problems += concern.boot(manifest, record)
     if problems:
         raise Refused(problems, "the rest was raised")
     say("boot: every value is in force")

@@ -16,7 +16,7 @@ from .ourfile import ours_at
 from .pamlimits import HARD, SOFT, Line, Login
 from .paths import LIMITS_FILE
 from .problem import Problem, Refused
-from .report import Row
+from .report import Row, state, without
 from .rules import satisfies
 from .sessions import Session
 
@@ -104,13 +104,12 @@ class LoginLimits(NamedTuple):
             for place, setting in nofile.settings(manifest):
                 title = f"{setting.name} of user {name}"
                 if session.refusal and not before:
-                    absent = f"not applicable: no session opens for {name}"
-                    found.append(Row(self.concern, title, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+                    found.append(without(self.concern, setting, f"no session opens for {name}", title))
                     continue
                 has = session.limit.split()[place] if session.limit else "no session"
                 ok = has.isdigit() and satisfies(setting.rule, has, setting.wanted)
                 base = before.split()[place] if before else "-"
-                found.append(Row(self.concern, title, setting.wanted, base, has, has, setting.rule, ok, source))
+                found.append(Row(self.concern, title, setting.wanted, base, has, has, setting.rule, state(ok), source))
         return found + self._group_rows(manifest, record)
 
     def _group_rows(self, manifest: Manifest, record: Record) -> list[Row]:
@@ -128,7 +127,7 @@ class LoginLimits(NamedTuple):
             ok = satisfies(setting.rule, str(now), setting.wanted)
             title, source = f"{setting.name} of group {GROUP}", f"inferred from limits.conf and limits.d; {LIMITS_FILE}"
             values = (setting.wanted, str(before), str(now), str(now), setting.rule)
-            found.append(Row(self.concern, title, *values, ok, source))
+            found.append(Row(self.concern, title, *values, state(ok), source))
         return found
 
 

@@ -6,18 +6,18 @@ from .manifest import Manifest, Setting
 
 PREFIX = "nofile."
 RULE = "at least"
-_KINDS = ("soft", "hard")
+KINDS = ("soft", "hard")
 
 
 def settings(manifest: Manifest) -> list[tuple[int, Setting]]:
     """The settings for it, each with its place in the value."""
-    return [(_KINDS.index(s.name[len(PREFIX) :]), s) for s in manifest.settings if s.name.startswith(PREFIX)]
+    return [(KINDS.index(s.name[len(PREFIX) :]), s) for s in manifest.settings if s.name.startswith(PREFIX)]
 
 
 def wanted(manifest: Manifest) -> str:
     """0 where the plan says nothing: every host satisfies that."""
     by_place = {place: setting.wanted for place, setting in settings(manifest)}
-    return " ".join(by_place.get(place, "0") for place in range(len(_KINDS)))
+    return " ".join(by_place.get(place, "0") for place in range(len(KINDS)))
 
 
 def soft_alone(limit: str) -> str:

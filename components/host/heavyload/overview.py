@@ -8,8 +8,8 @@ import os
 import platform
 from typing import Union
 
+from . import catalogue, owner, records
 from . import manifest as manifests
-from . import owner, records
 from .concerns import CONCERNS
 from .entry import read_entry
 from .gunicorn import start as starts
@@ -17,7 +17,7 @@ from .gunicorn import trial
 from .gunicorn import unit as units
 from .nginx import server
 from .problem import Problem, Refused
-from .report import Row, table
+from .report import SHORT, Row, counts, missing, table
 from .requirements import memory_mib, os_release
 from .say import result
 
@@ -31,7 +31,9 @@ def rows() -> list[Row]:
         if record is None:
             continue
         try:
-            found += concern.rows(manifests.parse(record.manifest.encode(), name), record)
+            manifest, strange = catalogue.split(manifests.parse(record.manifest.encode(), name))
+            found += concern.rows(manifest, record)
+            found += [missing(name, setting, "this program does not know it") for setting in strange]
         except Refused as refused:  # what it tunes is gone: the others are told all the same
             found += [_gone(name, problem) for problem in refused.problems]
     return found
@@ -39,7 +41,7 @@ def rows() -> list[Row]:
 
 def _gone(concern: str, problem: Problem) -> Row:
     what, wanted, now, where, _ = problem
-    return Row(concern, what, wanted, "-", now, "-", "exactly", False, where)
+    return Row(concern, what, wanted, "-", now, "-", "exactly", SHORT, where)
 
 
 def report(raw: bytes) -> None:
@@ -95,7 +97,9 @@ def status(as_json: bool) -> None:
         result("heavyload is not applied on this host")
         return
     result(f"owner: {owner.read()}")
-    result(table(rows()))
+    found = rows()
+    result(table(found))
+    result(counts(found))
 
 
 def _found(row: Row) -> str:
@@ -108,7 +112,7 @@ def verify() -> None:
     problems = [
         Problem(row.name, f"{row.rule} {row.wanted}", _found(row), row.readFrom, "Run `pulumi up` with a new reapply.")
         for row in found
-        if not row.ok
+        if row.is_short
     ]
     for name in ("host", *CONCERNS):
         record = records.read(name)
@@ -119,4 +123,4 @@ def verify() -> None:
     result(table(found))
     if problems:
         raise Refused(problems, "nothing was touched")
-    result(f"{len(found)} settings passed, 0 failed")
+    result(counts(found))

@@ -13,7 +13,7 @@ from .manifest import Manifest
 from .ourfile import ours_at
 from .problem import Problem, Refused
 from .processes import Process
-from .report import Row
+from .report import Row, state
 from .rules import combine, same, satisfies
 from .services import Service
 
@@ -123,7 +123,7 @@ class ServiceLimits(NamedTuple):
                 has, base, later = (v.split()[place] for v in (now, before, next_start))
                 ok = satisfies(setting.rule, has, setting.wanted) and satisfies(setting.rule, later, setting.wanted)
                 title, where = f"{setting.name} of {name}", f"{source}; {said}"
-                found.append(Row(self.concern, title, setting.wanted, base, has, later, setting.rule, ok, where))
+                found.append(Row(self.concern, title, setting.wanted, base, has, later, setting.rule, state(ok), where))
         return found
 
 

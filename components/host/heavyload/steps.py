@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from . import closed, originals, owner, records, services
+from . import catalogue, closed, originals, owner, records, services
 from . import manifest as manifests
 from .changes import Changes
 from .concerns import CONCERNS
@@ -35,7 +35,7 @@ def apply(concern: str, raw: bytes) -> None:
         changed += len(changes.moves) + len(changes.files)
         if changes.nothing or not changes.inherited:
             break
-    result(f"{concern}: {len(manifest.settings)} settings hold, {changed} changed")
+    result(f"{concern}: {len(manifest.settings)} settings wanted, {changed} changed")
 
 
 def restore(concern: str, raw: bytes) -> None:
@@ -85,5 +85,7 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
 
 
 def _plan(concern: str, manifest: Manifest) -> Changes:
+    if objections := catalogue.objections(manifest):
+        raise Refused(objections)
     services.forget()
     return CONCERNS[concern].plan(manifest, records.read(concern))

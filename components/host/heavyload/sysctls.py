@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import live, originals, procsys, records, sysctld
+from . import catalogue, live, originals, procsys, records, sysctld
 from .changes import Changes, LiveChange, Record
 from .entry import obstacles
 from .manifest import Manifest, Setting
 from .ourfile import OurFile, ours_at
 from .problem import Problem, Refused
-from .report import Row
+from .report import Row, missing, state, without
 from .rules import combine, same, satisfies
 from .sysctld import Said
 
@@ -26,6 +26,7 @@ _OUTER_FIRST = (
 )
 
 _RULE = 'ACTION=="add", SUBSYSTEM=="module", KERNEL=="{}", RUN+="{} --prefix=/{}"'
+_NO_KEY = "Nothing was changed: every kernel that is taken has it, so please report this one (`uname -a`)."
 # Of modules that something else than the boot may load: whose keys are theirs.
 _MODULES = {"nf_conntrack": "net.netfilter."}
 
@@ -135,8 +136,10 @@ class Sysctls(NamedTuple):
         first = originals.live_of(setting.name)
         before = now if first is None else first
         if now is None:
-            absent = "not applicable: this kernel or namespace has no such key"
-            return Row(self.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent)
+            why = self._absent(setting.name)
+            if not why:
+                return missing(self.concern, setting, procsys.path_of(setting.name))
+            return without(self.concern, setting, why)
         said = sysctld.said(assignments, setting.name, now)
         kept = said if _holds(setting, said) else None
         reboot = kept.value if kept else f"{setting.rule} {setting.wanted}"
@@ -150,17 +153,22 @@ class Sysctls(NamedTuple):
             now or "none",
             reboot,
             setting.rule,
-            ok,
+            state(ok),
             source,
         )
+
+    def _absent(self, name: str) -> str:
+        """Why a host may have no such key; nothing: every host has it."""
+        return catalogue.SETTINGS[self.concern][name].absent
 
     def _hindrance(
         self, setting: Setting, record: Record | None, after: Sequence[sysctld.Assignment]
     ) -> Problem | None:
         now = live.read(setting.name)
-        if now is None:
-            return None
         wanted = f"{setting.rule} {setting.wanted}"
+        if now is None:
+            path = procsys.path_of(setting.name)
+            return None if self._absent(setting.name) else Problem(setting.name, wanted, "no such key", path, _NO_KEY)
         target = combine(setting.rule, _base(setting.name, now, record), setting.wanted)
         if not same(target, now) and not procsys.writable(setting.name):
             way_out = "Set it where it can be set (a container's host), or override the setting to what is there."

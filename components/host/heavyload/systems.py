@@ -1,39 +1,30 @@
-"""The distributions that are taken, and what is known of each: one line of data a system."""
+"""The distributions that are taken, and what is known of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from . import catalogue
 from .problem import Problem
 
 _RUN = "run"
-"""The tests have run on it."""
-_BETWEEN = "between"
-"""They have not; what matters here has versions that lie between those of systems on which they have."""
 
 
 class System(NamedTuple):
+    """What components/tuning/systems.ts says of one."""
+
     id: str
     version: str
-    known: str
+    tests: str
     codename: str = ""
-    """How a release that is still in the making is told, which has no number."""
 
     @property
     def title(self) -> str:
         return f"{self.id} {self.version}"
 
 
-SYSTEMS = (
-    System("debian", "11", _RUN, "bullseye"),
-    System("debian", "12", _RUN, "bookworm"),
-    System("debian", "13", _RUN, "trixie"),
-    System("debian", "14", _RUN, "forky"),
-    System("ubuntu", "22.04", _BETWEEN),
-    System("ubuntu", "24.04", _BETWEEN),
-    System("ubuntu", "26.04", _BETWEEN),
-)
+SYSTEMS = tuple(System(**data) for data in catalogue.SYSTEMS)
 
 
 def of(release: Mapping[str, str]) -> System | None:
@@ -59,7 +50,7 @@ def objection(release: Mapping[str, str]) -> Problem | None:
 def notes(release: Mapping[str, str]) -> tuple[str, ...]:
     """What a person should know of the system that was taken."""
     system = of(release)
-    if system is None or system.known == _RUN:
+    if system is None or system.tests == _RUN:
         return ()
-    ran = ", ".join(known.title for known in SYSTEMS if known.known == _RUN)
+    ran = ", ".join(known.title for known in SYSTEMS if known.tests == _RUN)
     return (f"{system.title} itself no test has run on: they have on {ran}, between whose versions its own lie",)

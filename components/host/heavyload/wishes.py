@@ -12,13 +12,6 @@ from .problem import Problem, Refused
 from .requirements import memory_mib
 from .rules import COMPUTED, combine, is_number
 
-# What formulas call the settings that they may use.
-_FACTS = {
-    "gunicorn.workers": "workers",
-    "gunicorn.threads": "threads",
-    "gunicorn.graceful_timeout": "graceful_timeout",
-}
-
 
 class Wish(NamedTuple):
     """A setting in which no formula stands any more."""
@@ -43,8 +36,11 @@ def resolved(
     while waiting:
         failures = {}
         for name, setting in waiting.items():
+            # Those that are numbers, whatever the host has.
             earlier = {
-                word: _comes_to(known[other], base.get(other)) for other, word in _FACTS.items() if other in known
+                _word(other): _comes_to(wish, base.get(other))
+                for other, wish in known.items()
+                if is_number(wish.value) and is_number(base.get(other, "0"))
             }
             have = base.get(name, "0")
             facts = {"base": int(have) if is_number(have) else 0, **size, **earlier}
@@ -60,6 +56,11 @@ def resolved(
             )
         waiting = {name: waiting[name] for name in failures}
     return known
+
+
+def _word(setting: str) -> str:
+    """What formulas call it."""
+    return setting.rpartition(".")[2]
 
 
 def _comes_to(wish: Wish, base: str | None) -> int:

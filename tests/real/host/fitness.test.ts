@@ -41,7 +41,7 @@ describe("a host that is not fit is refused, and nothing of it is touched:", () 
       expect(done.stderr).toMatch(/net.core.somaxconn: wanted at least 16384, found 4096, read-only/);
       expect(await tuned.live(BACKLOG)).toEqual({ [BACKLOG]: host.kernel[BACKLOG] });
       const small = tuned.with({ wish: LOWER }); // its 4096 is there already
-      expect(succeeded(await small.apply("kernel")).stdout).toContain("settings hold");
+      expect(succeeded(await small.apply("kernel")).stdout).toContain("settings wanted");
       await tuned.root(`umount ${path}`);
       await small.down("kernel");
       expect(await host.untouched()).toEqual([]);

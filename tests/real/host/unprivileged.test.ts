@@ -27,7 +27,7 @@ test(
     expect(settings.filter(({ ok }) => !ok)).toEqual([]);
     for (const step of STEPS.slice(1, -1))
       expect(succeeded(await tuned.apply(step)).stdout).toContain(" 0 changed");
-    expect(await tuned.root("heavyload verify")).toContain("0 failed");
+    expect(await tuned.root("heavyload verify")).toContain(" 0 short");
     for (const step of [...STEPS].reverse()) if (step !== "report") succeeded(await tuned.restore(step));
     expect(await host.untouched()).toEqual([]);
   },

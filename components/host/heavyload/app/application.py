@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..manifest import Manifest
@@ -31,29 +29,12 @@ class Application(NamedTuple):
         return (f"User={self.user}", f"WorkingDirectory={self.directory}", *files, "PrivateTmp=yes")
 
 
-_PATH = r"/[A-Za-z0-9_./@+-]*"
-_FORMS: Mapping[str, str] = {
-    "wsgi": r"[A-Za-z_][A-Za-z0-9_.]*(:[A-Za-z_][A-Za-z0-9_]*)?",
-    "directory": _PATH,
-    "user": r"[A-Za-z_][A-Za-z0-9_.-]*",
-    "virtualenv": _PATH,
-    "environment_file": _PATH,
-}
-
-
 def of(manifest: Manifest) -> Application:
-    """Raises Refused with every value that could mean something else in a unit file."""
+    """Raises Refused with every value that is missing."""
     given = {s.name[len(PREFIX) :]: s.wanted for s in manifest.settings}
-    wrong = [
-        (name, given.get(name, "nothing"))
-        for name in dict.fromkeys((*Application._fields[:3], *given))
-        if not re.fullmatch(_FORMS.get(name, r"\b\B"), given.get(name, ""))
-    ]
-    if wrong:
-        raise Refused(
-            Problem(PREFIX + name, _FORMS.get(name, "no such name"), found, "manifest", "Run `pulumi up` again.")
-            for name, found in wrong
-        )
+    if missing := [name for name in Application._fields[:3] if name not in given]:
+        again = "Run `pulumi up` again."
+        raise Refused(Problem(PREFIX + name, "a value", "nothing", "manifest", again) for name in missing)
     return Application(**given)
 
 

@@ -53,7 +53,7 @@ class App:
         return [
             Problem(row.name, row.wanted, row.now, row.readFrom, way_out)
             for row in rows.rows(manifest, _START)
-            if not row.ok
+            if row.is_short
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from .. import answers, processes, services
 from ..manifest import Manifest
 from ..paths import APP_LISTEN, APP_SERVICE, UNITS
-from ..report import Row
+from ..report import Row, state
 from ..services import Service
 from .application import PREFIX
 
@@ -24,18 +24,28 @@ def rows(manifest: Manifest, patience: float) -> list[Row]:
     main = service.main
     found = []
     for setting in manifest.settings:
-        see, where = _SEEN[setting.name[len(PREFIX) :]]
+        see, where = SEEN[setting.name[len(PREFIX) :]]
         now = see(service, setting.wanted) if main else _NOT_RUNNING
         ok = now == setting.wanted
         source = f"{where}; {UNITS}/{APP_SERVICE}"
         found.append(
-            Row(manifest.concern, setting.name, setting.wanted, _NONE, now, setting.wanted, setting.rule, ok, source)
+            Row(
+                manifest.concern,
+                setting.name,
+                setting.wanted,
+                _NONE,
+                now,
+                setting.wanted,
+                setting.rule,
+                state(ok),
+                source,
+            )
         )
     status = answers.settled_status(answers.unix(APP_LISTEN), "localhost", patience) if main else 0
     now, least = (f"HTTP {status}" if status else "none"), "HTTP below 500"
     source = f"GET / on {APP_LISTEN}"
     ok = answers.serves(status)
-    return [*found, Row(manifest.concern, f"{PREFIX}answer", least, _NONE, now, now, "exactly", ok, source)]
+    return [*found, Row(manifest.concern, f"{PREFIX}answer", least, _NONE, now, now, "exactly", state(ok), source)]
 
 
 def _wsgi(service: Service, wanted: str) -> str:
@@ -63,7 +73,7 @@ def _environment_file(service: Service, wanted: str) -> str:
     return wanted if wanted in files else "another" if files else "none"
 
 
-_SEEN: Mapping[str, tuple[Callable[[Service, str], str], str]] = {
+SEEN: Mapping[str, tuple[Callable[[Service, str], str], str]] = {
     "wsgi": (_wsgi, "systemd"),
     "user": (_user, "owner of the master's process"),
     "directory": (_directory, "/proc/PID/cwd of the master"),

@@ -61,7 +61,8 @@ class Gunicorn:
         wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said))
         dropin = _dropin(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
-        if problems := [*_fixed(unit, start, wanted), *_later(unit, dropin), *obstacles(places)]:
+        strange = targets.strange(manifest, tried)
+        if problems := [*strange, *_fixed(unit, start, wanted), *_later(unit, dropin), *obstacles(places)]:
             raise Refused(problems)
         moved = {name[len(PREFIX) :]: value for name, value in wanted.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
@@ -109,7 +110,7 @@ class Gunicorn:
         return [
             Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out)
             for row in self.rows(manifest, changes.record)
-            if not row.ok
+            if row.is_short
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:

@@ -7,21 +7,14 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
+from .. import catalogue
+
 PREFIX = "gunicorn."
 STOP = f"{PREFIX}timeout_stop_sec"
 """Of the unit, not of gunicorn."""
-# Short and long forms, by setting.
+# Long and short forms, by gunicorn's name.
 FLAGS: Mapping[str, tuple[str, ...]] = {
-    "worker_class": ("--worker-class", "-k"),
-    "workers": ("--workers", "-w"),
-    "threads": ("--threads",),
-    "worker_connections": ("--worker-connections",),
-    "backlog": ("--backlog",),
-    "keepalive": ("--keep-alive",),
-    "max_requests": ("--max-requests",),
-    "max_requests_jitter": ("--max-requests-jitter",),
-    "graceful_timeout": ("--graceful-timeout",),
-    "worker_tmp_dir": ("--worker-tmp-dir",),
+    name[len(PREFIX) :]: knob.flags for name, knob in catalogue.at("gunicorn", "configuration").items()
 }
 _CONFIG = ("--config", "-c")
 

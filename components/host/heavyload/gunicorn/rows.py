@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .. import procsys, sockets
+from .. import catalogue, procsys, sockets
 from ..changes import Record
-from ..manifest import Manifest
-from ..report import Row
+from ..manifest import Manifest, Setting
+from ..report import Row, missing, state, without
 from ..rules import COMPUTED, satisfies
 from . import classes, trial
 from . import start as starts
@@ -35,12 +35,11 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     for setting in manifest.settings:
         noted, later = record.live.get(setting.name), said.get(setting.name[len(PREFIX) :], "nothing")
         if noted is None:
-            absent = f"not applicable: {_why_not(record, setting.name[len(PREFIX) :])}"
-            found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+            found.append(_unset(manifest.concern, setting, record, said))
             continue
         ours = noted["ours"]
-        if setting.name in _SEEN and unit.main:
-            seen = _SEEN[setting.name](unit, ours, said)
+        if setting.name in SEEN and unit.main:
+            seen = SEEN[setting.name](unit, ours, said)
         else:
             seen = Seen(later, "inferred: --print-config as systemd would start it")
         rule = "exactly" if setting.rule == COMPUTED else setting.rule
@@ -50,16 +49,23 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         after = seen.now if setting.name == STOP else later
         source = f"{seen.where}; {unit.name}"
         found.append(
-            Row(manifest.concern, setting.name, wanted, noted["base"], seen.now, after, setting.rule, ok, source)
+            Row(manifest.concern, setting.name, wanted, noted["base"], seen.now, after, setting.rule, state(ok), source)
         )
     return found
 
 
-def _why_not(record: Record, name: str) -> str:
+def _unset(concern: str, setting: Setting, record: Record, said: Mapping[str, str]) -> Row:
+    """Of a setting that was not applied."""
+    name = setting.name[len(PREFIX) :]
     worker_class = record.live.get(f"{PREFIX}worker_class", {}).get("ours", "")
     if classes.unread(worker_class, [name]):
-        return f"worker_class {worker_class} does not read it"
-    return _WHY_NOT.get(name, "this gunicorn has no such setting")
+        return without(concern, setting, f"worker_class {worker_class} does not read it")
+    if name in _WHY_NOT:
+        return without(concern, setting, _WHY_NOT[name])
+    since = catalogue.SETTINGS[concern][setting.name].since
+    if since and name not in said:
+        return without(concern, setting, f"since gunicorn {since}")
+    return missing(concern, setting, "not applied: gunicorn was another one then")
 
 
 _WHY_NOT = {"worker_tmp_dir": "the site has one of its own, or its workers cannot write there"}
@@ -105,7 +111,7 @@ def _stop(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     return Seen(str(unit.stop_seconds), "systemd")
 
 
-_SEEN: Mapping[str, Callable[[Unit, str, Mapping[str, str]], Seen]] = {
+SEEN: Mapping[str, Callable[[Unit, str, Mapping[str, str]], Seen]] = {
     "gunicorn.workers": _workers,
     "gunicorn.backlog": _backlog,
     "gunicorn.worker_tmp_dir": _folder,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .. import catalogue
 from ..manifest import Manifest
+from ..problem import Problem
 from ..rules import BY_DEFAULT, combine, is_number
 from ..wishes import Wish, resolved
 from . import classes
@@ -29,6 +31,22 @@ def of(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[
     if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
         wishes[_CLASS] = Wish("exactly", worker_class)
     return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
+
+
+def strange(manifest: Manifest, tried: Trial) -> list[Problem]:
+    """Settings that this gunicorn should have, by its version, and has not."""
+    way_out = "Nothing was changed: please report this version of gunicorn."
+    return [
+        Problem(name, "a setting of gunicorn's", f"none of gunicorn {tried.version}", "--print-config", way_out)
+        for name, knob in catalogue.at(manifest.concern, "configuration").items()
+        if manifest.wanted(name) is not None
+        and name[len(PREFIX) :] not in tried.values
+        and not knob.too_new(_numbers(tried.version))
+    ]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _class(manifest: Manifest, tried: Trial) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from .. import ceiling, originals, procsys, sockets
+from .. import catalogue, ceiling, originals, procsys, sockets
 from .. import manifest as manifests
 from ..changes import Changes, FileChange, Record
 from ..entry import obstacles, read_entry
 from ..isolated import run_with
-from ..manifest import Manifest
+from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning
 from ..nginxtext.addresses import Address
 from ..paths import APP_SITE
@@ -39,7 +39,8 @@ class Nginx:
         if placed.text != before:
             untuned[APP_SITE] = placed.text
         config = reading.read(nginx.conf, untuned)
-        wishes = descriptors.kept(resolved(_tuning(manifest).settings, directives.base(config)), config, nginx)
+        base = directives.base(config, nginx.version)
+        wishes = descriptors.kept(resolved(_known(manifest, nginx), base), config, nginx)
         facts = facts_of(nginx)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
@@ -49,8 +50,8 @@ class Nginx:
             found.append(objection)
         if found:
             raise Refused(found)
-        base = tuned.outcome.base
-        live = {name: {"base": base[name], "ours": wish.value} for name, wish in wishes.items() if name in base}
+        have = tuned.outcome.base
+        live = {name: {"base": have[name], "ours": wish.value} for name, wish in wishes.items() if name in have}
         noted: dict[str, Mapping[str, str]] = {
             path: {"digest": _digest(path, texts[path]), "ours": reading.notes_to(notes)}
             for path, notes in tuned.notes.items()
@@ -95,7 +96,9 @@ class Nginx:
         way_out = "Look in nginx's error log; `pulumi up` with a new heavyload:reapply sets it again."
         found = self.rows(manifest, changes.record)
         return [
-            Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out) for row in found if not row.ok
+            Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out)
+            for row in found
+            if row.is_short
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
@@ -110,6 +113,12 @@ class Nginx:
 def _tuning(manifest: Manifest) -> Manifest:
     """The manifest without what it says of the site."""
     return manifest._replace(settings=tuple(s for s in manifest.settings if not s.name.startswith(site.PREFIX)))
+
+
+def _known(manifest: Manifest, nginx: Server) -> list[Setting]:
+    """Those that this version has."""
+    knobs = catalogue.SETTINGS[NAME]
+    return [setting for setting in _tuning(manifest).settings if not knobs[setting.name].too_new(nginx.version)]
 
 
 def _left(problem: Problem) -> str:

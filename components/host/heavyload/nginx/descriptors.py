@@ -20,7 +20,7 @@ NAME = "nginx.worker_rlimit_nofile"
 def objection(config: Configuration, most: Ceiling) -> Problem | None:
     """New workers would log an alert, each time. How much a plan wants is looked at with the other limits."""
     said = directives.statement(config, NAME)
-    value = directives.base(config).get(NAME, "")
+    value = b" ".join(said.directive.arguments).decode("utf-8", "backslashreplace") if said else ""
     if said is None or not value.isdigit() or most.given(value) == value:
         return None
     way_out = "Lower that line: nginx has no more than this already, and logs an alert at each reload."

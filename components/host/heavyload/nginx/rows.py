@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .. import prlimits, procsys, sockets
+from .. import catalogue, prlimits, procsys, sockets
+from ..catalogue import Knob
 from ..changes import Record
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning, upstreams
@@ -14,7 +15,7 @@ from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.values import holds
 from ..problem import Problem
-from ..report import Row
+from ..report import Row, missing, state, without
 from ..rules import BY_DEFAULT, COMPUTED
 from ..wishes import Wish
 from . import reading, server
@@ -70,7 +71,7 @@ class _Live(NamedTuple):
         return Seen(now, now == wanted, f"the timer of {len(known)} connections in ss")
 
 
-_SEEN: Mapping[str, Callable[[_Live, str], Seen]] = {
+SEEN: Mapping[str, Callable[[_Live, str], Seen]] = {
     "nginx.worker_processes": _Live.processes,
     "nginx.worker_rlimit_nofile": _Live.descriptors,
     listens.BACKLOG: _Live.backlog,
@@ -97,36 +98,42 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         found += [_left(manifest.concern, setting, problem) for problem in left]
         if left and now is None:
             continue
+        knob = catalogue.SETTINGS[manifest.concern][setting.name]
         if wish is None or now is None:
-            absent = f"not applicable: {_why_not(setting)}"
-            found.append(Row(manifest.concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, absent))
+            found.append(_unset(manifest.concern, setting, knob, nginx.version))
             continue
-        kept = holds(tuning.KINDS[setting.name], wish.rule, now.encode(), wish.value.encode())
-        seen = _SEEN[setting.name](live, wish.value) if setting.name in _SEEN and nginx.main else None
+        kept = holds(knob.kind, wish.rule, now.encode(), wish.value.encode())
+        seen = SEEN[setting.name](live, wish.value) if setting.name in SEEN and nginx.main else None
         where = _where(config, setting)
         if seen is None:
             seen = Seen(now, True, "inferred" if nginx.main else _NOT_RUNNING)
         wanted = f"{wish.value} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
         before = record.live[setting.name]["base"]
         ok, source = kept and seen.ok, f"{seen.where}; {where}"
-        found.append(Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, ok, source))
+        found.append(
+            Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, state(ok), source)
+        )
     return found
 
 
 def _left(concern: str, setting: Setting, problem: Problem) -> Row:
     """One place that has no room for it."""
     said = f"left, because of {problem.found}; {problem.where}"
-    return Row(concern, setting.name, setting.wanted, "-", "-", "-", setting.rule, True, said)
+    return without(concern, setting, said)
 
 
-def _why_not(setting: Setting) -> str:
+def _unset(concern: str, setting: Setting, knob: Knob, version: tuple[int, ...]) -> Row:
+    """Of a setting that was not applied."""
+    if knob.too_new(version):
+        return without(concern, setting, f"since nginx {knob.since}")
     if setting.rule == BY_DEFAULT:
-        return "the site has a value of its own"
-    return _NO_PLACE.get(setting.name, "this configuration has no place for it")
+        return without(concern, setting, "the site has a value of its own")
+    if knob.since:
+        return missing(concern, setting, "not applied: nginx was an older one then")
+    return without(concern, setting, _NO_PLACE.get(setting.name, "this configuration has no place for it"))
 
 
 def _where(config: Configuration, setting: Setting) -> str:
     """The line that says it, or the file where it would stand."""
-    known = setting.name[len("nginx.") :] in directives.KNOBS
-    statement = directives.statement(config, setting.name) if known else None
+    statement = directives.statement(config, setting.name)
     return statement.where if statement else config.main.path

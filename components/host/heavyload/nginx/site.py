@@ -12,11 +12,11 @@ from ..changes import Record
 from ..manifest import Manifest, Setting
 from ..paths import APP_LISTEN, APP_SITE
 from ..problem import Problem, Refused
-from ..report import Row
+from ..report import Row, state
 from .reading import Disk
 
 PREFIX = "app."
-_NAMES, _STATIC = f"{PREFIX}server_names", f"{PREFIX}static_root"
+NAMES, STATIC = f"{PREFIX}server_names", f"{PREFIX}static_root"
 _EVERY_NAME = "_"
 # Where the text is kept that we gave the file, without the tuning.
 _GIVEN = "given"
@@ -30,10 +30,8 @@ class Site(NamedTuple):
 
 def wanted(manifest: Manifest) -> str | None:
     """The text that the manifest asks for, if it asks for a site."""
-    names = manifest.wanted(_NAMES)
-    return (
-        None if names is None else render(names, manifest.wanted(_STATIC) or "", os.path.exists("/proc/net/if_inet6"))
-    )
+    names = manifest.wanted(NAMES)
+    return None if names is None else render(names, manifest.wanted(STATIC) or "", os.path.exists("/proc/net/if_inet6"))
 
 
 def render(names: str, static_root: str, inet6: bool) -> str:
@@ -87,7 +85,7 @@ def undone(record: Record, now: bytes | None) -> tuple[dict[str, bytes | None], 
 
 
 def lacking(manifest: Manifest) -> list[Problem]:
-    root = manifest.wanted(_STATIC)
+    root = manifest.wanted(STATIC)
     if root is None or os.path.isdir(root):
         return []
     way_out = "Collect the static files there first, or leave app.staticRoot out."
@@ -96,14 +94,14 @@ def lacking(manifest: Manifest) -> list[Problem]:
 
 def rows(manifest: Manifest, settings: Iterable[Setting]) -> list[Row]:
     """What nginx answers by the site's first name: the application, and a file of its static ones."""
-    names = (manifest.wanted(_NAMES) or "").split()
+    names = (manifest.wanted(NAMES) or "").split()
     if not names:
         return []
     asked = "localhost" if names[0] == _EVERY_NAME else answers.visited(names[0])
     nginx = answers.tcp("127.0.0.1", 80)
     found = []
     for setting in settings:
-        if setting.name == _NAMES:
+        if setting.name == NAMES:
             path, status = "/", answers.settled_status(nginx, asked, 5)
             ok = answers.serves(status)
         else:
@@ -113,7 +111,17 @@ def rows(manifest: Manifest, settings: Iterable[Setting]) -> list[Row]:
         said = f"HTTP {status}" if status else "no answer" if path else "inferred, no file in it"
         now, source = setting.wanted if ok else said, f"{said}: GET {path} for {asked} on 127.0.0.1:80; {APP_SITE}"
         found.append(
-            Row(manifest.concern, setting.name, setting.wanted, "-", now, setting.wanted, setting.rule, ok, source)
+            Row(
+                manifest.concern,
+                setting.name,
+                setting.wanted,
+                "-",
+                now,
+                setting.wanted,
+                setting.rule,
+                state(ok),
+                source,
+            )
         )
     return found
 

@@ -12,15 +12,6 @@ from .addresses import Address
 from .configuration import Configuration
 from .edits import Edit, Note, made, undone
 from .outcome import Outcome, joined
-from .values import NUMBER, WORD
-
-KINDS = {
-    **{f"nginx.{name}": knob.kind for name, knob in directives.KNOBS.items()},
-    listens.BACKLOG: NUMBER,
-    listens.KEEPALIVE: WORD,
-    upstreams.KEEPALIVE: NUMBER,
-    logs.BUFFER: NUMBER,
-}
 
 
 class Facts(NamedTuple):
@@ -67,8 +58,7 @@ def seen(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Out
 
 
 def _parts(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Iterable[Outcome]:
-    defaults = {"keepalive_requests": "100"} if facts.version < (1, 19, 10) else {}
-    yield directives.outcome(config, wishes, facts.switch, defaults)
+    yield directives.outcome(config, wishes, facts.version, facts.switch)
     yield listens.outcome(config, wishes, facts.number)
     yield upstreams.outcome(config, wishes, facts.version, facts.gunicorn)
     yield logs.outcome(config, wishes, facts.prefix, facts.access_log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .. import catalogue
 from ..wishes import Wish
 from . import addresses
 from .addresses import Address
@@ -12,7 +13,7 @@ from .edits import added
 from .outcome import Outcome, joined
 
 KEEPALIVE = "nginx.upstream.keepalive"
-SINCE_KEPT = (1, 29, 7)
+_KNOB = catalogue.SETTINGS["nginx"][KEEPALIVE]
 
 
 def outcome(
@@ -33,7 +34,7 @@ def _kept(block: Scope, wanted: str, version: tuple[int, ...]) -> Outcome:
     if written:
         have = written[0].directive.arguments[0].decode("utf-8", "surrogateescape")
         return Outcome((), {KEEPALIVE: have} if have == wanted else {})
-    have = "32" if version >= SINCE_KEPT else "0"
+    have = _KNOB.given_to(version)
     # At the end: behind the line that chooses how servers are balanced.
     line = added(block.path, block.body, b"keepalive %s;" % wanted.encode())
     return Outcome(() if have == wanted else (line,), {KEEPALIVE: have})
