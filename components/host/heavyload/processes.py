@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from . import asuser
+from .asuser import Identity
 
 
 class Process(NamedTuple):
@@ -16,9 +20,9 @@ class Process(NamedTuple):
     start: int
 
 
-def parse(stat: str) -> Process:
+def parse(line: str) -> Process:
     """A line of /proc/PID/stat; the name in it may hold blanks and brackets."""
-    before, _, after = stat.rpartition(")")
+    before, _, after = line.rpartition(")")
     fields = after.split()
     return Process(int(before.split(" ", 1)[0]), int(fields[1]), int(fields[19]))
 
@@ -90,8 +94,21 @@ def user(pid: int) -> int | None:
     return _number(pid, "Uid")
 
 
-def group(pid: int) -> int | None:
-    return _number(pid, "Gid")
+def identity(pid: int) -> Identity | None:
+    """Who it is in each way, by a program that makes nobody another one; None: it is not to be told. What a user starts
+    that runs as root (`su`, `sudo`) may look as root's own."""
+    before, found = _program(pid), asuser.of(pid)
+    after = _program(pid)  # a process may run another one in between
+    if before is None or after is None or (before.st_dev, before.st_ino) != (after.st_dev, after.st_ino):
+        return None
+    return None if before.st_mode & (stat.S_ISUID | stat.S_ISGID) else found
+
+
+def _program(pid: int) -> os.stat_result | None:
+    try:
+        return os.stat(f"/proc/{pid}/exe")
+    except OSError:
+        return None
 
 
 def _number(pid: int, kind: str) -> int | None:

@@ -130,3 +130,101 @@ test(
   },
   2 * MINUTES,
 );
+
+/** The site's application: it writes down who imports it; its workers run a program as root once they are told to. */
+const POSING = `import os, threading, time
+with open("/var/site/importers", "a") as file:
+    file.write(f"{os.geteuid()}\\n")
+def pose():
+    while not os.path.exists("/var/site/go"):
+        time.sleep(0.05)
+    os.dup2(os.pipe()[0], 0)
+    os.execv("/usr/bin/su", ["su", "root"])
+threading.Thread(target=pose, daemon=True).start()
+from mysite.wsgi import application
+`;
+
+test(
+  "a worker that has become a program of root's does not have its application run by root",
+  async () => {
+    const unit = {
+      service: "WorkingDirectory=/srv/site\n",
+      exec: `${EXEC} -u site -g site posing:application`,
+      files: { "/srv/site/posing.py": POSING },
+      prepare: "install -m 666 /dev/null /var/site/importers",
+      tidy: "pkill -x su || true",
+    };
+    await withUnit(tuned, unit, async () => {
+      await tuned.install();
+      const site = (await tuned.root("id -u site")).trim();
+      // While it is asked, its own processes look as root's.
+      const asked = tuned.apply("gunicorn");
+      await tuned.root("sleep 0.6; touch /var/site/go");
+      await asked;
+      await tuned.apply("gunicorn");
+      expect((await tuned.root("sort -u /var/site/importers")).trim()).toBe(site);
+      await tuned.root(`rm /var/site/go; pkill -x su || true; systemctl restart gunicorn`);
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  3 * MINUTES,
+);
+
+/** Puts a FIFO in the place of the file as soon as somebody looks at the variables by way of systemd. */
+const SWAPPING = `import glob, os, time
+os.mkfifo("/var/site/fifo")
+end = time.monotonic() + 60
+while time.monotonic() < end:
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, "rb") as file:
+                if b"json.dumps([sys.argv" in file.read():
+                    os.rename("/var/site/fifo", "/var/site/shop.env")
+                    raise SystemExit
+        except OSError:
+            pass
+`;
+
+test(
+  "a FIFO that comes in the place of a file at that very moment does not hold systemd up",
+  async () => {
+    const env = "/var/site/shop.env";
+    const service = `Type=notify\nUser=site\nWorkingDirectory=/srv/site\nEnvironmentFile=${env}\n`;
+    const files = { [env]: "SHOP=open\n", "/var/site/swap.py": SWAPPING };
+    await withUnit(tuned, { service, files }, async () => {
+      await tuned.install();
+      await tuned.root("systemd-run -q --unit=swap -p User=site python3 /var/site/swap.py; sleep 0.5");
+      const done = await tuned.apply("gunicorn");
+      expect([await tuned.root(`stat -c %F ${env}`), done.code]).toEqual(["fifo\n", 1]);
+      expect(done.stderr).toContain(`EnvironmentFile: wanted a regular file, found something else (${env}`);
+      await tuned.root(`systemctl stop swap; rm ${env}; echo SHOP=open >${env}`);
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);
+
+test(
+  "what a configuration holds is in no error",
+  async () => {
+    const secret = "s3cr3t-of-the-site";
+    const unit = {
+      service: "Type=notify\nUser=site\n",
+      exec: `/usr/bin/env --chdir=/srv/site ${EXEC} mysite.wsgi`,
+      files: { "/srv/site/gunicorn.conf.py": `raw_env = ["SECRET_KEY=${secret}"]\n` },
+    };
+    await withUnit(tuned, unit, async () => {
+      await tuned.install();
+      const done = await tuned.apply("gunicorn");
+      expect([done.code, done.stderr]).toEqual([1, expect.stringContaining("gunicorn.raw_env: wanted")]);
+      expect(done.stderr + (await tuned.root("journalctl -b --no-pager -u 'heavyload*'"))).not.toContain(
+        secret,
+      );
+      succeeded(await tuned.restore("host"));
+    });
+    expect(await host.untouched()).toEqual([]);
+  },
+  2 * MINUTES,
+);

@@ -55,15 +55,10 @@ class Check(NamedTuple):
         plain = trial.run(self.unit, self.start, self.start.args)
         found = set() if plain.refusal else self.before.differs(plain) - {*conf.UNCHOSEN, "config"}
         way_out = "Name it by its whole path (`-c`), or give the folder by WorkingDirectory= or gunicorn's --chdir."
-        return [
-            Problem(PREFIX + name, plain.values.get(name, "nothing"), _value(self.before, name), self.theirs, way_out)
-            for name in self._lasting(found)
-        ]
+        # No values: they may be secret.
+        wanted, other = "what its configuration says", "another value where it is read from its place"
+        return [Problem(PREFIX + name, wanted, other, self.theirs, way_out) for name in self._lasting(found)]
 
     def _lasting(self, found: set[str]) -> list[str]:
         """Without settings that are others at each start (a time, a number of a process): they say nothing."""
         return sorted(found - self.before.differs(trial.untouched(self.unit, self.start, self.theirs)) if found else ())
-
-
-def _value(tried: Trial, name: str) -> str:
-    return f"{tried.values.get(name, 'nothing')} without what decides"

@@ -12,8 +12,8 @@ from .. import bus, processes, services
 from ..problem import Problem, Refused
 from ..run import run
 from ..say import say
-from . import start
 from . import unit as units
+from . import variables
 from .unit import Unit
 
 _STEP, _STEADY, _AFTER_GRACE = 0.2, 1.5, 60  # seconds
@@ -36,7 +36,7 @@ def reload(name: str = "") -> None:
 def restart(name: str = "") -> None:
     """As `reload`, for variables, which a process has from its start."""
     if unit := running(name):
-        if problems := start.unfit(unit):  # systemd would wait with them for ever
+        if problems := variables.problems(unit):  # systemd would wait with them for ever
             raise Refused(problems)
         old = _identities(unit.main)
         done = run(

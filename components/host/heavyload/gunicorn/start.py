@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import shutil
-import stat
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import processes, surroundings
 from ..problem import Problem, Refused, refuse
 from ..run import run_in_unit
-from . import commandline
+from . import commandline, variables
 from .unit import AS_ROOT, Unit, master, runs_as_root
 
 ARGS = "GUNICORN_CMD_ARGS"
@@ -52,8 +50,6 @@ class Start(NamedTuple):
 def of(unit: Unit, without: str = "") -> Start:
     """`without`: an EnvironmentFile that is left out. Raises Refused where systemd could not start it, or where what a
     script does cannot be known."""
-    if problems := unfit(unit, without):
-        raise Refused(problems)
     words, args = _by_systemd(unit, without)
     if commandline.is_gunicorn(words):
         searched = ":".join(unit.said.get("ExecSearchPath", ())) or _SEARCHED
@@ -70,8 +66,9 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
         command = surroundings.unexpanded(command)
     # What it prints decides about a process with these rights: nobody who has less may have a hand in it.
     who = AS_ROOT if runs_as_root(unit) else {}
-    properties = [*surroundings.variables({**unit.said, **who}, without), f"UnsetEnvironment={' '.join(_CODE)}"]
-    done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
+    with variables.copied(unit, without) as said:
+        properties = [*surroundings.variables({**said, **who}), f"UnsetEnvironment={' '.join(_CODE)}"]
+        done = run_in_unit(("/usr/bin/python3", "-I", "-S", "-c", _TELL, *command), properties, _TIME_LIMIT)
     try:
         words, args = json.loads(done.out)
         if all(isinstance(word, str) and "\0" not in word for word in (*words, args)):
@@ -81,22 +78,6 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
         found = done.err.strip() or f"exit status {done.code}"
     way_out = f"Look at its files of variables and its user: `systemctl cat {unit.name}`."
     raise refuse(unit.name, "what systemd can start", found, "systemd-run in its surroundings", way_out)
-
-
-def unfit(unit: Unit, without: str = "") -> list[Problem]:
-    """systemd would wait for ever for the other end of a FIFO, and does not start what lacks a file."""
-    files = [(path, optional) for path, optional in unit.said.get("EnvironmentFiles", ()) if path != without]
-    found = [(path, glob.glob(path), optional) for path, optional in files]
-    missing = [(path, "none") for path, matches, optional in found if not (matches or optional)]
-    others = [(path, "something else") for _, matches, _ in found for path in matches if not _regular(path)]
-    return [
-        Problem("EnvironmentFile", "a regular file", is_there, f"{path}, {unit.name}", "Put a file there.")
-        for path, is_there in (*missing, *others)
-    ]
-
-
-def _regular(path: str) -> bool:
-    return not os.path.exists(path) or stat.S_ISREG(os.stat(path).st_mode)
 
 
 def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
@@ -115,8 +96,12 @@ def _of_script(unit: Unit, args: str, given: set[str]) -> Start:
     if found.get(ARGS, "") not in given:
         way_out = f"Take {ARGS} out of the script, or have ExecStart run gunicorn itself."
         raise unclear(ARGS, "no other than systemd gives", "one that its script sets", unit.name, way_out)
+    who = processes.identity(main)
+    if who is None:
+        way_out = "Run again, or have ExecStart run gunicorn itself."
+        raise unclear("gunicorn", "a process of one user's", "another user's, for a while", unit.name, way_out)
     exported = {name: text for name, text in found.items() if not name.startswith(_ITS_OWN)}
-    return Start(tuple(words), args, exported, _folder(main, found), processes.user(main))
+    return Start(tuple(words), args, exported, _folder(main, found), who.uid)
 
 
 def _folder(main: int, found: Mapping[str, str]) -> str:

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from .. import surroundings
+from ..bus import Properties
 from ..run import OVER_TIME, Ran, run_in_unit
-from . import commandline, conf
+from . import commandline, conf, variables
 from .start import ARGS, Start
 from .unit import Unit, identity
 
@@ -32,6 +33,8 @@ class Trial(NamedTuple):
     chosen: frozenset[str] = frozenset()
     """Of the settings that have a value of their own for that: those that people have set, to whatever value."""
     version: str = ""
+    told: bool = True
+    """Whether `chosen` is known, and not only feared."""
     ended: bool = True
     """Within its time: what has only not ended may load all the same."""
 
@@ -50,7 +53,7 @@ def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
     """With people's own settings alone; `theirs`: the place of their configuration."""
     if surroundings.rooted(unit.said):  # it could not see our file
         tried = run(unit, start, start.args)
-        return tried._replace(chosen=frozenset(conf.UNCHOSEN), version=version(unit, start) or "")
+        return tried._replace(chosen=frozenset(conf.UNCHOSEN), version=version(unit, start) or "", told=False)
     with _folder(0o755) as folder:
         path = os.path.join(folder, "probe.py")
         with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
@@ -105,19 +108,21 @@ def _ask(unit: Unit, start: Start, words: tuple[str, ...], args: str) -> Ran:
             for name, value in {**_ONE_ORDER, **start.exported, ARGS: args}.items():
                 file.write(f"{name}={in_file(value)}\n")
         place = {"WorkingDirectory": start.folder} if start.folder else {}
-        properties = [*_properties(unit, place), f"EnvironmentFile={path}"]
-        return run_in_unit(surroundings.unexpanded(words), properties, _TIME_LIMIT)
+        with variables.copied(unit) as said:
+            properties = [*_properties(unit, {**said, **place}), f"EnvironmentFile={path}"]
+            return run_in_unit(surroundings.unexpanded(words), properties, _TIME_LIMIT)
 
 
-def _properties(unit: Unit, place: Mapping[str, str] = {}) -> list[str]:
+def _properties(unit: Unit, said: Properties) -> list[str]:
     # What is in a /tmp of its own is the trial's too.
     joins = [f"JoinsNamespaceOf={unit.name}"] if unit.said.get("PrivateTmp") and unit.main else []
-    return [*surroundings.properties({**unit.said, **identity(unit), **place}), *joins]
+    return [*surroundings.properties({**said, **identity(unit)}), *joins]
 
 
 def may_write(unit: Unit, folder: str) -> bool:
     """Whether its workers may make files there."""
-    return run_in_unit(("test", "-w", folder), _properties(unit), _TIME_LIMIT).code == 0
+    with variables.copied(unit) as said:
+        return run_in_unit(("test", "-w", folder), _properties(unit, said), _TIME_LIMIT).code == 0
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import processes, services, sockets
+from ..asuser import Identity
 from ..bus import INFINITY, Properties
 from ..paths import APP_SERVICE
 from ..problem import Problem, Refused
@@ -85,23 +86,29 @@ def identity(unit: Unit) -> Mapping[str, Any]:
     here that does not do so there."""
     if not runs_as_root(unit) or not unit.main:
         return {}
-    table = processes.running()
-    own = _master(unit.main, table)
-    if processes.user(own):
-        chosen = [own]
-    else:
-        children = [process.pid for process in processes.children(own, table)]
-        chosen = [pid for pid in children if processes.user(pid)] or children
-    users = {processes.user(pid) for pid in chosen}
-    if len(users) != 1 or None in users:
-        found = f"{len(users)} of them" if users else "no workers"
-        way_out = "Give its unit User= and Group=, or run again when its workers are up."
-        wanted = "to know which user its application runs as"
-        raise Refused([Problem("gunicorn", wanted, found, f"{unit.name}, which runs as root", way_out)])
-    user, group = users.pop(), processes.group(chosen[0])
-    if not user:
-        return AS_ROOT  # its workers are root's too
-    return {"User": _name(user), **({"Group": str(group)} if group is not None else {})}
+    own = master(unit.main)
+    who = processes.identity(own)
+    if who is None:
+        raise _unclear(unit, "another user's, for a while")
+    if who.uid:
+        return _as(who)
+    # gunicorn's root makes a file for each worker and gives it to whom that is to run as. What its workers have become
+    # by now says nothing: a program that its owner may run as root looks like root's own.
+    owners = {(info.st_uid, info.st_gid) for info in signs(own)}
+    if len({uid for uid, _ in owners}) != 1:
+        raise _unclear(unit, f"{len(owners)} of them" if owners else "no workers")
+    uid, gid = owners.pop()
+    return _as(Identity(uid, gid)) if uid else AS_ROOT
+
+
+def _as(who: Identity) -> Mapping[str, Any]:
+    return {"User": _name(who.uid), "Group": str(who.gid)}
+
+
+def _unclear(unit: Unit, found: str) -> Refused:
+    way_out = "Give its unit User= and Group=, or run again when its workers are up."
+    wanted = "to know which user its application runs as"
+    return Refused([Problem("gunicorn", wanted, found, f"{unit.name}, which runs as root", way_out)])
 
 
 def _name(user: int) -> str:
@@ -142,6 +149,18 @@ def workers(main: int) -> list[Process]:
     queues = [listener.pids for listener in sockets.listening().values() if own not in listener.pids]
     arbiters = {pid for pid in parents if any(pid in pids for pids in queues)}
     return [process for process in forks if process.pid not in arbiters]
+
+
+def signs(own: int) -> Iterator[os.stat_result]:
+    """Of the files by which its workers give their signs of life, which `own`, gunicorn's own process, has open too."""
+    folder = f"/proc/{own}/fd"
+    try:
+        for name in os.listdir(folder):
+            with contextlib.suppress(FileNotFoundError):
+                if is_sign(os.readlink(f"{folder}/{name}")):
+                    yield os.stat(f"{folder}/{name}")
+    except (FileNotFoundError, ProcessLookupError):
+        return
 
 
 def is_sign(path: str) -> bool:
