@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from nginxediting import http, one, seen
+from nginxediting import FACTS, http, one, seen
 from nginxgrammar import MAIN
 
 DEFAULT = "access_log /var/log/nginx/access.log combined buffer=64k flush=5s;"
@@ -54,3 +54,15 @@ def test_a_log_that_a_stream_writes_too_is_left(options: str) -> None:
     found = seen({MAIN: text.encode()}, access_log__buffer="64")
     assert [left.where for left in found.left] == [f"{MAIN}:1"]
     assert one(text, access_log__buffer="64") == text.replace("/b.log;", "/b.log combined buffer=64k flush=5s;")
+
+
+@pytest.mark.parametrize("name", ["buffer", "flush", "gzip", "if"])
+def test_a_format_may_have_the_name_of_an_option(name: str) -> None:
+    text = http(f"access_log /a.log {name};")
+    assert one(text, access_log__buffer="64") == text.replace(f"{name};", f"{name} buffer=64k flush=5s;")
+
+
+def test_a_pipe_gets_no_buffer() -> None:
+    facts = FACTS._replace(is_pipe=lambda path: path == "/run/pipe")
+    text = http("access_log /run/pipe;", "access_log /b.log combined buffer=64k;")
+    assert one(text, facts, access_log__buffer="64") == text

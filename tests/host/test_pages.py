@@ -11,7 +11,7 @@ import pytest
 from heavyload import pages
 from heavyload.nginx import facts, server
 from heavyload.nginxtext import configuration
-from heavyload.nginxtext.addresses import INET, Address
+from heavyload.nginxtext.addresses import INET, UNIX, Address
 from heavyload.pages import Page
 from heavyload.problem import Refused
 from nginxgrammar import MAIN, Folder
@@ -35,11 +35,26 @@ def test_one_for_each_site_and_socket() -> None:
     ]
 
 
+def test_each_of_many_sites_once_and_each_socket_once() -> None:
+    sites = b"".join(b"server { listen 80; listen [::]:80; server_name s%d.test; }" % number for number in range(300))
+    config = configuration.read(MAIN, Folder({MAIN: b"events {} http {" + sites + b"}"}))
+    asked = pages.of(config)
+    assert {page.name for page in asked} == {f"s{number}.test" for number in range(300)}
+    assert len(asked) == 300 + 1
+
+
+def test_who_is_behind_nginx_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "find", lambda: raise_(Refused([])))
+    monkeypatch.setattr(facts, "gunicorn", lambda: [Address(UNIX, "/run/shop.sock")])
+    monkeypatch.setattr(pages, "_status", lambda page, limit: 200)
+    assert [str(page) for page in pages.answered()] == ["GET / for localhost on /run/shop.sock"]
+
+
 def test_each_path_of_each_site(monkeypatch: pytest.MonkeyPatch) -> None:
     address = Address(INET, "127.0.0.1", 8000)
     monkeypatch.setattr(server, "find", lambda: raise_(Refused([])))
     monkeypatch.setattr(facts, "gunicorn", lambda: [address])
-    monkeypatch.setattr(pages, "_status", lambda page: 200)
+    monkeypatch.setattr(pages, "_status", lambda page, limit: 200)
     assert [str(page) for page in pages.answered(["/", "/health"])] == [
         "GET / for localhost on 127.0.0.1:8000",
         "GET /health for localhost on 127.0.0.1:8000",
@@ -86,7 +101,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
 def test_what_was_well_is_to_be_answered_as_before(address: Address, before: int, after: int, worse: str) -> None:
     page = Page(address, "shop.test", tls=False)
     Site.answers["shop.test"] = before
-    asked = pages._ask([page])
+    asked = pages._ask([page], 5)
     assert asked == {page: before}
     Site.answers["shop.test"] = after
     said = pages.worse(asked)

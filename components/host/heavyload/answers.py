@@ -10,8 +10,9 @@ from collections.abc import Callable
 _TIME_LIMIT, _STEP = 30, 0.5  # seconds
 _LINE = 200  # bytes
 
+TOO_SLOW = -1
 # No answer, and what a proxy says in the place of one.
-NOBODY = (0, 502, 503, 504)
+NOBODY = (0, TOO_SLOW, 502, 503, 504)
 
 Open = Callable[[], socket.socket]
 
@@ -50,11 +51,13 @@ def visited(name: str) -> str:
 
 
 def status(connect: Open, name: str, path: str = "/") -> int:
-    """The status of `GET` of a path for the host `name`; 0: no answer."""
+    """The status of `GET` of a path for the host `name`; 0: no answer; TOO_SLOW: none within the link's time-out."""
     try:
         with connect() as link:
             link.sendall(f"GET {path} HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
             first = _line(link)
+    except socket.timeout:
+        return TOO_SLOW
     except (OSError, ValueError):  # a name that TLS does not take
         return 0
     said = re.match(rb"HTTP/[0-9.]+ ([0-9]{3})", first)
@@ -71,6 +74,11 @@ def _line(link: socket.socket) -> bytes:
             break
         found += more
     return found
+
+
+def said(status: int) -> str:
+    """For people."""
+    return f"HTTP {status}" if status > 0 else "no answer"
 
 
 def serves(status: int) -> bool:

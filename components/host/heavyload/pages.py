@@ -15,11 +15,13 @@ from .nginxtext.addresses import INET6, NAME, UNIX, Address
 from .nginxtext.configuration import Configuration, Scope
 from .problem import Problem, Refused
 
-_MOST, _AT_A_TIME = 64, 8
-_TIME_LIMIT = 10  # seconds, for one page
+_MOST, _AT_A_TIME = 1024, 8
+_TIME_LIMIT, _LATER_LIMIT = 10, 30  # seconds, for one page; afterwards caches may be cold
 _PATIENCE, _STEP = 30, 0.5  # seconds: workers import the application
+_SLOW = 120  # seconds: each of many workers may take a while for its first page
 _SURE = 3  # seconds: an answer of the application's own will stay as it is
 _ANY_NAME = "localhost"
+_TOO_OFTEN = 429
 
 
 class Page(NamedTuple):
@@ -40,11 +42,13 @@ def answered(paths: Sequence[str] = ("/",)) -> dict[Page, int]:
     """The status of each page that is served now; 0: no answer."""
     try:
         nginx = server.find()
-        sites = of(reading.read(nginx.conf)) if nginx.main else []
+        sites = of(reading.read(nginx)) if nginx.main else []
     except Refused:  # who needs it says so
         sites = []
-    sites = sites or [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()[:_MOST]]
-    return _ask(site._replace(path=path) for path in paths for site in sites)
+    # Who is asked for by a name that only a pattern says, or by another server than nginx, is behind one of these.
+    behind = [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()]
+    pages = dict.fromkeys(site._replace(path=path) for path in paths for site in (*behind, *sites))
+    return _ask(list(pages)[:_MOST], _TIME_LIMIT)
 
 
 def worse(before: Mapping[Page, int]) -> list[Problem]:
@@ -52,34 +56,42 @@ def worse(before: Mapping[Page, int]) -> list[Problem]:
     well = {page: status for page, status in before.items() if answers.serves(status)}
     begin = time.monotonic()
     while True:
-        now = _ask(well)
-        other = [page for page in well if now[page] != well[page]]
-        patience = _PATIENCE if any(now[page] in answers.NOBODY for page in other) else _SURE
-        if not other or time.monotonic() - begin > patience:
+        now = _ask(well, _LATER_LIMIT)
+        other = [page for page in well if _is_worse(well[page], now[page])]
+        if not other or time.monotonic() - begin > max(_patience(now[page]) for page in other):
             break
         well = {page: well[page] for page in other}
         time.sleep(_STEP)
     way_out = "Look in the logs of the site and of nginx."
     return [
-        Problem("a page of the site", f"HTTP {well[page]}, as before", _said(now[page]), str(page), way_out)
+        Problem("a page of the site", f"HTTP {well[page]}, as before", answers.said(now[page]), str(page), way_out)
         for page in other
     ]
 
 
-def _said(status: int) -> str:
-    return f"HTTP {status}" if status else "no answer"
+def _is_worse(before: int, now: int) -> bool:
+    """A page that is refused for having been asked too often is one that is served."""
+    return now not in (before, _TOO_OFTEN)
+
+
+def _patience(status: int) -> float:
+    if status == answers.TOO_SLOW:
+        return _SLOW
+    return _PATIENCE if status in answers.NOBODY else _SURE
 
 
 def of(config: Configuration) -> list[Page]:
-    """Pure. `/` of each name that can be asked for, by each socket that can be reached from here."""
-    pages = [
-        Page(_from_here(address), _name(line.scope), b"ssl" in line.words)
-        for line in listens.lines(config)
-        if b"proxy_protocol" not in line.words
-        for address in line.addresses[:1]
-        if address.family != NAME
-    ]
-    return list(dict.fromkeys(pages))[:_MOST]
+    """Pure. `/` of each name that can be asked for, and by each socket that can be reached from here."""
+    known: set[Address | int] = set()
+    pages = []
+    for line in listens.lines(config):
+        address = next(iter(line.addresses), None)
+        if address is None or address.family == NAME or b"proxy_protocol" in line.words:
+            continue
+        if not {address, id(line.scope.body)} <= known:
+            known |= {address, id(line.scope.body)}
+            pages.append(Page(_from_here(address), _name(line.scope), b"ssl" in line.words))
+    return list(dict.fromkeys(pages))
 
 
 def _from_here(address: Address) -> Address:
@@ -96,17 +108,17 @@ def _name(site: Scope) -> str:
     return _ANY_NAME
 
 
-def _ask(pages: Iterable[Page]) -> dict[Page, int]:
+def _ask(pages: Iterable[Page], limit: float) -> dict[Page, int]:
     names = list(pages)
     with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
-        return dict(zip(names, pool.map(_status, names)))
+        return dict(zip(names, pool.map(lambda page: _status(page, limit), names)))
 
 
-def _status(page: Page) -> int:
-    return answers.status(_open(page), page.name, page.path)
+def _status(page: Page, limit: float) -> int:
+    return answers.status(_open(page, limit), page.name, page.path)
 
 
-def _open(page: Page) -> Open:
+def _open(page: Page, limit: float) -> Open:
     family, host, port = page.address
-    plain = answers.unix(host, _TIME_LIMIT) if family == UNIX else answers.tcp(host, port, _TIME_LIMIT)
+    plain = answers.unix(host, limit) if family == UNIX else answers.tcp(host, port, limit)
     return answers.tls(plain, page.name) if page.tls else plain

@@ -42,7 +42,7 @@ def rows(manifest: Manifest, patience: float) -> list[Row]:
             )
         )
     status = answers.settled_status(answers.unix(APP_LISTEN), "localhost", patience) if main else 0
-    now, least = (f"HTTP {status}" if status else "none"), "HTTP below 500"
+    now, least = answers.said(status), "HTTP below 500"
     source = f"GET / on {APP_LISTEN}"
     ok = answers.serves(status)
     return [*found, Row(manifest.concern, f"{PREFIX}answer", least, _NONE, now, now, "exactly", state(ok), source)]

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 from .. import processes, services, sockets
 from ..nginxtext.addresses import Address
 from ..nginxtext.tuning import Facts
 from .server import Server
 
+_CONTROL = ".ctl"
+"""gunicorn's own way in for its administrator (25.1 and later)."""
+
 
 def facts_of(nginx: Server) -> Facts:
-    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, gunicorn())
+    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, gunicorn(), os.cpu_count() or 1, _is_pipe)
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return False
 
 
 def gunicorn() -> tuple[Address, ...]:
-    """Where the WSGI servers listen."""
+    """Where the WSGI servers listen for visitors."""
     table = processes.running()
     theirs = {process.pid for service in services.gunicorns() for process in services.processes_of(service, table)}
-    return tuple(address for address, listener in sockets.listening().items() if listener.pids & theirs)
+    listening = ((address, listener) for address, listener in sockets.listening().items() if listener.pids & theirs)
+    return tuple(address for address, _ in listening if not address.host.endswith(_CONTROL))

@@ -108,7 +108,7 @@ def rows(manifest: Manifest, settings: Iterable[Setting]) -> list[Row]:
             path = _static_file(setting.wanted)
             status = answers.status(nginx, asked, path) if path else 0
             ok = status == 200 or not path
-        said = f"HTTP {status}" if status else "no answer" if path else "inferred, no file in it"
+        said = answers.said(status) if path else "inferred, no file in it"
         now, source = setting.wanted if ok else said, f"{said}: GET {path} for {asked} on 127.0.0.1:80; {APP_SITE}"
         found.append(
             Row(

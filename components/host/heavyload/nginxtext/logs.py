@@ -4,7 +4,7 @@ of it, nginx writes a file by default."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ..problem import Problem
 from ..wishes import Wish
@@ -15,11 +15,16 @@ from .values import SIZE, number
 
 BUFFER = "nginx.access_log.buffer"
 _FLUSH = b"5s"
-_OPTIONS = (b"buffer", b"flush", b"gzip", b"if")
 _NONE = "none"
 
 
-def outcome(config: Configuration, wishes: Mapping[str, Wish], prefix: str, default: str) -> Outcome:
+def outcome(
+    config: Configuration,
+    wishes: Mapping[str, Wish],
+    prefix: str,
+    default: str,
+    is_pipe: Callable[[str], bool] = lambda _: False,
+) -> Outcome:
     """`prefix`: where relative paths begin; `default`: the log that nginx writes where none is named."""
     wish = wishes.get(BUFFER)
     if wish is None:
@@ -43,6 +48,8 @@ def outcome(config: Configuration, wishes: Mapping[str, Wish], prefix: str, defa
     have: list[str] = []
     left: list[Problem] = []
     for path, statements in files.items():
+        if is_pipe(path):
+            continue
         if any(_option(statement, b"gzip") is not None for statement in statements):
             continue  # that one has a buffer of its own
         # One of the lines is enough for nginx, but all that say a size or a time must say the same.
@@ -82,7 +89,7 @@ def _file(statement: Statement, prefix: str) -> str | None:
 
 
 def _option(statement: Statement | None, name: bytes) -> bytes | None:
-    for word in statement.directive.arguments[1:] if statement else ():
+    for word in statement.directive.arguments[2:] if statement else ():  # the second one is the format's name
         key, _, value = word.partition(b"=")
         if key == name:
             return value
@@ -97,13 +104,12 @@ def _edit(config: Configuration, statement: Statement | None, size: bytes, flush
     names = [word.value.partition(b"=")[0] for word in directive.words]
     words: dict[int, bytes | None] = {}
     more = []
-    if len(names) == 2 or names[2] in _OPTIONS:
-        # The format's word stands before every option.
+    if len(names) == 2:
         words[1] = _raw(config, statement) + b" combined"
     for name, value in ((b"buffer", size), (b"flush", flush)):
         text = name + b"=" + value
-        if name in names[2:]:
-            words[names.index(name, 2)] = text
+        if name in names[3:]:
+            words[names.index(name, 3)] = text
         else:
             more.append(text)
     return replaced(statement.path, config.texts[statement.path], directive, words, more)

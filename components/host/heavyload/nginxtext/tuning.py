@@ -24,6 +24,9 @@ class Facts(NamedTuple):
     switch: str = ""
     """Directives on the command line."""
     gunicorn: tuple[Address, ...] = ()
+    cpus: int = 1
+    is_pipe: Callable[[str], bool] = lambda _: False
+    """Whether that file is one."""
     number: Callable[[Address, int], int] = lambda _, backlog: backlog
 
 
@@ -58,7 +61,7 @@ def seen(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Out
 
 
 def _parts(config: Configuration, wishes: Mapping[str, Wish], facts: Facts) -> Iterable[Outcome]:
-    yield directives.outcome(config, wishes, facts.version, facts.switch)
+    yield directives.outcome(config, wishes, facts.version, facts.switch, facts.cpus)
     yield listens.outcome(config, wishes, facts.number)
     yield upstreams.outcome(config, wishes, facts.version, facts.gunicorn)
-    yield logs.outcome(config, wishes, facts.prefix, facts.access_log)
+    yield logs.outcome(config, wishes, facts.prefix, facts.access_log, facts.is_pipe)
