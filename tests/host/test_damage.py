@@ -20,6 +20,8 @@ DAMAGED = [
     b"{}",
     b'{"files": 3}',
     b'{"files": {"/etc/passwd": {}}}',
+    b'{"manifest": "x", "files": {"/etc/passwd": {}}, "live": {}}',
+    b'{"manifest": "x", "files": {}, "live": {"net.core.somaxconn": {"base": 5, "ours": "9"}}}',
     b"[" * 99999,
 ]
 

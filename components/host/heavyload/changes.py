@@ -36,11 +36,19 @@ class Record(NamedTuple):
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Record:
-        return Record(str(data["manifest"]), _plain(data["files"]), _plain(data["live"]))
+        files, live = _plain(data["files"]), _plain(data["live"])
+        if not all({"digest", "ours"} <= noted.keys() for noted in files.values()):
+            raise ValueError("a file without what is known of it")
+        if not all({"base", "ours"} <= noted.keys() for noted in live.values()):
+            raise ValueError("a value without what is known of it")
+        return Record(str(data["manifest"]), files, live)
 
 
 def _plain(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    return {key: dict(value) for key, value in table.items()}
+    found = {key: dict(value) for key, value in table.items()}
+    if not all(isinstance(text, str) for value in found.values() for text in value.values()):
+        raise ValueError("something else than texts")
+    return found
 
 
 class Changes(NamedTuple):
@@ -64,7 +72,7 @@ class Changes(NamedTuple):
 
     @property
     def nothing(self) -> bool:
-        return not self.files and not self.moves
+        return not self.files and not self.moves and not self.reloads
 
     @property
     def moves(self) -> tuple[LiveChange, ...]:
@@ -76,4 +84,6 @@ class Changes(NamedTuple):
             return [f"{self.concern}: nothing to change"]
         parts = [f"{path}: {'removed' if new.absent else 'written'}" for path, new in self.files]
         parts += [f"{key}: {before or 'none'} -> {after or 'none'}" for key, before, after in self.moves]
+        if self.reloads and not parts:
+            parts = ["nothing to change, but what runs has not taken it: it is told anew"]
         return [f"{self.concern}: {part}" for part in (*parts, *self.left, *self.notes)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -59,25 +60,41 @@ def _xattr_names(path: str) -> list[str]:
         return []
 
 
-def obstacle(path: str) -> Problem | None:
-    """What makes `path` unfit to be replaced and put back exactly, or None."""
+def obstacle(path: str, back: bool = False) -> Problem | None:
+    """What makes `path` unfit to be replaced and put back exactly, or None. `back`: it is put back."""
     try:
         info = os.lstat(path)
     except FileNotFoundError:
-        return None
+        return _no_folder(path)
     except NotADirectoryError:
         return _unfit(path, "a folder above it is a file")
     if not (stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode)):
         return _unfit(path, "neither a file nor a link")
-    if stat.S_ISREG(info.st_mode) and info.st_nlink > 1:
+    if stat.S_ISREG(info.st_mode) and info.st_nlink > 1 and not back:  # a copy of ours keeps that name then
         return _unfit(path, f"a file with {info.st_nlink} names (hard links)")
-    if os.path.ismount(path):
+    if _is_mount(path):
         return _unfit(path, "a mount point")
     return None
 
 
-def obstacles(paths: Iterable[str]) -> list[Problem]:
-    return [problem for path in paths if (problem := obstacle(path))]
+def _no_folder(path: str) -> Problem | None:
+    """A link that leads nowhere in the place of a folder above it: no folder can be made there."""
+    folder = os.path.dirname(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    return None if os.path.isdir(folder) else _unfit(path, f"a link that leads nowhere, {folder}, above it")
+
+
+def _is_mount(path: str) -> bool:
+    """Of a file too, which may be on the same file system."""
+    real = os.path.realpath(path)
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        places = [line.split(" ")[4] for line in file]
+    return real in (re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), place) for place in places)
+
+
+def obstacles(paths: Iterable[str], back: bool = False) -> list[Problem]:
+    return [problem for path in paths if (problem := obstacle(path, back))]
 
 
 def _unfit(path: str, found: str) -> Problem:

@@ -69,7 +69,7 @@ def restore(by: Owner) -> None:
     for concern in reversed(CONCERNS):
         try:
             steps.undo(concern)
-        except (Refused, OSError) as failure:  # the others do not wait for it
+        except Exception as failure:  # the others do not wait for it
             stuck += failure.problems if isinstance(failure, Refused) else [_stuck(concern, failure)]
     if stuck:
         raise Refused(stuck, "all else went back")
@@ -84,8 +84,8 @@ def restore(by: Owner) -> None:
     result("host: restored, nothing of heavyload is left")
 
 
-def _stuck(concern: str, failure: OSError) -> Problem:
-    return Problem(concern, "to go back", str(failure), "this host", "Mend that, then run again.")
+def _stuck(concern: str, failure: Exception) -> Problem:
+    return Problem(concern, "to go back", str(failure) or repr(failure), "this host", "Mend that, then run again.")
 
 
 def _undo(record: Record) -> Changes:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from . import originals
 from .changes import FileChange, Record
 from .entry import ABSENT, Entry, read_entry
+from .problem import Refused
 
 _HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavyload restore` takes it away."
 
@@ -24,7 +25,12 @@ class OurFile(NamedTuple):
 def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str = "", mode: int = 0o7777) -> OurFile:
     """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one. `mode`:
     nobody else may do more with it."""
-    now = read_entry(path)
+    try:
+        now = read_entry(path)
+    except Refused:
+        if lines:
+            raise
+        return OurFile((), {}, (f"{path}: neither a file nor a link by now, left as it is",))
     before = record.files.get(path) if record else None
     text = [_HEADER, *lines] if lines else []
     new = _entry(path, now._replace(mode=now.mode & mode), before or {"digest": "", "ours": ""}, text, section)

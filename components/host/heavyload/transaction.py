@@ -30,7 +30,8 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
     for line in changes.lines():
         say(line)
     # What goes away may have other names: they stay.
-    problems = obstacles(change.path for change in changes.files if not change.new.absent)
+    back = changes.record is None
+    problems = obstacles((change.path for change in changes.files if not change.new.absent), back)
     problems += closed.objections(change.path for change in changes.files)
     if changes.nothing:
         problems += verify()
@@ -76,7 +77,10 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]]) -> None
 
 def _paths(changes: Changes, previous: Record | None) -> tuple[str, ...]:
     text = next((record.manifest for record in (changes.record, previous) if record), "")
-    return manifests.parse(text.encode(), changes.concern).pages if text else ("/",)
+    try:
+        return manifests.parse(text.encode(), changes.concern).pages
+    except Refused:  # a record's that is damaged: the way back does not need it
+        return ("/",)
 
 
 def _still_well(changes: Changes, before: Mapping[Page, int]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from . import originals
 from .changes import FileChange, Record
 from .entry import ABSENT, Entry, read_entry
-from .problem import Problem
+from .problem import Problem, Refused
 
 
 class WholeFiles(NamedTuple):
@@ -42,7 +42,11 @@ def removed(record: Record) -> WholeFiles:
     """What was there before, in the place of each that is still as we left it."""
     changes, left = [], []
     for path, noted in record.files.items():
-        now, first = read_entry(path).digest, originals.file_of(path)
+        try:
+            now, first = read_entry(path).digest, originals.file_of(path)
+        except Refused:
+            left.append(f"{path}: neither a file nor a link by now, left as it is")
+            continue
         if now == noted["digest"] and first is not None:
             changes.append(FileChange(path, first))
         elif now != ABSENT.digest:
