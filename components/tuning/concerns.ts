@@ -17,8 +17,8 @@ export interface Concern {
 export const CONCERNS: readonly Concern[] = [
   { name: "kernel", revision: 1, settings: KERNEL },
   { name: "limits", revision: 1, settings: LIMITS },
-  { name: "gunicorn", revision: 2, settings: GUNICORN_SETTINGS },
-  { name: "nginx", revision: 2, settings: NGINX },
+  { name: "gunicorn", revision: 3, settings: GUNICORN_SETTINGS },
+  { name: "nginx", revision: 3, settings: NGINX },
 ];
 
 export const SETTINGS: readonly Setting[] = CONCERNS.flatMap(({ settings }) => settings);

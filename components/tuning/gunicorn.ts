@@ -94,7 +94,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
   },
   {
     name: "gunicorn.keepalive",
-    place: configuration("--keep-alive"),
+    place: { ...configuration("--keep-alive"), off: "0" },
     unit: "seconds",
     default: "2",
     rule: "at least",

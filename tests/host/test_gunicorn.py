@@ -15,6 +15,7 @@ from heavyload.gunicorn import conf, options, start, unit
 from heavyload.nginxtext.addresses import INET, INET6, UNIX, Address
 from heavyload.run import Ran
 from heavyload.sockets import Listener, parse
+from heavyload.wishes import Wish
 
 
 @pytest.mark.parametrize(
@@ -46,11 +47,18 @@ def test_every_flag_is_found_again() -> None:
     assert options.given(options.split(options.joined(options.as_flags(values)))) == values
 
 
+OURS = {
+    "workers": Wish("computed", "5"),
+    "worker_tmp_dir": Wish("by default", "/dev/shm"),
+    "worker_class": Wish("by default", "gthread"),
+}
+
+
 def settings(folder: Path, theirs: str = "") -> dict[str, object]:
     """`theirs`: where nothing is said, the name that gunicorn looks for by itself."""
     path = folder / "ours.py"
     place = theirs or f"{folder}/gunicorn.conf.py"
-    path.write_text("\n".join(conf.lines({"workers": "5", "worker_tmp_dir": "/dev/shm"}, place)))
+    path.write_text("\n".join(conf.lines(OURS, place)))
     return runpy.run_path(str(path))
 
 
@@ -68,6 +76,27 @@ def test_our_configuration_is_read_after_theirs(tmp_path: Path, monkeypatch: pyt
     assert settings(tmp_path, "python:shop_settings")["timeout"] == 88
     with pytest.raises(FileNotFoundError):  # as gunicorn itself would have it
         settings(tmp_path, f"{tmp_path}/gone.py")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "workers", "worker_class"),
+    [
+        ("workers = 9\nworker_class = 'own.Asgi'\n", 9, "own.Asgi"),
+        ("workers = '3'\nworker_class = None\n", 5, "gthread"),
+        ("workers = None\n", 5, "gthread"),
+    ],
+)
+def test_what_they_raise_or_choose_later_holds(tmp_path: Path, theirs: str, workers: int, worker_class: str) -> None:
+    (tmp_path / "gunicorn.conf.py").write_text(theirs)
+    found = settings(tmp_path)
+    assert (found["workers"], found["worker_class"]) == (workers, worker_class)
+
+
+def test_what_the_stack_fixes_is_fixed(tmp_path: Path) -> None:
+    (tmp_path / "gunicorn.conf.py").write_text("workers = 9\n")
+    path = tmp_path / "ours.py"
+    path.write_text("\n".join(conf.lines({"workers": Wish("exactly", "3")}, f"{tmp_path}/gunicorn.conf.py")))
+    assert runpy.run_path(str(path))["workers"] == 3
 
 
 @pytest.mark.parametrize(
@@ -95,7 +124,8 @@ def test_a_reload_asks_for_the_queue_anew_and_calls_their_own_hook(tmp_path: Pat
 
 
 def test_nothing_from_a_plan_becomes_code() -> None:
-    line = next(line for line in conf.lines({"worker_class": "'; import os #"}, "/x.py") if "import os #" in line)
+    wish = Wish("exactly", "'; import os #")
+    line = next(line for line in conf.lines({"worker_class": wish}, "/x.py") if "import os #" in line)
     assert line == 'worker_class = "\'; import os #"'
 
 

@@ -16,12 +16,14 @@ from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
+from ..wishes import Wish
 from . import commandline, conf, options, reloading, restarting, rows, targets, trial
 from . import start as starts
 from . import unit as units
 from .checking import Check
 from .options import PREFIX, STOP
 from .start import ARGS, Start
+from .trial import Trial
 from .unit import Unit
 
 NAME = "gunicorn"
@@ -32,6 +34,7 @@ _FILES = "EnvironmentFile"
 _DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
 RESTART = "gunicorn-restart"
 _FOLDER = f"{PREFIX}worker_tmp_dir"
+_BACKLOG = f"{PREFIX}backlog"
 
 
 class _Next(NamedTuple):
@@ -58,7 +61,9 @@ class Gunicorn:
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said))
+        wanted = targets.of(
+            _possible(manifest, unit, base), tried, base, room.of(unit.said), not _by_flags(unit, start)
+        )
         dropin = _dropin(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
         strange = targets.strange(manifest, tried)
@@ -66,7 +71,7 @@ class Gunicorn:
             raise Refused(problems)
         moved = {name[len(PREFIX) :]: value for name, value in wanted.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
-        next_start = _next(unit, start, moved, theirs)
+        next_start = _next(unit, start, moved, theirs, {s.name[len(PREFIX) :]: s.rule for s in manifest.settings})
         files = [
             ours_at(GUNICORN_CONF, next_start.conf, record),
             # Its variable may hold what people keep secret.
@@ -75,17 +80,18 @@ class Gunicorn:
             *_let_go(dropin, record),
         ]
         changed = tuple(change for file in files for change in file.change)
-        reloads = _reloads(changed, unit.name)
+        reloads = _reloads(changed, unit.name) or _anew(unit, start, wanted, tried)
         if any(name.startswith(RESTART) for name in reloads) and (problems := restarting.problems(unit)):
             raise Refused(problems)
         live = {name: {"base": base[name], "ours": value} for name, value in wanted.items()}
+        held = record.live if record else {}
         return Changes(
             NAME,
             files=changed,
             check=Check(unit, start, theirs, tried, next_start.args, moved).problems,
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=(*targets.notes(manifest, tried, base, wanted), *_gap(unit, reloads)) if changed else (),
+            notes=(*targets.notes(manifest, tried, base, wanted, held), *_gap(unit, reloads)) if changed else (),
         )
 
     def undo(self, record: Record) -> Changes:
@@ -186,7 +192,7 @@ def _fixed(unit: Unit, start: Start, wanted: Mapping[str, str]) -> list[Problem]
     ]
 
 
-def _next(unit: Unit, start: Start, moved: Mapping[str, str], theirs: str) -> _Next:
+def _next(unit: Unit, start: Start, moved: Mapping[str, str], theirs: str, rules: Mapping[str, str]) -> _Next:
     """One configuration is read: the command line's, else the variable's, else the folder's."""
     if not moved:
         return _Next(start.args)
@@ -195,7 +201,8 @@ def _next(unit: Unit, start: Start, moved: Mapping[str, str], theirs: str) -> _N
         return _Next(options.joined([*words, *options.as_flags(moved)]))
     over = {name: moved[name] for name in options.given(words) if name in moved}
     args = options.joined([*words, f"--config={GUNICORN_CONF}", *options.as_flags(over)])
-    return _Next(args, conf.lines(moved, theirs, start.user))
+    wishes = {name: Wish(rules[name], value) for name, value in moved.items()}
+    return _Next(args, conf.lines(wishes, theirs, start.user))
 
 
 def _by_flags(unit: Unit, start: Start) -> bool:
@@ -271,6 +278,15 @@ def _reloads(changed: Sequence[FileChange], unit: str) -> tuple[str, ...]:
     return (("units",) if dropins else ()) + how
 
 
+def _anew(unit: Unit, start: Start, wanted: Mapping[str, str], tried: Trial) -> tuple[str, ...]:
+    """Where its queue is shorter than it asks for: the kernel allowed less when it last did."""
+    backlog = wanted.get(_BACKLOG)
+    if backlog is None or rows.queue_holds(unit, backlog, tried.values):
+        return ()
+    # Only our configuration asks anew at a reload.
+    return (f"{RESTART if _by_flags(unit, start) else NAME} {unit.name}",)
+
+
 def _reads(dropin: Entry) -> bool:
     return GUNICORN_ENV.encode() in (dropin.content or b"")
 
@@ -280,6 +296,15 @@ def _noted(files: Sequence[OurFile]) -> dict[str, Mapping[str, str]]:
 
 
 def _gap(unit: Unit, reloads: Sequence[str]) -> tuple[str, ...]:
-    if unit.sockets or not any(name.startswith(RESTART) for name in reloads):
+    if not any(name.startswith(RESTART) for name in reloads):
         return ()
-    return (f"{unit.name} is restarted, and no socket unit holds its queue meanwhile: requests fail for that moment",)
+    others = sorted({name for kind in _WITH_IT for name in unit.said.get(kind, ()) if not name.endswith(".target")})
+    along = (f"{', '.join(others)}: restarted with {unit.name}, as its unit asks for",) if others else ()
+    if unit.sockets:
+        return along
+    gap = f"{unit.name} is restarted, and no socket unit holds its queue meanwhile: requests fail for that moment"
+    return (gap, *along)
+
+
+# Whom systemd restarts with a service.
+_WITH_IT = ("RequiredBy", "BoundBy", "ConsistsOf")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from ..rules import BY_DEFAULT, COMPUTED
+from ..wishes import Wish
 from .classes import GUARD
 
 VERSION = "version_of_gunicorn"
@@ -33,6 +35,17 @@ theirs = importlib.util.module_from_spec(importlib.util.spec_from_loader("__thei
 sys.modules["__theirs__"] = theirs
 loader.exec_module(theirs)
 """
+_RAISES = ("at least", COMPUTED)
+_RAISED = """
+
+def heavyload_raised(name, value):
+    try:
+        return max(int(globals()[name]), value)
+    except (KeyError, TypeError, ValueError):
+        return value
+
+
+"""
 _TAKEN = """\
 globals().update({k: v for k, v in vars(theirs).items() if not k.startswith("__")})
 """
@@ -49,13 +62,23 @@ def on_reload(server):
 """
 
 
-def lines(values: Mapping[str, str], theirs: str, user: int | None = None) -> list[str]:
+def lines(values: Mapping[str, Wish], theirs: str, user: int | None = None) -> list[str]:
     """`values`: whole numbers and words by gunicorn's names; `theirs`: what would be read without ours, by
     `place`; `user`: number of the one by whose process that is known, who alone may be led there."""
-    ours = [f"{name} = {_literal(value)}" for name, value in values.items()]
+    ours = [_line(name, wish) for name, wish in values.items()]
+    helper = _RAISED if any(wish.rule in _RAISES for wish in values.values()) else ""
     guard = GUARD if "worker_connections" in values else ""
     for_one = _FOR_ONE.format(user=user).splitlines() if user else []
-    return [*for_one, *_first(theirs).splitlines(), *ours, *guard.splitlines(), *_LAST.splitlines()]
+    first = [*for_one, *_first(theirs).splitlines(), *helper.splitlines()]
+    return [*first, *ours, *guard.splitlines(), *_LAST.splitlines()]
+
+
+def _line(name: str, wish: Wish) -> str:
+    """What people set later holds as what they had before does."""
+    value = _literal(wish.value)
+    if wish.rule in _RAISES and wish.value.isdigit():
+        return f"{name} = heavyload_raised({name!r}, {value})"
+    return f"{name} = globals().get({name!r}) or {value}" if wish.rule == BY_DEFAULT else f"{name} = {value}"
 
 
 def probe(theirs: str) -> list[str]:

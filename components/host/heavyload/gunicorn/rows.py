@@ -3,6 +3,7 @@ reads its configuration in the service's surroundings."""
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -11,6 +12,8 @@ from typing import NamedTuple
 from .. import catalogue, procsys, sockets
 from ..changes import Record
 from ..manifest import Manifest, Setting
+from ..nginxtext import addresses
+from ..nginxtext.addresses import NAME, Address
 from ..report import Row, missing, state, without
 from ..rules import COMPUTED, satisfies
 from . import classes, trial
@@ -42,7 +45,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
             seen = SEEN[setting.name](unit, ours, said)
         else:
             seen = Seen(later, "inferred: --print-config as systemd would start it")
-        rule = "exactly" if setting.rule == COMPUTED else setting.rule
+        rule = "at least" if setting.rule == COMPUTED else setting.rule
         wanted = f"{ours} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
         # The queue is the smaller of what is asked for and what the kernel allows.
         ok = seen.now == ours or (seen.now.isdigit() and satisfies(rule, seen.now, ours))
@@ -78,9 +81,10 @@ def _said(unit: Unit) -> Mapping[str, str]:
 
 def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     begin = time.monotonic()
+    count = max(int(wanted), int(said.get("workers", wanted)))
     while True:
         now = len(units.workers(unit.main))
-        if now == int(wanted) or time.monotonic() - begin > (_PATIENCE if now else _PATIENCE_FOR_ALL):
+        if now == count or time.monotonic() - begin > (_PATIENCE if now else _PATIENCE_FOR_ALL):
             return Seen(str(now), "its processes")
         time.sleep(0.2)
 
@@ -89,14 +93,34 @@ def _backlog(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:
     if any(unit.said.get(name) for name in ("PrivateNetwork", "NetworkNamespacePath")):
         return Seen(said.get("backlog", "nothing"), "inferred: its network is its own")
     most = int(procsys.read("net.core.somaxconn") or 0)
-    # gunicorn's own way in for its administrator (25.1 and later) is no queue of visitors.
-    control = said.get("control_socket")
-    listening = sockets.listening().items()
     master = units.master(unit.main)
-    queues = [one.queue for address, one in listening if master in one.pids and address.host != control]
+    own = {address: one for address, one in sockets.listening().items() if master in one.pids}
+    # Its way in for its administrator (25.1 and later) is no queue of visitors, nor is what people's hooks open.
+    bound = [address for word in _words(said.get("bind", "")) for address in addresses.parse(word.encode())]
+    handed = [one.queue for one in own.values() if 1 in one.pids] if unit.sockets else []
+    queues = handed or [one.queue for address, one in own.items() if any(_is(address, named) for named in bound)]
     least = min(queues, default=0)
     now = wanted if least == min(int(wanted), most) else str(least)
     return Seen(now, f"Send-Q in ss of {len(queues)} sockets, net.core.somaxconn {most}")
+
+
+def queue_holds(unit: Unit, wanted: str, said: Mapping[str, str]) -> bool:
+    """Whether the queue that is there is as long as is wanted, as far as the kernel allows now."""
+    now = _backlog(unit, wanted, said).now
+    return not now.isdigit() or satisfies("at least", now, wanted)
+
+
+def _words(text: str) -> list[str]:
+    """A list as Python prints it."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return []
+    return [word for word in found if isinstance(word, str)] if isinstance(found, list) else []
+
+
+def _is(address: Address, named: Address) -> bool:
+    return address == named or (named.family == NAME and address.port == named.port)
 
 
 def _folder(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:

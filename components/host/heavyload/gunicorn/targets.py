@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .. import catalogue
+from ..catalogue import Knob
 from ..manifest import Manifest
 from ..problem import Problem
 from ..rules import BY_DEFAULT, combine, is_number
@@ -21,16 +22,24 @@ _LOWER = {
 }
 
 
-def of(manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int]) -> dict[str, str]:
-    """What each setting comes to that the worker class reads and this gunicorn has."""
+def of(
+    manifest: Manifest, tried: Trial, base: Mapping[str, str], size: Mapping[str, int], guarded: bool
+) -> dict[str, str]:
+    """What each setting comes to that the worker class reads and this gunicorn has. `guarded`: our configuration is
+    read, which looks after later versions of gunicorn."""
     worker_class = _class(manifest, tried)
     names = [setting.name[len(PREFIX) :] for setting in manifest.settings]
     without = {PREFIX + name for name in classes.unread(worker_class, names)}
     settings = [setting for setting in manifest.settings if setting.name not in without]
-    wishes = resolved(settings, {**base, **_unbounded(tried)}, size)
+    wishes = resolved(settings, {**base, **(_unbounded(tried) if guarded else {})}, size)
     if (_CLASS in wishes) and wishes[_CLASS].rule == BY_DEFAULT:
         wishes[_CLASS] = Wish("exactly", worker_class)
-    return {name: _target(wish, base[name]) for name, wish in wishes.items() if name in base}
+    knobs = catalogue.SETTINGS[manifest.concern]
+    return {
+        name: base[name] if _is_off(knobs[name], base[name]) else _target(wish, base[name])
+        for name, wish in wishes.items()
+        if name in base
+    }
 
 
 def strange(manifest: Manifest, tried: Trial) -> list[Problem]:
@@ -64,9 +73,29 @@ def _unbounded(tried: Trial) -> dict[str, str]:
     return {} if name in tried.chosen or classes.goes_deaf(tried.version) else {PREFIX + name: "0"}
 
 
-def notes(manifest: Manifest, tried: Trial, base: Mapping[str, str], targets: Mapping[str, str]) -> tuple[str, ...]:
-    """What a person should know of it before it happens."""
-    return (*_choices(manifest, tried), *_lowered(base, targets))
+def notes(
+    manifest: Manifest,
+    tried: Trial,
+    base: Mapping[str, str],
+    targets: Mapping[str, str],
+    held: Mapping[str, Mapping[str, str]],
+) -> tuple[str, ...]:
+    """What a person should know of it before it happens. `held`: by setting, what an earlier run has given."""
+    return (*_choices(manifest, tried), *_off(manifest, base), *_lowered(base, targets, held))
+
+
+def _is_off(knob: Knob, have: str) -> bool:
+    return bool(knob.off) and have == knob.off
+
+
+def _off(manifest: Manifest, base: Mapping[str, str]) -> list[str]:
+    knobs = catalogue.SETTINGS[manifest.concern]
+    names = [setting.name for setting in manifest.settings if setting.name in base]
+    return [
+        f"{name[len(PREFIX) :]} {base[name]}, off, is the site's own choice and stays"
+        for name in names
+        if _is_off(knobs[name], base[name])
+    ]
 
 
 def _choices(manifest: Manifest, tried: Trial) -> list[str]:
@@ -74,22 +103,24 @@ def _choices(manifest: Manifest, tried: Trial) -> list[str]:
     worker_class, connections = _class(manifest, tried), tried.values.get("worker_connections")
     found = []
     if manifest.wanted(_CLASS) not in (None, worker_class):
-        found.append(f"worker_class {worker_class} is the site's own choice and stays")
+        whose = "is the site's own choice" if tried.told else "may be the site's own choice"
+        found.append(f"worker_class {worker_class} {whose} and stays")
     if worker_class == classes.GTHREAD and not _unbounded(tried) and "worker_connections" not in tried.chosen:
         known = f"gunicorn {tried.version} stops answering where worker_connections is small"
         found.append(f"worker_connections stays at {connections}: {known}")
     return found
 
 
-def _lowered(base: Mapping[str, str], targets: Mapping[str, str]) -> list[str]:
+def _lowered(base: Mapping[str, str], targets: Mapping[str, str], held: Mapping[str, Mapping[str, str]]) -> list[str]:
     """What goes down is named before it happens."""
+    before = {name: held[name]["ours"] if name in held else value for name, value in base.items()}
     numbers = [
-        (name, base[name], value) for name, value in targets.items() if is_number(base[name]) and is_number(value)
+        (name, before[name], value) for name, value in targets.items() if is_number(before[name]) and is_number(value)
     ]
     return [
-        f"{name}: {before} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
-        for name, before, value in numbers
-        if int(value) < int(before)
+        f"{name}: {now} -> {value}, lower: {_LOWER.get(name, 'as the stack has it')}"
+        for name, now, value in numbers
+        if int(value) < int(now)
     ]
 
 
