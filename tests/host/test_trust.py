@@ -15,7 +15,7 @@ SOURCES = Path(__file__).parents[2] / "components" / "host" / "heavyload"
 MODULES = {"subprocess", "pty", "multiprocessing", "asyncio"}
 OF_OS = ("system", "popen", "exec", "spawn", "posix_spawn", "fork", "startfile")
 # The runner; the unit that a change runs in, which starts systemd-run alone; children that run no program.
-ALLOWED = {"run.py", "unit.py", "asuser.py", "ceiling.py"}
+ALLOWED = {"run.py", "unit.py", "asuser.py", "ceiling.py", "procsys.py"}
 
 
 def starts(tree: ast.AST) -> set[str]:

@@ -25,6 +25,9 @@ class Said(NamedTuple):
     where: str
 
 
+_BYTE_ORDER_MARK = "\ufeff"
+
+
 def path_of(service: str) -> str:
     return f"{UNITS}/{service}.d/{NAME}"
 
@@ -63,7 +66,7 @@ def assignments(text: str) -> list[tuple[int, str]]:
     a number or `infinity`, with a comment behind it, or empty."""
     found: list[tuple[int, str]] = []
     section, whole, first = "", "", 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.removeprefix(_BYTE_ORDER_MARK).split("\n"), 1):
         stripped = line.strip()
         if stripped.startswith(("#", ";")):
             continue  # also within a line that goes on

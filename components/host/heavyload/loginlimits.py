@@ -40,9 +40,16 @@ class LoginLimits(NamedTuple):
         before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
         bases = {**_bases(held), **{name: session.limit for name, session in before.items()}}
         unset = _unset(bases, others)
-        lines = [line for n in names for line in _lines(n, _have([_login(n)], others, unset, before.get(n)), wanted)]
+        lines = [
+            line
+            for n in names
+            for line in _lines(
+                n, _have([_login(n)], others, unset, before.get(n)), wanted, _out_of_reach([_login(n)], others)
+            )
+        ]
         if _group_exists():  # who may come into it counts, too
-            lines += _lines(f"@{GROUP}", _have([*_members(), _anybody()], others, unset), wanted)
+            logins = [*_members(), _anybody()]
+            lines += _lines(f"@{GROUP}", _have(logins, others, unset), wanted, _out_of_reach(logins, others))
         placed = limitsd.placed(others, lines)
         problems += [p for name in names for p in _overruled(placed, name, wanted)]
         locked = before.get(login.user())
@@ -203,13 +210,26 @@ def _have(
     ]
 
 
-def _lines(domain: str, have: Sequence[Sequence[int]], wanted: str) -> list[str]:
-    """Our lines for a user or a group: only where somebody has less than wanted without them."""
+def _lines(domain: str, have: Sequence[Sequence[int]], wanted: str, beyond: Sequence[bool]) -> list[str]:
+    """Our lines for a user or a group: only where somebody has less than wanted without them, or where the lines of
+    others ask for more than there can be (`beyond`): then nothing of theirs and ours would come into force."""
     return [
         f"{domain} {kind} nofile {max(want, *has)}"  # of a group some may have more already
-        for kind, has, want in zip(_KINDS, have, (int(value) for value in wanted.split()))
-        if min(has) < want
+        for kind, has, want, more in zip(_KINDS, have, (int(value) for value in wanted.split()), beyond)
+        if min(has) < want or more
     ]
+
+
+def _out_of_reach(logins: Sequence[Login], others: Sequence[Line]) -> list[bool]:
+    """Of soft and hard limit, whether what others say for one of them can be given to nobody here."""
+    return [
+        any((line := pamlimits.deciding(others, one, kind)) and _is_beyond(line) for one in logins) for kind in _KINDS
+    ]
+
+
+def _is_beyond(line: Line) -> bool:
+    most = ceiling.here()
+    return most.fixed and (line.value == pamlimits.NO_LIMIT or (bool(line.value) and int(line.value) > most.most))
 
 
 def _value(line: Line | None, unset: int) -> int:
@@ -225,6 +245,13 @@ def _value(line: Line | None, unset: int) -> int:
 def _overruled(placed: Sequence[Line], name: str, wanted: str) -> list[Problem]:
     problems = []
     for line in pamlimits.overruling(placed, LIMITS_FILE, _login(name)):
+        if _is_beyond(line):
+            most = ceiling.here().most
+            way_out = f"pam_limits sets none of the limits then. It wins over {LIMITS_FILE}: give it at most {most}."
+            problems.append(
+                Problem(f"nofile of {name}", f"at most {most}, which is all there is", line.value, line.where, way_out)
+            )
+            continue
         given = line.value or "an exemption from all limits"
         least = min(int(wanted.split()[_KINDS.index(kind)]) for kind in line.kinds)
         if line.value != pamlimits.NO_LIMIT and (not line.value or int(line.value) < least):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import re
+from functools import cache
 
 from . import cnumbers
 from .problem import refuse
-from .rules import normal
+from .rules import normal, words
 
+_NEW_NETWORK = 0x40000000
+"""CLONE_NEWNET of sched.h."""
 _MOST = 2**31 - 1
 _PORTS, _RANGE = "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_local_port_range"
 _LOWEST, _HIGHEST = 1024, 65535
@@ -38,12 +43,34 @@ def meant(key: str, text: str, now: str) -> str | None:
     fields = now.split()
     if not fields or None in map(_number, fields):
         return normal(text)
-    found = text.split()[: len(fields)]
+    found = words(text)[: len(fields)]
     numbers = [_number(word) for word in found]
     if not numbers or None in numbers or (key not in _LONG and any(abs(n or 0) > _MOST for n in numbers)):
         return None
     values = [*map(str, numbers), *fields[len(found) :]]
     return None if key == _RANGE and not _LOWEST <= int(values[0]) <= int(values[1]) <= _HIGHEST else " ".join(values)
+
+
+@cache
+def takes(key: str, text: str) -> bool:
+    """Whether the kernel does, tried on a network of a child's own; True where that cannot be tried."""
+    if not key.startswith("net."):
+        return not text.startswith("-")
+    path = path_of(key)
+    if not os.path.exists(path) or os.stat(path).st_dev != os.stat("/proc/sys").st_dev:
+        return True
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != errno.EINVAL
+    code = 0
+    try:
+        if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK) == 0:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(f"{text}\n")
+    except OSError as error:
+        code = error.errno or 0
+    finally:
+        os._exit(code)
 
 
 def _ports(text: str) -> str | None:

@@ -13,8 +13,13 @@ COMPUTED = "computed"
 
 def normal(value: str) -> str:
     """One spelling for a value: single spaces; a list of ports merged and sorted, as the kernel prints it."""
-    value = " ".join(value.split())
+    value = " ".join(words(value))
     return _print_ports(_ports(value)) if is_ports(value) else value
+
+
+def words(text: str) -> list[str]:
+    """As kernel and systemd take a text apart: other signs that stand for a blank are part of a word."""
+    return [word for word in re.split("[ \t\n\v\f\r]+", text) if word]
 
 
 def is_ports(value: str) -> bool:

@@ -15,6 +15,7 @@ OTHERS = {
     "/etc/ufw/sysctl.conf": "ufw sets it when it starts; heavyload.service raises it again at boot",
 }
 """Files that others than systemd read, and when."""
+_BLANKS = " \t\n\r"
 _SWAPPED = str.maketrans("/.", "./")
 
 
@@ -49,11 +50,11 @@ def parse(text: str, path: str) -> list[Assignment]:
     patterns leave the key alone."""
     found = []
     for number, line in enumerate(text.split("\n"), 1):
-        key, equals, value = line.strip().partition("=")
+        key, equals, value = line.strip(_BLANKS).partition("=")
         if key[:1] in ("", "#", ";") or not (equals or key.startswith("-")):
             continue
         said = normal(value) if equals else None
-        found.append(Assignment(_dotted(key[key.startswith("-") :].strip()), said, path, number))
+        found.append(Assignment(_dotted(key[key.startswith("-") :].strip(_BLANKS)), said, path, number))
     return found
 
 
@@ -119,5 +120,5 @@ def said(assignments: Iterable[Assignment], key: str, now: str) -> Said | None:
     found = None
     for item in applied(assignments, key):
         value = procsys.meant(key, item.value or "", found.value if found else now)
-        found = found if value is None else Said(value, item.where)
+        found = found if value is None or not procsys.takes(key, item.value or "") else Said(value, item.where)
     return found

@@ -302,6 +302,33 @@ describe("where root has no right to raise a limit, as in many a container,", ()
   );
 
   test(
+    "what others want for everybody and cannot have does not keep ours from coming into force",
+    async () => {
+      if (host.machine.abilities.openFiles > 1_000_000) return; // a VM's may rise
+      const theirs = "/etc/security/limits.d/50-theirs.conf";
+      await tuned.root(`printf '* hard nofile 1048576\\n* soft nofile 1048576\\n' >${theirs}`);
+      try {
+        expect(await ofLogin("site")).toBe(`1024 ${host.hardOfLogins}`);
+        await tuned.up("limits");
+        expect(await ofLogin("site")).toBe(RAISED_LOGIN);
+        await tuned.down("limits");
+        await tuned.root(`echo 'site hard nofile unlimited' >/etc/security/limits.d/99-zz.conf`);
+        await tuned.install();
+        const done = await tuned.apply("limits");
+        expect(done.stderr).toContain(
+          "found unlimited (/etc/security/limits.d/99-zz.conf line 1). pam_limits sets none of the limits then",
+        );
+        expect(done.stderr).toContain("nothing was changed");
+        succeeded(await tuned.restore("host"));
+      } finally {
+        await tuned.root(`rm -f ${theirs} /etc/security/limits.d/99-zz.conf`);
+      }
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
     "a hard limit above what there is is one clear error before anything is touched",
     async () => {
       await tuned.install("limits");
