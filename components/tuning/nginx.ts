@@ -12,7 +12,8 @@ const switchedOn = (name: string, given: "on" | "off", why: string, more: Partia
   place: { at: "http", kind: "word", given },
   unit: "on or off",
   default: given,
-  rule: "exactly",
+  rule: "by default",
+  overridden: "exactly",
   type: { kind: "word", words: ["on", "off"] },
   ...always("on"),
   why,
@@ -38,7 +39,7 @@ const patience = (name: string, why: string): Entry => ({
 export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
   {
     name: "nginx.worker_processes",
-    place: { at: "main", kind: "word", given: "1" },
+    place: { at: "main", kind: "processes", given: "1" },
     unit: "processes",
     default: "auto on Debian; 1 in nginx itself",
     rule: "exactly",
@@ -46,6 +47,7 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     ...always("auto"),
     why: "One worker a CPU: fewer leave CPUs idle, more share them.",
     source: `${NGINX_CORE}; 4 is ${ARTICLE}`,
+    condition: "A number that is no less than the CPUs stays.",
   },
   {
     name: "nginx.worker_connections",

@@ -38,7 +38,7 @@ export interface Place {
    */
   readonly at: string;
   /** How nginx's word for it is read. */
-  readonly kind?: "number" | "time" | "word";
+  readonly kind?: "number" | "time" | "word" | "processes";
   /** What counts in nginx where nothing is written. */
   readonly given?: string;
   /** What counted before a version of nginx, by that version. */

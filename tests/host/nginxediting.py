@@ -12,7 +12,7 @@ from heavyload.problem import Refused
 from heavyload.wishes import Wish
 from nginxgrammar import MAIN, Folder
 
-FACTS = tuning.Facts((1, 22, 1), "/usr/share/nginx", "/var/log/nginx/access.log")
+FACTS = tuning.Facts((1, 22, 1), "/usr/share/nginx", "/var/log/nginx/access.log", cpus=2)
 
 
 def tuned(files: Mapping[str, bytes], facts: tuning.Facts = FACTS, **wishes: str) -> dict[str, bytes]:

@@ -24,4 +24,5 @@ FACTS = tuning.Facts(
     prefix="/usr/share/nginx",
     access_log="/var/log/nginx/access.log",
     gunicorn=(addresses.Address(addresses.UNIX, "/run/site.sock"),),
+    cpus=2,
 )

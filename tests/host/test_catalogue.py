@@ -45,7 +45,7 @@ def test_what_is_read_in_a_way_of_its_own_is_known() -> None:
 @pytest.mark.parametrize("name", directives.KNOBS)
 def test_a_directive_says_how_it_is_read_and_what_it_is_where_nobody_wrote_it(name: str) -> None:
     knob = directives.KNOBS[name]
-    assert knob.kind in ("number", "time", "word") and knob.given
+    assert knob.kind in ("number", "time", "word", "processes") and knob.given
 
 
 def test_what_counts_where_nothing_is_written_follows_the_version() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from heavyload.nginxtext import addresses, configuration, tuning
+from heavyload.nginxtext import addresses, configuration, edits, tuning
 from heavyload.nginxtext.addresses import INET, INET6, NAME, UNIX, Address
 from heavyload.nginxtext.edits import Note, undone
 from heavyload.nginxtext.tokens import BadText
@@ -11,7 +11,7 @@ from heavyload.nginxtext.tree import parse
 from heavyload.nginxtext.values import NUMBER, TIME, WORD, holds
 from heavyload.problem import Refused
 from heavyload.wishes import Wish
-from nginxediting import FACTS, one, refused, seen, tuned
+from nginxediting import FACTS, one, seen, tuned, wanted
 from nginxgrammar import MAIN, ROOT, SITE, Folder
 
 
@@ -143,8 +143,24 @@ def test_a_server_that_means_it_otherwise_is_named_and_left() -> None:
 def test_the_command_line_is_not_said_twice() -> None:
     text = "events {} http {}"
     assert one(text, FACTS._replace(switch="worker_processes auto;"), worker_processes="auto") == text
-    said = refused(text, FACTS._replace(switch="daemon on; worker_processes 3;"), worker_processes="auto")
-    assert "nginx.worker_processes: wanted exactly auto, found 3 (nginx's command line, -g)" in said
+    few = seen({MAIN: text.encode()}, FACTS._replace(switch="daemon on; worker_processes 1;"), worker_processes="auto")
+    assert "nginx.worker_processes: wanted exactly auto, found 1 (nginx's command line, -g)" in str(few.left[0])
+    many = seen({MAIN: text.encode()}, FACTS._replace(switch="worker_processes 3;"), worker_processes="auto")
+    assert (many.left, many.base) == ((), {"nginx.worker_processes": "3"})
+
+
+def test_what_people_chose_stays() -> None:
+    text = "worker_processes 8;\nevents {}\nhttp { sendfile off; server { listen 80 so_keepalive=off; } }\n"
+    default = dict.fromkeys(("sendfile", "listen__so_keepalive"), "by default on")
+    assert one(text, FACTS, worker_processes="auto", **default) == text
+    notes = seen({MAIN: text.encode()}, FACTS, worker_processes="auto", **default).notes
+    assert [note.partition(" has ")[2] for note in notes] == [
+        "sendfile off, the site's own choice: it stays",
+        "so_keepalive=off, the site's own choice: it stays",
+    ]
+    forced = one(text, sendfile="on", listen__so_keepalive="on")
+    assert forced == text.replace("sendfile off", "sendfile on").replace("so_keepalive=off", "so_keepalive=on")
+    assert one(text.replace("s 8", "s 1"), worker_processes="auto") == text.replace("s 8", "s auto")
 
 
 GUNICORN = FACTS._replace(gunicorn=(Address(INET, "127.0.0.1", 8000), Address(UNIX, "/run/app.sock")))
@@ -217,3 +233,66 @@ def test_includes_are_found_as_nginx_finds_them() -> None:
         configuration.read(MAIN, Folder({MAIN: b"events {} http { include conf.d/none.conf; }"}))
     with pytest.raises(Refused, match="includes itself"):
         configuration.read(MAIN, Folder({MAIN: b"events {} http { include nginx.conf; }"}))
+
+
+@pytest.mark.parametrize(
+    ("ours", "edited", "back"),
+    [
+        (
+            "backlog=9000 so_keepalive=on",
+            "listen 80 default_server backlog=9000 so_keepalive=on deferred;",
+            "listen 80 default_server deferred;",
+        ),
+        (
+            "backlog=9000 so_keepalive=on",
+            "listen 80 backlog=9000 http2 so_keepalive=on default_server;",
+            "listen 80 http2 default_server;",
+        ),
+        ("backlog=9000 so_keepalive=on", "listen 80 default_server backlog=9000;", None),
+    ],
+)
+def test_our_words_go_back_out_of_a_line_that_others_have_edited(ours: str, edited: str, back: str | None) -> None:
+    before = "events {}\nhttp { server { listen 80 default_server; } }\n"
+    files = {MAIN: before.encode()}
+    wishes = wanted({"listen__backlog": "at least 9000", "listen__so_keepalive": "on"})
+    found = tuning.tuned(configuration.read(MAIN, Folder(files)), wishes, FACTS)
+    tuned_text = found.texts[MAIN].decode()
+    assert ours in tuned_text
+    theirs = tuned_text.replace(f"listen 80 default_server {ours};", edited)
+    text, lost = edits.undone(theirs.encode(), found.notes[MAIN])
+    assert text.decode() == (before.replace("listen 80 default_server;", back) if back else theirs)
+    assert len(lost) == (back is None)
+
+
+def test_a_value_of_ours_goes_back_beside_words_of_others() -> None:
+    before = "events { worker_connections 768; }\nhttp { keepalive_timeout 20; }\n"
+    files = {MAIN: before.encode()}
+    wishes = wanted({"keepalive_timeout": "at least 65"})
+    found = tuning.tuned(configuration.read(MAIN, Folder(files)), wishes, FACTS)
+    theirs = found.texts[MAIN].replace(b"keepalive_timeout 65;", b"keepalive_timeout 65 60;")
+    assert edits.undone(theirs, found.notes[MAIN]) == (before.replace("20;", "20 60;").encode(), [])
+
+
+def test_a_server_listens_where_nginx_has_it_listen() -> None:
+    text = b"events {}\nhttp { server { server_name a.test; } }\n"
+    config = configuration.read(MAIN, Folder({MAIN: text}), 8000)
+    found = tuning.tuned(config, wanted({"listen__backlog": "at least 9000"}), FACTS)
+    assert b"listen 8000 backlog=9000;" in found.texts[MAIN]
+
+
+def test_an_upstream_that_a_stream_reads_too_is_left() -> None:
+    files = {
+        MAIN: b"events {}\nstream { include up.conf; }\nhttp { include up.conf; server { proxy_pass http://app; } }\n",
+        f"{MAIN.rpartition('/')[0]}/up.conf": b"upstream app { server unix:/run/app.sock; }\n",
+    }
+    found = tuning.tuned(configuration.read(MAIN, Folder(files)), wanted({"upstream__keepalive": "0"}), NEWER)
+    assert found.texts == {} and "included more than once" in str(found.outcome.left[0])
+
+
+def test_of_several_upstreams_the_one_that_is_not_as_wished_is_told() -> None:
+    text = (
+        b"events {}\nhttp { upstream a { server unix:/run/app.sock; }\n"
+        b"upstream b { server unix:/run/app.sock; keepalive 0; } }\n"
+    )
+    found = seen({MAIN: text}, NEWER, upstream__keepalive="0")
+    assert found.base == {"nginx.upstream.keepalive": "32"}

@@ -35,7 +35,7 @@ def test_each_property_is_handed_on_in_systemds_own_spelling() -> None:
         "TasksMax=100",
         "UMask=0027",
         "EnvironmentFile=/etc/shop.env",
-        "BindPaths=-/srv/a\\x20b\\:c:/data:rbind",
+        "BindPaths=-/srv/a\\ b\\:c:/data:rbind",
         "LimitNOFILE=1024:infinity",
     ]
 

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from . import files
 from .changes import FileChange
 from .run import Ran, run_in_unit
+from .surroundings import in_pair
 
 
 def run_with(changes: Sequence[FileChange], argv: Sequence[str]) -> Ran:
     # Bound over the real paths: links, relative includes and folders of snippets are the real ones.
     with _bound(changes) as pairs:
-        return run_in_unit(argv, [f"BindReadOnlyPaths={_escaped(here)}:{_escaped(there)}" for here, there in pairs])
+        return run_in_unit(argv, [f"BindReadOnlyPaths={in_pair(here)}:{in_pair(there)}" for here, there in pairs])
 
 
 @contextmanager
@@ -53,7 +54,3 @@ def _copy(folder: str, place: str) -> str:
             os.unlink(entry.path)
             os.symlink(target, entry.path)
     return place
-
-
-def _escaped(path: str) -> str:
-    return path.replace("\\", "\\\\").replace(":", "\\:").replace(" ", "\\x20")

@@ -3,6 +3,7 @@ folder, environment, files and limits that the service has, by systemd's own rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any
@@ -167,7 +168,7 @@ def _binds(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
     found = []
     for source, place, ignored, flags in value:
         how = "rbind" if flags & _RECURSIVE else "norbind"
-        found.append(f"{name}={'-' if ignored else ''}{_colons(source)}:{_colons(place)}:{how}")
+        found.append(f"{name}={'-' if ignored else ''}{in_pair(source)}:{in_pair(place)}:{how}")
     return found
 
 
@@ -191,8 +192,9 @@ def _credentials(name: str, value: Sequence[Sequence[Any]]) -> list[str]:
     return [f"{name}={key}:" + "".join(f"\\x{byte:02x}" for byte in content) for key, content in value]
 
 
-def _colons(path: str) -> str:
-    return path.replace("\\", "\\\\").replace(":", "\\:").replace(" ", "\\x20")
+def in_pair(path: str) -> str:
+    """As systemd takes two paths apart."""
+    return re.sub(r"""([\\: '"\t\n])""", r"\\\1", path)
 
 
 _WRITTEN: Mapping[str, Callable[[str, Any], list[str]]] = {

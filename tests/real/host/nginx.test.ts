@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { quoted, succeeded, type Tuned } from "../tuned";
 
 const CONF = "/etc/nginx/nginx.conf";
 const SITE = "/etc/nginx/sites-available/site";
@@ -106,6 +106,79 @@ describe("nginx's step", () => {
       expect(await host.untouched()).toEqual([]);
     },
     5 * MINUTES,
+  );
+
+  test.each(["a b.conf", "a'b.conf", 'a"b.conf', "a:b.conf", "a\\b.conf", "a\tb.conf", "(copy) 50%.conf"])(
+    "a file by the name %p is tuned as any other",
+    async (name) => {
+      const path = quoted(`/etc/nginx/sites-enabled/${name}`);
+      await tuned.root(
+        `cat >${path}; nginx -s reload`,
+        "server { listen 81; location / { return 200 ok; } }",
+      );
+      try {
+        await tuned.up("nginx");
+        expect(await tuned.root(`cat ${path}`)).toContain("listen 81 backlog=16384 so_keepalive=on;");
+        expect(await tuned.root("heavyload verify")).toContain(" 0 short");
+        await tuned.down("nginx");
+      } finally {
+        await tuned.root(`rm ${path}; nginx -s reload`);
+      }
+      expect(await host.untouched()).toEqual([]);
+    },
+    2 * MINUTES,
+  );
+
+  test(
+    "an address that is not this host's now, as a standby has it, holds nothing up",
+    async () => {
+      await tuned.root(
+        `cp ${SITE} /run/site; sysctl -qw net.ipv4.ip_nonlocal_bind=1
+         sed -i -E 's/listen (\\[::\\]:)?80( default_server)?;/listen 192.0.2.10:80;/; /listen \\[/d' ${SITE}
+         awk '!/listen/ || !seen++' ${SITE} >/run/site.new; cat /run/site.new >${SITE}; systemctl restart nginx`,
+      );
+      try {
+        await tuned.up("nginx");
+        const { settings } = JSON.parse(await tuned.root("heavyload status --json")) as {
+          settings: object[];
+        };
+        expect(settings).toContainEqual(
+          expect.objectContaining({
+            name: "nginx.listen.so_keepalive",
+            state: "in force",
+            readFrom: expect.stringContaining("inferred") as unknown,
+          }),
+        );
+        await tuned.down("nginx");
+      } finally {
+        await tuned.root(
+          `cat /run/site >${SITE}; sysctl -qw net.ipv4.ip_nonlocal_bind=0; systemctl restart nginx`,
+        );
+      }
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
+  );
+
+  test(
+    "words of ours go back out of a line that others have edited, after a second run too",
+    async () => {
+      await tuned.root(`cp -a ${SITE} /run/site`);
+      await tuned.up("nginx");
+      await tuned.root(
+        `sed -i --follow-symlinks 's/so_keepalive=on;/so_keepalive=on deferred;/' ${SITE}; nginx -s reload`,
+      );
+      succeeded(await tuned.apply("nginx"));
+      expect(await tuned.root("heavyload verify")).toContain(" 0 short");
+      await tuned.down("nginx");
+      const left = await tuned.root(`diff /run/site ${SITE} || true`);
+      expect(
+        left.match(/^> .*/gm)?.every((line) => !/backlog|keepalive/.test(line) && /deferred/.test(line)),
+      ).toBe(true);
+      await tuned.root(`cp -a /run/site ${SITE}; systemctl restart nginx`);
+      expect(await host.untouched()).toEqual([]);
+    },
+    3 * MINUTES,
   );
 
   test(

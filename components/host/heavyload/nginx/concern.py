@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .. import catalogue, ceiling, originals, procsys, sockets
 from .. import manifest as manifests
@@ -38,14 +39,14 @@ class Nginx:
         untuned: dict[str, bytes | None] = {**ours.texts}
         if placed.text != before:
             untuned[APP_SITE] = placed.text
-        config = reading.read(nginx.conf, untuned)
+        config = reading.read(nginx, untuned)
         base = directives.base(config, nginx.version)
         wishes = descriptors.kept(resolved(_known(manifest, nginx), base), config, nginx)
         facts = facts_of(nginx)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
         changed = tuple(_changes(texts))
-        found = obstacles(change.path for change in changed)
+        found = obstacles(change.path for change in changed) + _unnamed(change.path for change in changed)
         if changed and (objection := descriptors.objection(config, ceiling.here())):
             found.append(objection)
         if found:
@@ -121,6 +122,24 @@ def _known(manifest: Manifest, nginx: Server) -> list[Setting]:
     return [setting for setting in _tuning(manifest).settings if not knobs[setting.name].too_new(nginx.version)]
 
 
+def _unnamed(paths: Iterable[str]) -> list[Problem]:
+    """Files of which systemd cannot be told, which shows nginx our texts in their places."""
+    way_out = "Give it another name."
+    return [
+        Problem("nginx's files", "a name in UTF-8", repr(path), os.path.dirname(path), way_out)
+        for path in paths
+        if not _is_utf8(path)
+    ]
+
+
+def _is_utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:  # a byte that stands for no letter
+        return False
+    return True
+
+
 def _left(problem: Problem) -> str:
     return f"{problem.what} is left as it is at {problem.where}, because of {problem.found}. {problem.way_out}"
 
@@ -154,7 +173,7 @@ def _invalid(found: str, way_out: str) -> Problem:
 def _renumbering(nginx: Server) -> Callable[[Address, int], int]:
     """nginx asks the kernel for a queue only when the number is another than it asked for before: where that was when
     the kernel allowed less, the number moves by one."""
-    written = {address: line.backlog for address, line in listens.sockets(reading.read(nginx.conf)).items()}
+    written = {address: line.backlog for address, line in listens.sockets(reading.read(nginx)).items()}
     listening = sockets.listening()
     most = int(procsys.read("net.core.somaxconn") or 0)
 

@@ -8,12 +8,15 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .. import originals
 from ..changes import Record
+from ..entry import read_entry
 from ..nginxtext import configuration
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.edits import Note, undone
 from ..nginxtext.tokens import BadText
 from ..problem import Problem, Refused
+from .server import Server
 
 
 class Disk(NamedTuple):
@@ -42,8 +45,8 @@ class Disk(NamedTuple):
         return [name for name in found if here.get(name, b"") is not None]
 
 
-def read(main: str, instead: Mapping[str, bytes | None] = {}) -> Configuration:
-    return configuration.read(main, Disk(instead))
+def read(nginx: Server, instead: Mapping[str, bytes | None] = {}) -> Configuration:
+    return configuration.read(nginx.conf, Disk(instead), nginx.port)
 
 
 class Ours(NamedTuple):
@@ -61,11 +64,20 @@ def without_ours(record: Record | None) -> Ours:
     for path, noted in (record.files if record else {}).items():
         try:
             now = Disk().read(path)
-        except FileNotFoundError:
+        except OSError:
             lost.append(f"{path}: gone, with our settings in it")
             continue
+        notes = notes_of(noted["ours"])
+        first = originals.file_of(path)
+        if notes is None and first and first.content is not None and read_entry(path).digest == noted["digest"]:
+            texts[path] = first.content  # as we left it: nothing of others' would be lost
+            continue
+        if notes is None:
+            way_out = f"Put its text from before there (`{originals.path_of(path)}` has it), then run again."
+            bads.append(Problem(path, "to know what we set in it", "a damaged record", path, way_out))
+            continue
         try:
-            texts[path], missing = undone(now, notes_of(noted["ours"]))
+            texts[path], missing = undone(now, notes)
         except BadText as bad:
             bads.append(_half_written(path, bad))
             continue
@@ -84,5 +96,11 @@ def notes_to(notes: list[Note]) -> str:
     return json.dumps(notes)
 
 
-def notes_of(text: str) -> list[Note]:
-    return [Note(tuple(blocks), before, after, nth) for blocks, before, after, nth in json.loads(text)]
+def notes_of(text: str) -> list[Note] | None:
+    """None: a record that is damaged."""
+    try:
+        found = [Note(tuple(blocks), before, after, int(nth)) for blocks, before, after, nth in json.loads(text)]
+    except (ValueError, TypeError, RecursionError):
+        return None
+    texts = [word for note in found for word in (*note.blocks, note.before, note.after)]
+    return found if all(isinstance(word, str) for word in texts) else None

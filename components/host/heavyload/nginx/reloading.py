@@ -44,7 +44,7 @@ def reload() -> None:
 def error_log(nginx: Server) -> str:
     """The file that the master writes to; nothing when that is no file."""
     try:
-        named = reading.read(nginx.conf).main.named(b"error_log")
+        named = reading.read(nginx).main.named(b"error_log")
     except Refused:
         named = []
     words = named[-1].directive.arguments if named else ()

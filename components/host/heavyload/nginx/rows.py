@@ -13,7 +13,7 @@ from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning, upstreams
 from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
-from ..nginxtext.values import holds
+from ..nginxtext.values import PROCESSES, holds
 from ..problem import Problem
 from ..report import Row, missing, state, without
 from ..rules import BY_DEFAULT, COMPUTED
@@ -64,10 +64,14 @@ class _Live(NamedTuple):
 
     def keepalive(self, wanted: str) -> Seen:
         # All addresses of one line are alike.
-        lines = {line.where: address for address, line in self.sockets.items() if address.family != UNIX}
+        lines = {
+            line.where: address for address, line in self.sockets.items() if address.family != UNIX and not line.off
+        }
         tried = [sockets.keeps_alive(address) for address in lines.values()]
         known = [answer for answer in tried if answer is not None]
-        now = "on" if known and all(known) else "off"
+        if not known:  # none of its addresses is this host's now
+            return Seen(wanted, True, "inferred: no address of it can be reached from here")
+        now = "on" if all(known) else "off"
         return Seen(now, now == wanted, f"the timer of {len(known)} connections in ss")
 
 
@@ -81,7 +85,7 @@ SEEN: Mapping[str, Callable[[_Live, str], Seen]] = {
 
 def rows(manifest: Manifest, record: Record) -> list[Row]:
     nginx = server.find()
-    config = reading.read(nginx.conf)
+    config = reading.read(nginx)
     wishes = {
         setting.name: Wish("at least" if setting.rule == COMPUTED else setting.rule, record.live[setting.name]["ours"])
         for setting in manifest.settings
@@ -102,12 +106,13 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         if wish is None or now is None:
             found.append(_unset(manifest.concern, setting, knob, nginx.version))
             continue
-        kept = holds(knob.kind, wish.rule, now.encode(), wish.value.encode())
-        seen = SEEN[setting.name](live, wish.value) if setting.name in SEEN and nginx.main else None
+        kept = holds(knob.kind, wish.rule, now.encode(), wish.value.encode(), os.cpu_count() or 1)
+        sought = now if kept and knob.kind == PROCESSES else wish.value  # more may be written than is wished
+        seen = SEEN[setting.name](live, sought) if setting.name in SEEN and nginx.main else None
         where = _where(config, setting)
         if seen is None:
             seen = Seen(now, True, "inferred" if nginx.main else _NOT_RUNNING)
-        wanted = f"{wish.value} = {setting.wanted}" if setting.rule == COMPUTED else setting.wanted
+        wanted = f"{wish.value} = {setting.wanted}" if setting.rule == COMPUTED else wish.value
         before = record.live[setting.name]["base"]
         ok, source = kept and seen.ok, f"{seen.where}; {where}"
         found.append(

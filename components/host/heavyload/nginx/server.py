@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pwd
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .. import processes, services
+from ..nginxtext.configuration import PORT
 from ..problem import Problem, Refused
 from ..processes import Process
 from ..run import run
 from ..services import NGINX
 
 _WORKER = "nginx: worker process"
-_OPTION = re.compile(r" -([a-zA-Z])(?: (.*?))?(?= -[a-zA-Z](?: |$)|$)", re.DOTALL)
+_PORT_OF_OTHERS = 8000
+_WITH_VALUE = "cepgs"
+"""Its options that have one: in the same word, or the next."""
 
 
 class Server(NamedTuple):
@@ -27,6 +31,8 @@ class Server(NamedTuple):
     access_log: str
     switch: str
     """Directives that its command line gives with -g."""
+    port: int = PORT
+    """Where it has a server listen that does not say."""
 
 
 def find() -> Server:
@@ -39,7 +45,7 @@ def find() -> Server:
     said = re.search(r"nginx version: \S+?/([0-9.]+)", built.err)
     if built.code != 0 or not said:
         raise Refused([_missing(built.err.strip() or "nothing", f"{binary} -V")])
-    options = dict(_OPTION.findall(" " + " ".join(service.command[1:])))
+    options = _options(service.command[1:])
     prefix = options.get("p") or _built(built.err, "prefix", "/usr/local/nginx")
 
     def below(path: str) -> str:
@@ -54,7 +60,20 @@ def find() -> Server:
         below(options.get("e") or _built(built.err, "error-log-path", "logs/error.log")),
         below(_built(built.err, "http-log-path", "logs/access.log")),
         options.get("g", ""),
+        PORT if not service.main or processes.user(service.main) == 0 else _PORT_OF_OTHERS,
     )
+
+
+def _options(words: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        for at, letter in enumerate(word[1:] if word.startswith("-") else "", 2):
+            if letter in _WITH_VALUE:
+                found[letter] = word[at:] or (left.pop(0) if left else "")
+                break
+    return found
 
 
 def running() -> Server:

@@ -37,7 +37,9 @@ class Address(NamedTuple):
         return None if wild is None else self._replace(host=wild)
 
 
-IMPLICIT = Address(INET, _WILD[INET], _PORT)
+def implicit(port: int) -> Address:
+    """Of a server that names none."""
+    return Address(INET, _WILD[INET], port)
 
 
 def parse(word: bytes) -> list[Address]:

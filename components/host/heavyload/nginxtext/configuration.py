@@ -23,6 +23,10 @@ _DIRECTIVE_BLOCKS = {
 }
 
 
+# 8000 where root has not started it.
+PORT = 80
+
+
 class Files(Protocol):
     """What the configuration needs of a host: tests give a dictionary."""
 
@@ -74,6 +78,7 @@ class Configuration(NamedTuple):
     """By real path."""
     shared: frozenset[str]
     """Files that are included more than once: what stands there means several things."""
+    port: int = PORT
 
     @property
     def http(self) -> Scope:
@@ -88,8 +93,9 @@ class Configuration(NamedTuple):
         return next(self.main.below(b"events"))
 
 
-def read(main: str, files: Files) -> Configuration:
-    """Reads the configuration; refuses what cannot be read as nginx reads it, each place by file and line."""
+def read(main: str, files: Files, port: int = PORT) -> Configuration:
+    """Reads the configuration; refuses what cannot be read as nginx reads it, each place by file and line. `port`:
+    where a server without a `listen` is to listen."""
     reading = _Reading(files, os.path.dirname(main))
     scope = reading.file(main, ())
     for kind in () if reading.problems else (b"events", b"http"):  # of which not everything was seen
@@ -98,7 +104,7 @@ def read(main: str, files: Files) -> Configuration:
             reading.problems.append(_problem(main, f"one block `{name}`", "none or several", f"Add `{name} {{ }}`."))
     if reading.problems:
         raise Refused(reading.problems)
-    return Configuration(scope, reading.texts, frozenset(reading.twice))
+    return Configuration(scope, reading.texts, frozenset(reading.twice), port)
 
 
 class _Reading:

@@ -36,11 +36,14 @@ def statement(config: Configuration, setting: str) -> Statement | None:
     return next(iter(scope.named(_name(setting).encode())), None) if scope else None
 
 
-def outcome(config: Configuration, wishes: Mapping[str, Wish], version: tuple[int, ...], switch: str = "") -> Outcome:
-    """`switch`: directives of the command line (`nginx -g`), which must not be written a second time."""
+def outcome(
+    config: Configuration, wishes: Mapping[str, Wish], version: tuple[int, ...], switch: str = "", cpus: int = 1
+) -> Outcome:
+    """`switch`: directives of the command line (`nginx -g`), which must not be written a second time. `cpus`: of the
+    host."""
     fixed = {d.name.decode("utf-8", "backslashreplace"): d.arguments for d in parse(switch.encode()).directives}
     have = base(config, version)
-    return joined(_one(config, name, wish, have[name], fixed) for name, wish in wishes.items() if name in have)
+    return joined(_one(config, name, wish, have[name], fixed, cpus) for name, wish in wishes.items() if name in have)
 
 
 def _name(setting: str) -> str:
@@ -48,16 +51,23 @@ def _name(setting: str) -> str:
     return setting[len(_PREFIX) :]
 
 
-def _one(config: Configuration, setting: str, wish: Wish, have: str, fixed: Mapping[str, tuple[bytes, ...]]) -> Outcome:
+def _one(
+    config: Configuration,
+    setting: str,
+    wish: Wish,
+    have: str,
+    fixed: Mapping[str, tuple[bytes, ...]],
+    cpus: int,
+) -> Outcome:
     knob, name, wanted = KNOBS[setting], _name(setting), wish.value.encode()
     if name in fixed:
         found = b" ".join(fixed[name]).decode("utf-8", "backslashreplace")
-        if holds(knob.kind, wish.rule, found.encode(), wanted):
+        if holds(knob.kind, wish.rule, found.encode(), wanted, cpus):
             return Outcome(base={setting: found})
         way_out = "Take it out of there, or override the setting to that value."
-        return _refused(setting, wish, found, "nginx's command line, -g", way_out)
+        return Outcome(left=_refused(setting, wish, found, "nginx's command line, -g", way_out).problems)
     notes = tuple(_exceptions(config, name, knob, wish))
-    if holds(knob.kind, wish.rule, have.encode(), wanted):
+    if holds(knob.kind, wish.rule, have.encode(), wanted, cpus):
         return Outcome(base={setting: have}, notes=notes)
     scope, written = _scope(config, knob), statement(config, setting)
     if written and knob.off and number(knob.kind, have.encode()) == int(knob.off):
@@ -65,7 +75,7 @@ def _one(config: Configuration, setting: str, wish: Wish, have: str, fixed: Mapp
     if written is None:
         edit = added(scope.path, scope.body, name.encode() + b" " + wanted + b";")
     elif wish.rule == BY_DEFAULT:
-        return Outcome(notes=notes)  # the site's own choice
+        return Outcome(notes=(*notes, f"{written.where} has {name} {have}, the site's own choice: it stays"))
     elif written.path in config.shared:
         found = f"{have} in a file that is included more than once, and means several things"
         way_out = "Write it in a place of its own."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -83,15 +84,52 @@ def undone(text: bytes, notes: Sequence[Note]) -> tuple[bytes, list[Note]]:
         equals = there.get(_key(note), [])
         place = equals[min(note.nth, len(equals) - 1)] if equals else None
         start, end = (0, 0) if place is None else _span(text, place, note)
-        if place is None or start in found:
-            lost.append(note)
-        else:
+        if place is not None and start not in found:
             found[start] = (end, _bytes(note.before))
+        elif (edited := _edited(text, note)) and edited.at not in found:
+            found[edited.at] = (edited.at + len(edited.before), edited.after)
+        else:
+            lost.append(note)
     pieces, at = [], 0
     for start, (end, before) in sorted(found.items()):
         pieces += [text[at:start], before]
         at = end
     return b"".join([*pieces, text[at:]]), lost
+
+
+def _edited(text: bytes, note: Note) -> Edit | None:
+    """Of a statement that others have edited since, the way back of the words that are ours; None: some are no more,
+    or it is not told which statement it is."""
+    before, after = (Counter(_words(side)) for side in (note.before, note.after))
+    ours, theirs = after - before, list((before - after).elements())
+    name = _words(note.after)[:1]
+    candidates = [
+        directive
+        for blocks, directive in _statements(parse(text))
+        if note.before and blocks == note.blocks and directive.body is None
+        if [word.value for word in directive.words[:1]] == name
+        if not ours - Counter(word.value for word in directive.words)
+    ]
+    if len(candidates) != 1 or not ours:
+        return None
+    directive = candidates[0]
+    words: dict[int, bytes | None] = {}
+    for value in ours.elements():
+        place = next(at for at, word in enumerate(directive.words) if word.value == value and at not in words)
+        option = value.partition(b"=")[0]
+        # What ours took the place of comes back there.
+        same = next((word for word in theirs if word.partition(b"=")[0] == option), None)
+        if same is None and b"=" not in value and theirs:
+            same = theirs[0]
+        if same is not None:
+            theirs.remove(same)
+        words[place] = same
+    return replaced("", text, directive, words, theirs)
+
+
+def _words(statement: str) -> list[bytes]:
+    found = parse(_bytes(statement)).directives
+    return [word.value for word in found[0].words] if found else []
 
 
 def _notes(text: bytes, starts: Iterable[tuple[int, Edit]]) -> Iterator[Note]:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..problem import Problem
+from ..rules import BY_DEFAULT
 from ..wishes import Wish
-from .addresses import IMPLICIT, NAME, UNIX, Address, parse
+from .addresses import NAME, UNIX, Address, implicit, parse
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
 from .outcome import Outcome
@@ -23,7 +24,7 @@ _SOCKET = frozenset((*_OPTIONS, b"bind", b"reuseport", b"so_keepalive", b"multip
 
 
 class Line(NamedTuple):
-    """A `listen`, or a server without one, which listens on port 80."""
+    """A `listen`, or a server without one, which listens on a port all the same."""
 
     scope: Scope
     statement: Statement | None
@@ -65,17 +66,26 @@ class Line(NamedTuple):
     def keepalive(self) -> bool:
         return self.option(b"so_keepalive") not in (None, b"off")
 
+    @property
+    def off(self) -> bool:
+        """Whether somebody has chosen to have none."""
+        return self.option(b"so_keepalive") == b"off"
+
+    def lacks_keepalive(self, forced: bool) -> bool:
+        """`forced`: whoever has chosen to have none is not asked."""
+        return self.tcp and not self.keepalive and (forced or not self.off)
+
 
 def lines(config: Configuration) -> list[Line]:
     """Every line for TCP or a unix socket, those without a `listen` last."""
-    found = [line for server in config.http.below(b"server") for line in _lines(server)]
+    found = [line for server in config.http.below(b"server") for line in _lines(server, config.port)]
     return sorted(found, key=lambda line: line.statement is None)
 
 
-def _lines(server: Scope) -> Iterator[Line]:
+def _lines(server: Scope, port: int) -> Iterator[Line]:
     written = [statement for statement in server.named(b"listen") if statement.directive.arguments]
     if not written:
-        yield Line(server, None, (IMPLICIT,))
+        yield Line(server, None, (implicit(port),))
     for statement in written:
         if b"quic" not in statement.directive.arguments:
             yield Line(server, statement, tuple(parse(statement.directive.arguments[0])))
@@ -117,13 +127,19 @@ def outcome(config: Configuration, wishes: Mapping[str, Wish], number: Number = 
         for name, wish in wishes.items()
         if hindrance and (name == BACKLOG or (name == KEEPALIVE and line.tcp))
     ]
-    held = _held(decided)
+    held, forced = _held(decided), _forced(wishes)
     base = {}
     if held:
         base[BACKLOG] = str(min(line.backlog for line in held.values()))
-    if tcp := [line for address, line in held.items() if address.family != UNIX]:
+    if tcp := [line for address, line in held.items() if address.family != UNIX and not (line.off and not forced)]:
         base[KEEPALIVE] = "on" if all(line.keepalive for line in tcp) else "off"
-    return Outcome(tuple(one.edit for one in decided if one.edit), base, left=tuple(left))
+    stays = "has so_keepalive=off, the site's own choice: it stays"
+    notes = tuple(f"{one.line.where} {stays}" for one in decided if one.line.off and not forced)
+    return Outcome(tuple(one.edit for one in decided if one.edit), base, notes=notes, left=tuple(left))
+
+
+def _forced(wishes: Mapping[str, Wish]) -> bool:
+    return KEEPALIVE not in wishes or wishes[KEEPALIVE].rule != BY_DEFAULT
 
 
 def placed(config: Configuration, wishes: Mapping[str, Wish]) -> dict[Address, Line]:
@@ -146,7 +162,8 @@ def _held(decided: Iterable[_Decision]) -> dict[Address, Line]:
 def _decided(config: Configuration, wishes: Mapping[str, Wish], number: Number) -> list[_Decision]:
     """Of each line that says how a socket is what becomes of it. Who comes first gets the options."""
     wanted = int(wishes[BACKLOG].value) if BACKLOG in wishes else 0
-    alive = KEEPALIVE in wishes and wishes[KEEPALIVE].value == "on"
+    wish = wishes.get(KEEPALIVE)
+    alive, forced = wish is not None and wish.value == "on", _forced(wishes)
     written = lines(config)
     open_sockets, binding = _sockets(config, written), _binding(written)
     by_name = {address.port: line for address, line in binding.items() if address.family == NAME}
@@ -154,10 +171,10 @@ def _decided(config: Configuration, wishes: Mapping[str, Wish], number: Number) 
     for line, addresses in _by_line(open_sockets):
         backlogs = [number(address, max(line.backlog, wanted)) for address in addresses]
         edit = hindrance = None
-        if any(backlog != line.backlog for backlog in backlogs) or (alive and line.tcp and not line.keepalive):
+        if any(backlog != line.backlog for backlog in backlogs) or (alive and line.lacks_keepalive(forced)):
             hindrance = _hindrance(config, line, open_sockets, binding, by_name)
             if hindrance is None:
-                edit = _edit(config, line, max(backlogs), alive)
+                edit = _edit(config, line, max(backlogs), alive and line.lacks_keepalive(forced))
                 binding.update((address, line) for address in line.addresses)
         decided.append(_Decision(line, tuple(addresses), edit, hindrance))
     return decided
@@ -172,11 +189,11 @@ def _by_line(open_sockets: Mapping[Address, Line]) -> Iterable[tuple[Line, list[
 
 def _edit(config: Configuration, line: Line, backlog: int, alive: bool) -> Edit:
     wanted = {b"backlog": b"%d" % backlog} if backlog != line.backlog else {}
-    if alive and line.tcp and not line.keepalive:
+    if alive:
         wanted[b"so_keepalive"] = b"on"
     if line.statement is None:
         options = b"".join(b" %s=%s" % pair for pair in wanted.items())
-        return added(line.scope.path, line.scope.body, b"listen %d%s;" % (IMPLICIT.port, options))
+        return added(line.scope.path, line.scope.body, b"listen %d%s;" % (config.port, options))
     directive = line.statement.directive
     words: dict[int, bytes | None] = {}
     more = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .. import catalogue
+from ..problem import Problem
 from ..wishes import Wish
 from . import addresses
 from .addresses import Address
@@ -26,16 +27,23 @@ def outcome(
         return Outcome()
     theirs = list(gunicorn)
     blocks = (block for block in config.http.below(b"upstream") if _leads_to(block, theirs))
-    return joined(_kept(block, wish.value, version) for block in blocks)
+    parts = [_kept(config, block, wish, version) for block in blocks]
+    # Of several the one that is not as wished is told.
+    return joined(sorted(parts, key=lambda part: part.base.get(KEEPALIVE, wish.value) != wish.value))
 
 
-def _kept(block: Scope, wanted: str, version: tuple[int, ...]) -> Outcome:
+def _kept(config: Configuration, block: Scope, wish: Wish, version: tuple[int, ...]) -> Outcome:
+    wanted = wish.value
     written = block.named(b"keepalive")
     if written:
         have = written[0].directive.arguments[0].decode("utf-8", "surrogateescape")
         return Outcome((), {KEEPALIVE: have} if have == wanted else {})
     have = _KNOB.given_to(version)
     # At the end: behind the line that chooses how servers are balanced.
+    if have != wanted and block.path in config.shared:
+        where = block.opened.where if block.opened else block.path
+        found, way_out = "a file that is included more than once", "Write its `upstream` in a place of its own."
+        return Outcome(left=(Problem(KEEPALIVE, f"{wish.rule} {wanted}", found, where, way_out),))
     line = added(block.path, block.body, b"keepalive %s;" % wanted.encode())
     return Outcome(() if have == wanted else (line,), {KEEPALIVE: have})
 

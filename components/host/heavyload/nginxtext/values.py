@@ -6,7 +6,8 @@ import re
 
 from ..rules import satisfies
 
-NUMBER, TIME, SIZE, WORD = "number", "time", "size", "word"
+NUMBER, TIME, SIZE, WORD, PROCESSES = "number", "time", "size", "word", "processes"
+_AUTO = b"auto"
 _TIMES = {b"ms": 1, b"s": 1_000, b"m": 60_000, b"h": 3_600_000, b"d": 86_400_000, b"w": 604_800_000}
 _TIMES.update({b"": 1_000, b"M": 2_592_000_000, b"y": 31_536_000_000})
 _SIZES = {b"": 1, b"k": 1 << 10, b"K": 1 << 10, b"m": 1 << 20, b"M": 1 << 20, b"g": 1 << 30, b"G": 1 << 30}
@@ -28,8 +29,11 @@ def number(kind: str, word: bytes) -> int | None:
     return sum(parts) if parts and at == len(word) else None
 
 
-def holds(kind: str, rule: str, word: bytes, wanted: bytes) -> bool:
-    """Whether what is written satisfies the rule. `on` and `off` are read in any case, as nginx does."""
+def holds(kind: str, rule: str, word: bytes, wanted: bytes, cpus: int = 1) -> bool:
+    """Whether what is written satisfies the rule. `on` and `off` are read in any case, as nginx does. `cpus`: how many
+    processes `auto` are; more than that are as good."""
+    if kind == PROCESSES:
+        return word == wanted or (wanted == _AUTO and word.isdigit() and int(word) >= cpus)
     if kind == WORD:
         return word.lower() == wanted.lower()
     have, want = number(kind, word), number(kind, wanted)
