@@ -214,7 +214,7 @@ def _lines(domain: str, have: Sequence[Sequence[int]], wanted: str, beyond: Sequ
     """Our lines for a user or a group: only where somebody has less than wanted without them, or where the lines of
     others ask for more than there can be (`beyond`): then nothing of theirs and ours would come into force."""
     return [
-        f"{domain} {kind} nofile {max(want, *has)}"  # of a group some may have more already
+        f"{domain} {kind} nofile {ceiling.here().most if more else max(want, *has)}"  # of a group some may have more
         for kind, has, want, more in zip(_KINDS, have, (int(value) for value in wanted.split()), beyond)
         if min(has) < want or more
     ]
