@@ -1,6 +1,20 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+const OUTSIDE = ["bench", "explain", "lab", "stacks", "tests"].map((folder) => `**/${folder}/**`);
+/** By room, what its files do not import; docs/architecture.md draws what they may. */
+const CLOSED = {
+  "components/**": OUTSIDE,
+  "components/tuning/**": [...OUTSIDE, "../*", "@pulumi/*"],
+  "components/args/**": [...OUTSIDE, "../*"],
+  "components/checks/**": [...OUTSIDE, "../steps/*", "@pulumi/aws*"],
+  "components/steps/**": [...OUTSIDE, "../ec2/*", "@pulumi/aws*"],
+  "lab/**": ["**/bench/**", "**/tests/**"],
+  "explain/**": ["**/lab/**", "**/tests/**"],
+  "bench/**": ["**/tests/**"],
+  "stacks/**": ["**/tests/**", "**/bench/**"],
+};
+
 export default tseslint.config(
   // Each example is a project of its own, with a tsconfig.json as `pulumi new` writes it; tsc checks them.
   { ignores: ["dist/", "node_modules/", ".lab/", ".cache/", "examples/"] },
@@ -13,6 +27,12 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
     },
   },
+  ...Object.entries(CLOSED).map(([room, group]) => ({
+    files: [room],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ group, message: "See docs/architecture.md." }] }],
+    },
+  })),
   { files: ["**/*.{js,cjs,mjs}"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.{js,cjs}"],

@@ -1,8 +1,8 @@
-import { stepsOf } from "../components/steps";
+import { stepsOf } from "../components/steps/steps";
 import { prove, renderProofs } from "../lab/load/proof";
 import { bootMachine, removeMachine } from "../lab/machine";
 import { toStderr as say } from "../lab/progress";
-import { succeeded, Tuned } from "../tests/real/tuned";
+import { succeeded, Tuned } from "../lab/drive/tuned";
 
 const NAME = "bench-load";
 const CONNECTIONS = 100_000;

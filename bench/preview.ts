@@ -2,7 +2,7 @@ import { findEngine } from "../lab/engine";
 import { toStderr as say } from "../lab/progress";
 import type { RunResult } from "../lab/run";
 import { renderTable } from "../components/tuning/table";
-import { TestStack } from "../tests/real/stack";
+import { TestStack } from "../lab/drive/stack";
 import { EmptyProgram } from "./emptyProgram";
 import { median } from "./median";
 

@@ -3,7 +3,7 @@ import { bootMachine, removeMachine } from "../lab/machine";
 import { toStderr as say } from "../lab/progress";
 import type { RunResult } from "../lab/run";
 import { renderTable } from "../components/tuning/table";
-import { Logins, TestStack } from "../tests/real/stack";
+import { Logins, TestStack } from "../lab/drive/stack";
 import { EmptyProgram } from "./emptyProgram";
 import { median } from "./median";
 

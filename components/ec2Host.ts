@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { withSecrets, type ConnectionArgs } from "./connection";
-import { dialing } from "./dialing";
+import type { ConnectionArgs } from "./args/connection";
+import { withSecrets } from "./steps/connection";
+import { dialing } from "./steps/dialing";
 import { keyName, instanceProfile } from "./ec2/access";
 import { loadAws } from "./ec2/aws";
 import { firstBoot, firstSight } from "./ec2/firstBoot";
 import { knownOf } from "./ec2/known";
 import { launchTemplate, securityGroup } from "./ec2/network";
 import { EVERYWHERE } from "./ec2/source";
-import type { Ec2HostArgs } from "./ec2HostArgs";
-import { ec2HostProblems } from "./ec2HostProblems";
-import { withoutNulls } from "./given";
-import { refuse } from "./refuse";
+import type { Ec2HostArgs } from "./args/ec2Host";
+import { ec2HostProblems } from "./checks/ec2Host";
+import { withoutNulls } from "./checks/given";
+import { refuse } from "./checks/refuse";
 
 const TYPE = "heavyload:index:Ec2Host";
 

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { nameProblems, tuningProblems } from "./argsProblems";
-import { addressOf, withSecrets, type ConnectionArgs } from "./connection";
+import { nameProblems, tuningProblems } from "./checks/tuning";
+import type { ConnectionArgs } from "./args/connection";
+import { addressOf, withSecrets } from "./steps/connection";
 import { Ec2Host } from "./ec2Host";
-import { hostProblems } from "./hostProblems";
+import { hostProblems } from "./checks/host";
 import { HostTuning } from "./hostTuning";
-import { refuse } from "./refuse";
+import { refuse } from "./checks/refuse";
 import type { Report } from "./tuning/report";
-import type { HostArgs, TunedHostArgs } from "./tunedHostArgs";
+import type { HostArgs, TunedHostArgs } from "./args/tunedHost";
 
 const TYPE = "heavyload:index:TunedHost";
 

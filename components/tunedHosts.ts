@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { nameProblems, tuningProblems } from "./argsProblems";
-import { hostsProblems } from "./hostProblems";
-import { refuse } from "./refuse";
-import { rolloutProblems, waitsFor } from "./rollout";
+import { nameProblems, tuningProblems } from "./checks/tuning";
+import { hostsProblems } from "./checks/host";
+import { refuse } from "./checks/refuse";
+import { rolloutProblems, waitsFor } from "./checks/rollout";
 import { secretHost, TunedHost } from "./tunedHost";
-import type { TunedHostsArgs } from "./tunedHostsArgs";
+import type { TunedHostsArgs } from "./args/tunedHosts";
 import type { Report } from "./tuning/report";
 
 const TYPE = "heavyload:index:TunedHosts";

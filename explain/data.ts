@@ -1,6 +1,6 @@
 import type { Limit } from "../components/tuning/breaksFirst";
 import type { Capacity } from "../components/tuning/capacity";
-import type { HostSize } from "../components/tuning/host";
+import type { HostSize } from "../components/tuning/hostSize";
 import { LEFT_ALONE } from "../components/tuning/leftAlone";
 import type { Needs } from "../components/tuning/needs";
 import type { Plan, PlannedSetting } from "../components/tuning/plan";

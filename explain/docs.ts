@@ -1,7 +1,7 @@
 // `npm run docs`: writes what is made from the entries: pages of docs, and what the host program knows of them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CATALOGUE, catalogue } from "../components/catalogue";
+import { CATALOGUE, catalogue } from "../components/steps/catalogue";
 import { api } from "./api";
 import { article } from "./article";
 import { reference } from "./reference";

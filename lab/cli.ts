@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 import { bootMachine, findMachine, type Machine, removeMachine, sshArguments } from "./machine";
-import type { KindName } from "./machine/kind";
+import type { KindName } from "./machine/kindName";
 import type { Release } from "./machine/releases";
 import { toStderr } from "./progress";
 

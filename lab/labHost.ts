@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { KindName } from "./machine/kind";
+import type { KindName } from "./machine/kindName";
 import { USER } from "./machine/machine";
 
 /** What can be said about the lab machine. Plain values: they name a folder and a process of this computer. */

@@ -10,7 +10,7 @@ import { bootMachine } from "./machine";
 import { chooseKind, containerHindrance } from "./machine/choice";
 import { machineFolder, readRecord } from "./machine/folder";
 import { ensureImage } from "./machine/image";
-import type { KindName } from "./machine/kind";
+import type { KindName } from "./machine/kindName";
 import { DEFAULT_RELEASE } from "./machine/releases";
 import { type Say, watched } from "./progress";
 import { labState, Pulumi } from "./pulumi";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs, TunedHostsArgs, TuningArgs } from "../components";
-import { tuningProblems } from "../components/argsProblems";
-import { isGiven, isObject } from "../components/given";
-import { kindProblems, type HostKind } from "../components/hostProblems";
-import { ownFrames } from "../components/ownFrames";
-import { rolloutProblems } from "../components/rollout";
+import { tuningProblems } from "../components/checks/tuning";
+import { isGiven, isObject } from "../components/checks/given";
+import { kindProblems, type HostKind } from "../components/checks/host";
+import { ownFrames } from "../components/checks/ownFrames";
+import { rolloutProblems } from "../components/checks/rollout";
 import { member, renderProblems, shown, type Problem } from "../components/tuning/problem";
 
 const NAMESPACE = "heavyload";

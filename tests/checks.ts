@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { KindName } from "../lab/machine/kind";
+import type { KindName } from "../lab/machine/kindName";
 import type { Release } from "../lab/machine/releases";
 import { pytestCounts, type Counts } from "./counts";
 import type { Needs } from "./needs";

@@ -1,6 +1,6 @@
 import { findEngine } from "../lab/engine";
 import { ensureImage } from "../lab/machine/image";
-import type { KindName } from "../lab/machine/kind";
+import type { KindName } from "../lab/machine/kindName";
 import { KINDS } from "../lab/machine/kinds";
 import type { Release } from "../lab/machine/releases";
 import { ensurePackages, type Need } from "../lab/packages";

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { KindName } from "../lab/machine/kind";
+import type { KindName } from "../lab/machine/kindName";
 import { KINDS } from "../lab/machine/kinds";
 import { heartbeat, toStderr as say, watched } from "../lab/progress";
 import { run } from "../lab/run";

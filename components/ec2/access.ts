@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Ec2HostArgs } from "../ec2HostArgs";
+import type { Ec2HostArgs } from "../args/ec2Host";
 import type { Aws } from "./aws";
 import type { Known } from "./known";
 

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { commandConnection, type ConnectionArgs } from "../connection";
-import type { Dialing } from "../dialing";
+import type { ConnectionArgs } from "../args/connection";
+import { commandConnection } from "../steps/connection";
+import type { Dialing } from "../steps/dialing";
 import type { Family } from "./families";
 import type { Known } from "./known";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_PORT } from "../connection";
-import type { Ec2HostArgs } from "../ec2HostArgs";
-import { ec2HostProblems } from "../ec2HostProblems";
-import { refuse } from "../refuse";
+import { DEFAULT_PORT } from "../steps/connection";
+import type { Ec2HostArgs } from "../args/ec2Host";
+import { ec2HostProblems } from "../checks/ec2Host";
+import { refuse } from "../checks/refuse";
 import { DEFAULT_FAMILY, familyOf, reservationOf } from "./families";
 import { architectureOf } from "./instanceType";
 

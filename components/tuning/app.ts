@@ -2,7 +2,7 @@ import { matches, USER_NAME, USER_NAME_FORM } from "./form";
 import { member, shown, strangers, type Problem } from "./problem";
 import type { Place, Rule } from "./setting";
 
-/** The application, known; components/appArgs.ts says what each name means. */
+/** The application, known; components/args/app.ts says what each name means. */
 export interface App {
   readonly wsgi: string;
   readonly directory: string;

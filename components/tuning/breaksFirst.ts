@@ -1,6 +1,6 @@
 import { hasThreads } from "./capacity";
 import { CONNTRACK_TIME_WAIT, TIME_WAIT } from "./demand";
-import type { HostSize } from "./host";
+import type { HostSize } from "./hostSize";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { underFullQueues, connectionKiB } from "./memory";
 import type { Model } from "./model";

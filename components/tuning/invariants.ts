@@ -1,6 +1,6 @@
 import { blame } from "./blame";
 import { portsAreLeft } from "./localPorts";
-import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./host";
+import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./hostSize";
 import { besideWorkers } from "./memory";
 import type { Model } from "./model";
 import type { Problem } from "./problem";

@@ -1,6 +1,6 @@
 import { DATABASE_RESERVE } from "./demand";
 import { besideWorkers } from "./memory";
-import { fixed, mostThreads, workersOn } from "./host";
+import { fixed, mostThreads, workersOn, type HostSize } from "./hostSize";
 import type { Model } from "./model";
 import type { Problem } from "./problem";
 import type { Values } from "./setting";
@@ -72,3 +72,9 @@ export function capacityShortfalls(model: Model): Problem[] {
     });
   return problems;
 }
+
+/** What the capacity says of the host, and what is advised where it says nothing. */
+export const advisedSize = ({ capacity }: Model, { cpus, advisedMemoryMiB }: Needs): HostSize => ({
+  cpus: capacity.cpus ?? cpus,
+  memoryMiB: capacity.memoryMiB ?? advisedMemoryMiB,
+});

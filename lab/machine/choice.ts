@@ -1,6 +1,6 @@
 import type { Say } from "../progress";
 import { CONTAINER } from "./container/container";
-import type { KindName } from "./kind";
+import type { KindName } from "./kindName";
 import { kvmWorks } from "./vm/kvm";
 
 /** A kind of machine, and why it is that one: a line for people. */

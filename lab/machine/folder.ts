@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { KindName } from "./kind";
+import type { KindName } from "./kindName";
 
 /** What is kept of a machine between its boots: machine.json. */
 export interface MachineRecord {

@@ -5,7 +5,7 @@ import { cacheFolder } from "../cache";
 import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
 import { BUILD_NEEDS, ensurePackages, findProgram, isRoot, type Need } from "../packages";
-import type { KindName } from "./kind";
+import type { KindName } from "./kindName";
 import { RELEASES, type Release } from "./releases";
 
 /** The folder of what machines of one kind and release are made of, and the keys that were made with it. */

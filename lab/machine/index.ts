@@ -3,7 +3,7 @@ import { ensurePackages } from "../packages";
 import type { Say } from "../progress";
 import { type MachineFolder, type MachineRecord, machineFolder, readRecord, writeRecord } from "./folder";
 import { ensureImage, imageFile } from "./image";
-import type { KindName } from "./kind";
+import type { KindName } from "./kindName";
 import { KINDS } from "./kinds";
 import { type Machine, machineOf } from "./machine";
 import { checkOptions, DEFAULTS, type MachineOptions } from "./options";

@@ -3,9 +3,6 @@ import type { Say } from "../progress";
 import type { MachineFolder, MachineRecord } from "./folder";
 import type { Image } from "./image";
 
-/** What a lab machine can be made as. */
-export type KindName = "vm" | "container";
-
 /** What a machine has of its own: data that tests read, and `npm run lab -- status` prints. */
 export interface Abilities {
   /** Keys of sysctl outside net., modules, fs.nr_open: without a kernel of its own they are the computer's, read-only. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { MachineFolder, MachineRecord } from "./folder";
-import type { Abilities, KindName } from "./kind";
+import type { Abilities } from "./kind";
+import type { KindName } from "./kindName";
 
 /** Who logs in; may use sudo without a password. */
 export const USER = "admin";

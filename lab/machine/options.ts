@@ -1,5 +1,5 @@
 import type { MachineRecord } from "./folder";
-import type { KindName } from "./kind";
+import type { KindName } from "./kindName";
 import { KINDS } from "./kinds";
 import { DEFAULT_RELEASE, RELEASES, type Release } from "./releases";
 

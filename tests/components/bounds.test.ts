@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { switchProblems } from "../../components/argsProblems";
-import { checkConnection, checkEndpoint } from "../../components/connectionProblems";
-import { TIMEOUT } from "../../components/dialing";
-import { ec2HostProblems } from "../../components/ec2HostProblems";
-import { rolloutProblems } from "../../components/rollout";
+import { switchProblems } from "../../components/checks/tuning";
+import { checkConnection, checkEndpoint } from "../../components/checks/connection";
+import { TIMEOUT } from "../../components/checks/timeout";
+import { ec2HostProblems } from "../../components/checks/ec2Host";
+import { rolloutProblems } from "../../components/checks/rollout";
 import { capacityProblems, complete, INPUTS } from "../../components/tuning/capacity";
 import type { Problem } from "../../components/tuning/problem";
 

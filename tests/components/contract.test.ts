@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
-import { hostProgram } from "../../components/hostProgram";
-import { HOST, REPORT, stepInputs, stepsOf } from "../../components/steps";
+import { hostProgram } from "../../components/steps/program";
+import { HOST, REPORT, stepInputs, stepsOf } from "../../components/steps/steps";
 import { makePlan } from "../../components/tuning/plan";
 import { APP_SERVICE } from "../../components/tuning/app";
 import { TIERS } from "../../components/tuning/tiers";

@@ -1,5 +1,6 @@
 import { expect, it } from "@jest/globals";
-import { dialing, TIMEOUT } from "../../components/dialing";
+import { dialing } from "../../components/steps/dialing";
+import { TIMEOUT } from "../../components/checks/timeout";
 
 it.each([
   [5, { dialErrorLimit: 4, perDialTimeout: 1 }],

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "@jest/globals";
-import { concernStep, hostStep, reportStep } from "../../components/hostCommand";
-import { stepCommand, stepsOf } from "../../components/steps";
+import { concernStep, hostStep, reportStep } from "../../components/steps/command";
+import { stepCommand, stepsOf } from "../../components/steps/steps";
 
 describe("the host step", () => {
   const loader = "import sys;print(sys.argv[1:], sys.stdin.buffer.readline(), sys.flags.isolated)";

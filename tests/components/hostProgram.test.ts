@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
-import { hostProgram } from "../../components/hostProgram";
+import { hostProgram } from "../../components/steps/program";
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { Ec2Host, TunedHost, TunedHosts, type TunedHostsArgs } from "../../components";
-import { ec2HostProblems } from "../../components/ec2HostProblems";
+import { ec2HostProblems } from "../../components/checks/ec2Host";
 import { connection, ec2, KEY } from "./arguments";
 import { settle, startEngine, type Registered } from "./engine";
 

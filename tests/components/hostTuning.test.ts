@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HostTuning, type HostTuningArgs } from "../../components";
-import { hostProgram } from "../../components/hostProgram";
+import { hostProgram } from "../../components/steps/program";
 import { args, connection, HOST_KEY, KEY } from "./arguments";
 import { DRAWN, plain, settle, startEngine, valueOf, type Registered } from "./engine";
 

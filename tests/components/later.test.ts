@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { holdsLater, isLater, whenKnown } from "../../components/later";
-import { ownFrames } from "../../components/ownFrames";
+import { holdsLater, isLater, whenKnown } from "../../components/checks/later";
+import { ownFrames } from "../../components/checks/ownFrames";
 import { valueOf } from "./engine";
 
 it.each([

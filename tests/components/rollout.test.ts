@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { rolloutProblems, waitsFor } from "../../components/rollout";
+import { rolloutProblems, waitsFor } from "../../components/checks/rollout";
 
 describe("several hosts", () => {
   it("begin with one, and go on a few at a time", () => {

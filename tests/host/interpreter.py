@@ -20,7 +20,9 @@ def move(root: str) -> None:
     for name, value in list(vars(paths).items()):
         if name.isupper() and value.startswith("/"):
             setattr(paths, name, root + value)
-    from heavyload import procsys, steps, sysctld
+    from heavyload import steps
+    from heavyload.kernel import sysctld
+    from heavyload.system import procsys
 
     assert steps  # with which all others are loaded
     procsys.path_of = lambda key: f"{root}/proc/sys/{key.replace('.', '/')}"
@@ -31,7 +33,7 @@ def move(root: str) -> None:
 
 def kill_at(fault: int) -> None:
     """The process is gone at the `fault`-th call that changes something, as by a power cut; 0: never."""
-    from heavyload import live
+    from heavyload.journal import live
 
     calls = 0
 

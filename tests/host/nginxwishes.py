@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from heavyload.manifest import Setting
-from heavyload.nginxtext import addresses, tuning
+from heavyload.nginxtext import tuning
 from heavyload.rules import COMPUTED
+from heavyload.system import addresses
 from heavyload.wishes import resolved
 
 _PLAN = (Path(__file__).parents[1] / "golden/10k.txt").read_text()

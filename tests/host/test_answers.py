@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from heavyload import answers
+from heavyload.system import answers
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from heavyload import asuser, live, prlimits, processes
-from heavyload.asuser import Identity
+from heavyload.journal import live
 from heavyload.problem import Refused
-from heavyload.processes import Process
+from heavyload.system import asuser, prlimits, processes
+from heavyload.system.asuser import Identity
+from heavyload.system.processes import Process
 
 NOBODY = 65534
 root_alone = pytest.mark.skipif(os.geteuid() != 0, reason="who is not root is one user alone")

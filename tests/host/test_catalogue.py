@@ -9,11 +9,11 @@ from heavyload.app.application import PREFIX, Application
 from heavyload.catalogue import Knob
 from heavyload.gunicorn import rows as gunicorn_rows
 from heavyload.gunicorn.options import STOP
+from heavyload.limits.nofile import KINDS
+from heavyload.limits.nofile import PREFIX as NOFILE
 from heavyload.nginx import rows as nginx_rows
 from heavyload.nginx import site
 from heavyload.nginxtext import directives, listens, logs, upstreams
-from heavyload.nofile import KINDS
-from heavyload.nofile import PREFIX as NOFILE
 
 # Places that take whatever stands there by its name alone.
 ANY = {"sysctl", "main", "events", "http", "configuration"}

@@ -5,10 +5,10 @@ import re
 import resource
 
 import pytest
-from heavyload import ceiling, prlimits, procsys
-from heavyload.ceiling import Ceiling
 from heavyload.nginx import descriptors
 from heavyload.nginxtext import configuration
+from heavyload.system import ceiling, prlimits, procsys
+from heavyload.system.ceiling import Ceiling
 from nginxgrammar import MAIN, Folder
 
 FIXED = Ceiling(20000, fixed=True)
@@ -62,8 +62,8 @@ def test_a_number_of_theirs_that_nginx_cannot_have_is_named_with_its_line(writte
 
 
 def test_no_limit_above_that_of_the_first_process_is_taken_for_a_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    from heavyload import loginlimits
-    from heavyload.pamlimits import parse
+    from heavyload.limits import logins as loginlimits
+    from heavyload.limits.pam import parse
 
     monkeypatch.setattr(ceiling, "here", lambda: FIXED)
     (line,) = parse("bob hard nofile 100000", "limits.conf")

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from heavyload import entry, procsys
+from heavyload.journal import entry
+from heavyload.system import procsys
 
 
 def test_a_second_name_stands_in_the_way_of_a_change_alone(tmp_path: Path) -> None:

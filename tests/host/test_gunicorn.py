@@ -10,11 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from heavyload import services
 from heavyload.gunicorn import conf, options, start, unit
-from heavyload.nginxtext.addresses import INET, INET6, UNIX, Address
-from heavyload.run import Ran
-from heavyload.sockets import Listener, parse
+from heavyload.system import services
+from heavyload.system.addresses import INET, INET6, UNIX, Address
+from heavyload.system.run import Ran
+from heavyload.system.sockets import Listener, parse
 from heavyload.wishes import Wish
 
 

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from heavyload import globs
 from heavyload.nginxtext import patterns
+from heavyload.system import globs
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from heavyload.nginxtext import addresses, configuration, edits, tuning
-from heavyload.nginxtext.addresses import INET, INET6, NAME, UNIX, Address
+from heavyload.nginxtext import configuration, edits, tuning
 from heavyload.nginxtext.edits import Note, undone
 from heavyload.nginxtext.tokens import BadText
 from heavyload.nginxtext.tree import parse
 from heavyload.nginxtext.values import NUMBER, TIME, WORD, holds
 from heavyload.problem import Refused
+from heavyload.system import addresses
+from heavyload.system.addresses import INET, INET6, NAME, UNIX, Address
 from heavyload.wishes import Wish
 from nginxediting import FACTS, one, seen, tuned, wanted
 from nginxgrammar import MAIN, ROOT, SITE, Folder

@@ -7,10 +7,11 @@ from collections import Counter
 from operator import attrgetter
 from random import Random
 
-from heavyload.nginxtext import addresses, configuration, directives, edits, listens, tuning
+from heavyload.nginxtext import configuration, directives, edits, listens, tuning
 from heavyload.nginxtext.tree import Body, parse
 from heavyload.nginxtext.values import holds
 from heavyload.rules import BY_DEFAULT
+from heavyload.system import addresses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nginxgrammar import MAIN, Folder, Grammar

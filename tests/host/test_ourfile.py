@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from heavyload.ourfile import joined, without
+from heavyload.journal.ourfile import joined, without
 from hypothesis import given
 from hypothesis import strategies as st
 from sandbox import Sandbox
@@ -21,9 +21,9 @@ def test_what_is_joined_can_be_taken_out_again(text: str, ours: list[str]) -> No
 
 
 WRITE = """
-from heavyload import files, originals
-from heavyload.changes import Record
-from heavyload.ourfile import ours_at
+from heavyload.journal import files, originals
+from heavyload.journal.changes import Record
+from heavyload.journal.ourfile import ours_at
 path = root + "/{path}"
 first = ours_at(path, ["LimitNOFILE=1:2"], None, "[Service]")
 originals.keep([path], {{}})

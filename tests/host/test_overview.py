@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from heavyload import overview, records, report
+from heavyload import overview, report
+from heavyload.journal import records
 from heavyload.problem import Refused
 from heavyload.report import Row
 

@@ -11,9 +11,9 @@ import pytest
 from heavyload import pages
 from heavyload.nginx import facts, server
 from heavyload.nginxtext import configuration
-from heavyload.nginxtext.addresses import INET, UNIX, Address
 from heavyload.pages import Page
 from heavyload.problem import Refused
+from heavyload.system.addresses import INET, UNIX, Address
 from nginxgrammar import MAIN, Folder
 
 CONF = b"""events {} http {

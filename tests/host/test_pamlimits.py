@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from heavyload.pamlimits import HARD, SOFT, Login, deciding, overruling, parse
+from heavyload.limits.pam import HARD, SOFT, Login, deciding, overruling, parse
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,8 +5,9 @@ import resource
 import subprocess
 import sys
 
-from heavyload import live, prlimits, processes
-from heavyload.processes import Process
+from heavyload.journal import live
+from heavyload.system import prlimits, processes
+from heavyload.system.processes import Process
 from hypothesis import given
 from hypothesis import strategies as st
 

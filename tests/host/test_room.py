@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 import pytest
-from heavyload import bus, requirements, room
+from heavyload.system import bus, machine, room
 
 NONE = {"CPUQuotaPerSecUSec": bus.INFINITY, "MemoryMax": bus.INFINITY, "MemoryHigh": bus.INFINITY, "AllowedCPUs": []}
 
@@ -40,5 +40,5 @@ def test_a_container_has_limits_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     texts = {"/sys/fs/cgroup/memory.max": str(2**28), "/sys/fs/cgroup/cpu.max": "150000 100000"}
     monkeypatch.setattr(room, "_read", lambda path: texts.get(path, ""))
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    assert room.of({})["memory_mib"] == min(256, requirements.memory_mib())
+    assert room.of({})["memory_mib"] == min(256, machine.memory_mib())
     assert room.of({})["cpus"] <= 2

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from heavyload import ceiling, dropins, manifest, prlimits, processes, services
-from heavyload.ceiling import Ceiling
-from heavyload.changes import Changes, Record
-from heavyload.entry import read_entry
+from heavyload import manifest
+from heavyload.journal.changes import Changes, Record
+from heavyload.journal.entry import read_entry
+from heavyload.limits import dropins
+from heavyload.limits.services import ServiceLimits
 from heavyload.problem import Refused
-from heavyload.servicelimits import ServiceLimits
-from heavyload.services import Service
+from heavyload.system import ceiling, prlimits, processes, services
+from heavyload.system.ceiling import Ceiling
+from heavyload.system.services import Service
 
 # Above the ceiling, as a unit says it that was written without a thought of it.
 SAID = "100 524288"

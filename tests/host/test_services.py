@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from heavyload import dropins, services
-from heavyload.gunicorn import commandline
-from heavyload.services import Service
+from heavyload.gunicorn import commandline, finding
+from heavyload.limits import dropins
+from heavyload.system import services
+from heavyload.system.services import Service
 
 # What systemd 252 says by D-Bus, shortened.
 NGINX: Mapping[str, Any] = {
@@ -45,7 +46,7 @@ def test_reads_what_systemd_says() -> None:
     assert nginx.command == ("/usr/sbin/nginx", "-g", "daemon on; master_process on;")
     assert shop.names == {"shop@1.service", "web.service"}
     assert (shop.user, shop.limit.split()[0]) == ("shop", str(2**64 - 1))
-    assert services.runs_gunicorn(shop) and not services.runs_gunicorn(nginx)
+    assert finding.runs_gunicorn(shop) and not finding.runs_gunicorn(nginx)
     assert (nginx.found, shop.found, nothing.found) == (True, True, False)
 
 
@@ -88,20 +89,20 @@ def test_knows_a_script_that_starts_gunicorn(tmp_path: Path, script: str, comman
     path.write_text(script)
     words = [word.replace("|", " ") for word in command.format(path=path).split()]
     said = {**SHOP, "ExecStart": [[words[0], words, False, 0, 0]]}
-    assert services.runs_gunicorn(services.parse(said)) is speaks
+    assert finding.runs_gunicorn(services.parse(said)) is speaks
 
 
 def test_a_script_that_is_a_fifo_keeps_nobody_waiting(tmp_path: Path) -> None:
     path = tmp_path / "gunicorn.sh"
     os.mkfifo(path)
     said = {**SHOP, "ExecStart": [[str(path), [str(path)], False, 0, 0]]}
-    assert not services.runs_gunicorn(services.parse(said))
+    assert not finding.runs_gunicorn(services.parse(said))
 
 
 def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_FOLDERS", (f"{tmp_path}/etc", f"{tmp_path}/none"))
-    monkeypatch.setattr("heavyload.processes.running", dict)
-    monkeypatch.setattr("heavyload.bus.loaded", lambda pattern: [pattern.replace("*", "a")])
+    monkeypatch.setattr(finding, "_FOLDERS", (f"{tmp_path}/etc", f"{tmp_path}/none"))
+    monkeypatch.setattr("heavyload.system.processes.running", dict)
+    monkeypatch.setattr("heavyload.system.bus.loaded", lambda pattern: [pattern.replace("*", "a")])
     for name, text in {
         "shop.service": "ExecStart=/usr/bin/gunicorn shop",
         "nginx.service": "ExecStart=/usr/sbin/nginx",
@@ -113,7 +114,7 @@ def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (tmp_path / "etc" / "gone.service").symlink_to("/nonexistent/gunicorn")
-    assert services._mentioning() == ["blog.service", "many@a.service", "shop.service"]
+    assert finding._mentioning() == ["blog.service", "many@a.service", "shop.service"]
 
 
 @pytest.mark.parametrize(

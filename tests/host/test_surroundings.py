@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heavyload import surroundings
+from heavyload.system import surroundings
 
 SAID = {
     "User": "shop",

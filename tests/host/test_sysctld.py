@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from heavyload import procsys
-from heavyload.sysctld import parse, paths, said
+from heavyload.kernel.sysctld import parse, paths, said
+from heavyload.system import procsys
 
 
 def test_files_are_read_by_name_and_an_earlier_folder_hides_the_same_name(tmp_path: Path) -> None:

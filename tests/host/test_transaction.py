@@ -70,7 +70,7 @@ def test_recovery_itself_can_be_killed_anywhere(host: Sandbox) -> None:
 
 # One value is raised and the files are switched; the machine goes down before the other one is lowered.
 _CUT_OFF_AT_THE_LAST_VALUE = """
-from heavyload import live, steps
+from heavyload import steps; from heavyload.journal import live
 write, seen = live.write, []
 def last(key, value):
     seen.append(key)
@@ -86,7 +86,7 @@ def test_a_value_that_the_kernel_does_not_take_puts_everything_back(sandbox: San
     sandbox.kernel(somaxconn="4096", netdev_max_backlog="1000")
     before = sandbox.tree()
     stubborn = """
-from heavyload import live, steps
+from heavyload import steps; from heavyload.journal import live
 from heavyload.problem import Refused
 write = live.write
 live.write = lambda key, value: write(key, "4096" if "somaxconn" in key else value)
@@ -112,7 +112,7 @@ def test_a_failed_undo_keeps_what_the_next_one_needs(host: Sandbox) -> None:
 
 
 _NEITHER_FORTH_NOR_BACK = """
-from heavyload import live, steps, undo
+from heavyload import steps; from heavyload.journal import live, undo
 def fails(*_):
     raise OSError(5, "Input/output error")
 write, seen = live.write, []
@@ -160,7 +160,7 @@ def test_what_a_damaged_marker_was_for_is_restored_from_the_originals(host: Sand
 
 def test_what_people_write_after_a_failure_is_what_a_restore_brings_back(host: Sandbox) -> None:
     """A change that did not go through keeps no original for the next one."""
-    refused = "from heavyload import transaction, steps, problem\n" + _REFUSED
+    refused = "from heavyload import steps, problem; from heavyload.journal import transaction\n" + _REFUSED
     assert "everything was put back" in host.run(refused, given=manifest(*FIRST)).stdout
     host.file(OURS, "# somebody's later one\n").chmod(0o600)
     assert host.apply(*FIRST).returncode == 0
@@ -170,7 +170,7 @@ def test_what_people_write_after_a_failure_is_what_a_restore_brings_back(host: S
 
 
 _REFUSED = """
-from heavyload import live
+from heavyload.journal import live
 def fails(*_):
     raise OSError(5, "Input/output error")
 write = live.write

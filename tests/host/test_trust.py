@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from heavyload import run as runner
-from heavyload import trust
+from heavyload.system import run as runner
+from heavyload.system import trust
 
 SOURCES = Path(__file__).parents[2] / "components" / "host" / "heavyload"
 # What starts programs.

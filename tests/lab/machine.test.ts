@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { bootMachine, findMachine, type Machine, removeMachine, ssh } from "../../lab/machine";
 import { machineFolder } from "../../lab/machine/folder";
-import type { KindName } from "../../lab/machine/kind";
+import type { KindName } from "../../lab/machine/kindName";
 import { runningPid } from "../../lab/machine/process";
 import { run } from "../../lab/run";
 import { fetchSite } from "./site";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "@jest/globals";
 import { MINUTES, Pristine } from "./pristine";
-import { TestStack } from "./stack";
+import { TestStack } from "../../lab/drive/stack";
 
 /** Before each test `begin` gets the file's machine and a stack of the test's own. */
 export function eachWithStack(begin: (host: Pristine, stack: TestStack) => void): void {

@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import dropins
-from heavyload.run import run
+from heavyload.limits import dropins
+from heavyload.system.run import run
 
 FOLDER = "/run/systemd/system"
 NAME = "heavyload-oracle"

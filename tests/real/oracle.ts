@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { quoted, type Tuned } from "./tuned";
+import { quoted, type Tuned } from "../../lab/drive/tuned";
 
 /** What a script of this folder says, as JSON, of the real thing on the machine, where root runs it. */
 export async function asked<T = object>(

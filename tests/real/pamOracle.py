@@ -8,9 +8,12 @@ import sys
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import ceiling, limitsd, loginlimits, pamlimits, sessions
+from heavyload.limits import limitsd, sessions
+from heavyload.limits import logins as loginlimits
+from heavyload.limits import pam as pamlimits
 from heavyload.paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
-from heavyload.run import run_in_unit
+from heavyload.system import ceiling
+from heavyload.system.run import run_in_unit
 
 FILES = (LIMITS_CONF, f"{LIMITS_FOLDER}/10-a.conf", LIMITS_FILE, f"{LIMITS_FOLDER}/zz.conf")
 USERS = ("guest", "root")

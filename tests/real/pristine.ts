@@ -3,7 +3,7 @@ import { bootMachine, keepMachine, removeMachine, sharedSsh, type Machine } from
 import type { MachineOptions } from "../../lab/machine/options";
 import { toStderr } from "../../lab/progress";
 import { differences, takePicture, type Picture } from "./picture";
-import { Tuned } from "./tuned";
+import { Tuned } from "../../lab/drive/tuned";
 import { KIND, machineName, RELEASE } from "./where";
 
 /** Milliseconds, as limits of time go: everything on an emulated machine takes many times as long. */

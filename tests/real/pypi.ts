@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../lab/cache";
 import { must } from "../../lab/run";
-import type { Tuned } from "./tuned";
+import type { Tuned } from "../../lab/drive/tuned";
 
 /** Debian 12's, for packages that are not of Python alone. */
 const PYTHON = [

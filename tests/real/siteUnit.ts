@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { ANSWERS, quoted, type Tuned } from "./tuned";
+import { ANSWERS, quoted, type Tuned } from "../../lab/drive/tuned";
 
 const UNIT = "/etc/systemd/system/gunicorn.service";
 const KEPT = "/run/kept-unit";

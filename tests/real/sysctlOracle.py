@@ -10,8 +10,9 @@ import sys
 
 sys.path.insert(0, glob.glob("/var/lib/heavyload/bin/*/")[0])
 
-from heavyload import procsys, sysctld
-from heavyload.run import run
+from heavyload.kernel import sysctld
+from heavyload.system import procsys
+from heavyload.system.run import run
 
 SYSTEMD = next(
     path for path in ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl") if os.path.exists(path)

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import { BIND, EXEC, type SiteUnit } from "./siteUnit";
-import type { Tuned } from "./tuned";
+import type { Tuned } from "../../lab/drive/tuned";
 
 const AS_SITE = "Type=notify\nUser=site\nWorkingDirectory=/srv/site\n";
 

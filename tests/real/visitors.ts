@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Tuned } from "./tuned";
+import type { Tuned } from "../../lab/drive/tuned";
 
 const PROGRAM = readFileSync(join(__dirname, "visitors.py"), "utf8");
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { expect } from "@jest/globals";
-import type { KindName } from "../../lab/machine/kind";
+import type { KindName } from "../../lab/machine/kindName";
 import type { Release } from "../../lab/machine/releases";
 
 /** Where the tests of a jest project run: jest.config.js says it. */

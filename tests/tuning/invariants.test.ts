@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { hasThreads } from "../../components/tuning/capacity";
-import { resolveOn } from "../../components/tuning/host";
+import { resolveOn } from "../../components/tuning/hostSize";
 import { makePlan, type Plan } from "../../components/tuning/plan";
 import { member } from "../../components/tuning/problem";
 import { parseValue } from "../../components/tuning/value";

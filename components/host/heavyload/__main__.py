@@ -21,8 +21,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import unit
 from .paths import PROGRAM
+from .system import unit
 
 
 def main(argv: Sequence[str]) -> int:
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
-    from .files import UMASK
+    from .journal.files import UMASK
     from .problem import Refused
     from .say import open_journal, say
 

@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from . import requirements, unit
-from .files import UMASK
+from . import requirements
+from .journal.files import UMASK
 from .manifest import Manifest, parse
 from .problem import Refused, refuse
 from .say import open_journal, say
+from .system import unit
 
 # The same text as the package's command line: reads the program and runs its loader.
 _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["loader.py"])'

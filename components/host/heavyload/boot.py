@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from . import catalogue, records
+from . import catalogue, servers
 from . import manifest as manifests
 from .concerns import CONCERNS
-from .entry import Entry
+from .journal import records
+from .journal.entry import Entry
+from .journal.undo import recover
 from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
 from .problem import Problem, Refused
 from .say import say
-from .undo import recover
 
 # They set values of their own when they start.
 _SETTERS = "ufw.service nftables.service firewalld.service netfilter-persistent.service tuned.service"
@@ -59,7 +60,7 @@ FILES: dict[str, Entry] = {
 
 def undo() -> None:
     """Early at boot, before any service reads the files."""
-    recover(at_boot=True)
+    recover(servers, at_boot=True)
 
 
 def raise_short() -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from . import limits
 from .app import concern as app
-from .changes import Changes, Record
 from .gunicorn import concern as gunicorn
+from .journal.changes import Changes, Record
+from .kernel.concern import Sysctls
+from .limits import concern as limits
 from .manifest import Manifest
 from .nginx import concern as nginx
 from .paths import SYSCTL_FILE, UDEV_RULES
 from .problem import Problem
 from .report import Row
-from .sysctls import Sysctls
 
 
 class Concern(Protocol):

@@ -7,14 +7,14 @@ import os
 from collections.abc import Mapping
 from functools import partial
 
-from . import files, live, marker, originals, records
 from .concerns import CONCERNS
-from .entry import read_entry
+from .journal import files, live, marker, originals, records
+from .journal.entry import read_entry
 from .paths import MARKER, STATE, UNITS
 from .problem import Problem
-from .reloads import reload_back
 from .rules import same
 from .say import say
+from .servers import reload_back
 
 _NAME = "heavyload"
 """In the name of every file that is ours alone."""

@@ -3,11 +3,11 @@ whatever has systemd read its units anew would bring it about."""
 
 from __future__ import annotations
 
-from . import records
-from .entry import read_entry
+from .journal import records
+from .journal.entry import read_entry
 from .paths import UNITS
 from .problem import Problem
-from .services import Service
+from .system.services import Service
 
 
 def objection(service: Service) -> Problem | None:

@@ -6,15 +6,16 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, closed, damage, files, owner, program, records, requirements, steps, undo, wholefile
-from .changes import Changes, FileChange, Record
+from . import boot, damage, owner, program, requirements, servers, steps
 from .concerns import CONCERNS
-from .entry import Entry, obstacles, read_entry
+from .journal import closed, files, records, undo, wholefile
+from .journal.changes import Changes, FileChange, Record
+from .journal.entry import Entry, obstacles, read_entry
+from .journal.transaction import carry_out
 from .manifest import Manifest, Owner
 from .paths import COMMAND_LINK, MARKER, PROGRAM, STATE
 from .problem import Problem, Refused
 from .say import result
-from .transaction import carry_out
 
 CONCERN = "host"
 
@@ -101,7 +102,7 @@ def _carry_out(changes: Changes) -> None:
             if _differs(change.path, change.new)
         ]
 
-    carry_out(changes, verify)
+    carry_out(changes, verify, servers)
 
 
 def _differs(path: str, entry: Entry) -> bool:

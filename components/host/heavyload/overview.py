@@ -8,18 +8,19 @@ import os
 import platform
 from typing import Union
 
-from . import catalogue, owner, records
+from . import catalogue, owner
 from . import manifest as manifests
 from .concerns import CONCERNS
-from .entry import read_entry
 from .gunicorn import start as starts
 from .gunicorn import trial
 from .gunicorn import unit as units
+from .journal import records
+from .journal.entry import read_entry
 from .nginx import server
 from .problem import Problem, Refused
 from .report import SHORT, Row, counts, missing, table
-from .requirements import memory_mib, os_release
 from .say import result
+from .system.machine import memory_mib, os_release
 
 Facts = dict[str, Union[str, int, None]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import files
+from .journal import files
 from .manifest import Owner
 from .paths import OWNER
 from .problem import Problem

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from . import answers
-from .answers import Open
 from .nginx import facts, reading, server
 from .nginxtext import listens
-from .nginxtext.addresses import INET6, NAME, UNIX, Address
 from .nginxtext.configuration import Configuration, Scope
 from .problem import Problem, Refused
+from .system import answers
+from .system.addresses import INET6, NAME, UNIX, Address
+from .system.answers import Open
 
 _MOST, _AT_A_TIME = 1024, 8
 _TIME_LIMIT, _LATER_LIMIT = 10, 30  # seconds, for one page; afterwards caches may be cold

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import files
+from .journal import files
 from .paths import BIN, PROGRAM
 
 _LAUNCHER = """\

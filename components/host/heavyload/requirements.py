@@ -9,7 +9,8 @@ from . import owner, systems
 from .manifest import Manifest
 from .problem import Problem
 from .rules import satisfies
-from .run import run
+from .system.machine import memory_mib, os_release
+from .system.run import run
 
 
 def problems(manifest: Manifest) -> list[Problem]:
@@ -31,27 +32,12 @@ def problems(manifest: Manifest) -> list[Problem]:
     return [problem for problem in found if problem]
 
 
-def memory_mib() -> int:
-    """Memory of the host as the kernel counts it, MiB, rounded up: firmware and kernel keep a part of the nominal."""
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    return -(-pages * size // 2**20)
-
-
 def notes() -> tuple[str, ...]:
     """What a person should know of this host, a line each."""
     return systems.notes(os_release())
 
 
 FACTS = {"memory_mib": lambda: str(memory_mib())}
-
-
-def os_release() -> dict[str, str]:
-    try:
-        with open("/etc/os-release", encoding="utf-8") as file:
-            pairs = (line.strip().partition("=") for line in file if "=" in line)
-            return {key: value.strip("\"'") for key, _, value in pairs}
-    except FileNotFoundError:
-        return {}
 
 
 def is_root() -> bool:

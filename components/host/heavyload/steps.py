@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from . import catalogue, closed, originals, owner, records, services
+from . import catalogue, owner, servers
 from . import manifest as manifests
-from .changes import Changes
 from .concerns import CONCERNS
+from .journal import closed, originals, records
+from .journal.changes import Changes
+from .journal.transaction import carry_out
+from .journal.undo import recover, sweep
 from .manifest import Manifest
 from .problem import Problem, Refused
 from .say import result
-from .transaction import carry_out
-from .undo import recover, sweep
+from .system import services
 
 _ROUNDS = 3
 # What the one tunes, the other sets up: before that there is nothing to look at.
@@ -31,7 +33,7 @@ def apply(concern: str, raw: bytes) -> None:
         changes = _plan(concern, manifest)
         if changed and changes.nothing:
             break
-        carry_out(changes, partial(CONCERNS[concern].verify, changes))
+        carry_out(changes, partial(CONCERNS[concern].verify, changes), servers)
         changed += len(changes.moves) + len(changes.files)
         if changes.nothing or not changes.inherited:
             break
@@ -55,14 +57,14 @@ def undo(concern: str) -> None:
         result(f"{concern}: nothing to restore")
         return
     changes = CONCERNS[concern].undo(record)
-    carry_out(changes, partial(CONCERNS[concern].verify, changes))
+    carry_out(changes, partial(CONCERNS[concern].verify, changes), servers)
     originals.forget(record.files, record.live)
     result(f"{concern}: restored, {len(changes.moves) + len(changes.files)} changed, {len(changes.left)} left")
 
 
 def tidy() -> None:
     """Finishes the undo of a run that was killed, and removes what it left beside the files."""
-    recover()
+    recover(servers)
     sweep()
 
 

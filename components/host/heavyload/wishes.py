@@ -9,8 +9,8 @@ from typing import NamedTuple
 from .formula import BadFormula, evaluate
 from .manifest import Setting
 from .problem import Problem, Refused
-from .requirements import memory_mib
 from .rules import COMPUTED, combine, is_number
+from .system.machine import memory_mib
 
 
 class Wish(NamedTuple):

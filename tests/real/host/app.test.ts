@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { stepsOf } from "../../../components/steps";
+import { stepsOf } from "../../../components/steps/steps";
 import type { App } from "../../../components/tuning/app";
 import { rebootMachine } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
-import { OPEN_FILES } from "../load";
+import { OPEN_FILES } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 const SITE = "/etc/nginx/conf.d/heavyload-app.conf";
 const SERVICE = "/etc/systemd/system/heavyload-app.service";

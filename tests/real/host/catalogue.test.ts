@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { eachFromPristine, MINUTES, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 interface Row {
   readonly name: string;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { stepsOf } from "../../../components/steps";
+import { stepsOf } from "../../../components/steps/steps";
 import { makePlan } from "../../../components/tuning/plan";
 import { parseReport, type Report } from "../../../components/tuning/report";
 import { rebootMachine } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
-import { linesOf, LOWER } from "../load";
+import { linesOf, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { TestStack } from "../stack";
-import { succeeded, type Tuned } from "../tuned";
+import { TestStack } from "../../../lab/drive/stack";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 import { RELEASE } from "../where";
 
 /** What the report says of a host of each release. */

@@ -1,7 +1,7 @@
 // Places that root itself cannot write, and a umask that keeps files from whom they are made for.
 import { expect, test } from "@jest/globals";
 import { MINUTES, OURS, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

@@ -1,8 +1,8 @@
 // Services whose processes systemd knows by their control group alone.
 import { expect, test } from "@jest/globals";
-import { OPEN_FILES } from "../load";
+import { OPEN_FILES } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded } from "../tuned";
+import { succeeded } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stepsOf } from "../../../components/steps";
+import { stepsOf } from "../../../components/steps/steps";
 import { LoadNetwork } from "../../../lab/load/network";
 import type { SteadyCounts } from "../../../lab/load/steady";
 import { SteadyLoad } from "../../../lab/load/steadyLoad";
 import { toStderr } from "../../../lab/progress";
-import { HIGHER, LOAD, LOWER } from "../load";
+import { HIGHER, LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { noSocketUnit, socketUnit } from "../socketUnit";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 /** nginx answers most requests by itself, Django as many as leave an emulated CPU some time for the change. */
 const LOADS = {

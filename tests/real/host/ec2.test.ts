@@ -5,10 +5,10 @@ import { parse } from "yaml";
 import type { Wish } from "../../../components/tuning/plan";
 import { removeMachine, type Machine } from "../../../lab/machine";
 import { Cloud } from "../cloud";
-import { linesOf, LOAD, LOWER } from "../load";
+import { linesOf, LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
-import { Logins, TestStack } from "../stack";
-import { succeeded, Tuned } from "../tuned";
+import { Logins, TestStack } from "../../../lab/drive/stack";
+import { succeeded, Tuned } from "../../../lab/drive/tuned";
 import { machineName } from "../where";
 
 let host: Pristine;

@@ -5,7 +5,7 @@ import { findEngine } from "../../../lab/engine";
 import { toStderr } from "../../../lab/progress";
 import { Pulumi } from "../../../lab/pulumi";
 import { Consumer } from "../../package/consumer";
-import { LOAD } from "../load";
+import { LOAD } from "../../../lab/drive/load";
 import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "../pristine";
 
 let host: Pristine;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { stepCommand } from "../../../components/steps";
+import { stepCommand } from "../../../components/steps/steps";
 import { ssh } from "../../../lab/machine";
-import { LOWER } from "../load";
+import { LOWER } from "../../../lab/drive/load";
 import { BACKLOG, LATER, MINUTES, OURS, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
-import { quoted, succeeded, Tuned } from "../tuned";
+import { quoted, succeeded, Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

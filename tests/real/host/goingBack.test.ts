@@ -1,9 +1,9 @@
 // The way back is by what the records name: nothing that is gone, new, broken or down on the host blocks it.
 import { expect, test } from "@jest/globals";
-import { LOWER } from "../load";
+import { LOWER } from "../../../lab/drive/load";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { BIND, EXEC, page, withUnit } from "../siteUnit";
-import { ANSWERS, succeeded, type Tuned } from "../tuned";
+import { ANSWERS, succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

@@ -6,9 +6,9 @@ import { findEngine, type Engine } from "../../../lab/engine";
 import { removeMachine, type Machine } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
 import { run, type RunResult } from "../../../lab/run";
-import { LOAD, LOWER } from "../load";
+import { LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
-import { succeeded, Tuned } from "../tuned";
+import { succeeded, Tuned } from "../../../lab/drive/tuned";
 import { machineName } from "../where";
 
 const PROJECT = resolve(__dirname, "../../..");

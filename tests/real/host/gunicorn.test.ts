@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { LOWER } from "../load";
+import { LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { ANSWERS, succeeded, type Tuned } from "../tuned";
+import { ANSWERS, succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 const UNIT = "/etc/systemd/system/gunicorn.service";
 const OWN_CONF = "/srv/site/gunicorn.conf.py";

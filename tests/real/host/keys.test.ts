@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { must } from "../../../lab/run";
 import { LOGIN, Agent } from "../agent";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { TestStack } from "../stack";
-import { succeeded } from "../tuned";
+import { TestStack } from "../../../lab/drive/stack";
+import { succeeded } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let keys: string;

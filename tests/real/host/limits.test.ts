@@ -2,9 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { makePlan } from "../../../components/tuning/plan";
 import { parseReport } from "../../../components/tuning/report";
 import { ssh } from "../../../lab/machine";
-import { OPEN_FILES } from "../load";
+import { OPEN_FILES } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, Tuned } from "../tuned";
+import { succeeded, Tuned } from "../../../lab/drive/tuned";
 
 const LIMITS = "/etc/security/limits.d/99-heavyload.conf";
 const DROPIN = "/etc/systemd/system/nginx.service.d/zz-heavyload-limits.conf";

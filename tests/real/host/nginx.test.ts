@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
-import { quoted, succeeded, type Tuned } from "../tuned";
+import { quoted, succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 const CONF = "/etc/nginx/nginx.conf";
 const SITE = "/etc/nginx/sites-available/site";

@@ -2,10 +2,10 @@
 import { expect, test } from "@jest/globals";
 import type { Machine } from "../../../lab/machine";
 import { eachWithStack } from "../eachWithStack";
-import { linesOf, LOAD } from "../load";
+import { linesOf, LOAD } from "../../../lab/drive/load";
 import { MINUTES, OURS, SOMAXCONN, type Pristine } from "../pristine";
-import { TestStack } from "../stack";
-import { succeeded, type Tuned } from "../tuned";
+import { TestStack } from "../../../lab/drive/stack";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let live: Tuned;

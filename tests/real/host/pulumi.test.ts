@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { removeMachine } from "../../../lab/machine";
-import { HIGHER, linesOf, LOAD, rowsOf } from "../load";
+import { HIGHER, linesOf, LOAD, rowsOf } from "../../../lab/drive/load";
 import { eachWithStack } from "../eachWithStack";
 import { BACKLOG, LATER, MINUTES, SOMAXCONN, testMachine, type Pristine } from "../pristine";
 import { SilentPort } from "../silentPort";
-import { Logins, type TestStack } from "../stack";
-import { ANSWERS, succeeded, Tuned } from "../tuned";
+import { Logins, type TestStack } from "../../../lab/drive/stack";
+import { ANSWERS, succeeded, Tuned } from "../../../lab/drive/tuned";
 import { machineName } from "../where";
 
 let host: Pristine;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { SETTINGS } from "../../../components/tuning/concerns";
 import { MINUTES, Pristine } from "../pristine";
 import { ends } from "../ranges";
-import { quoted, type Tuned } from "../tuned";
+import { quoted, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

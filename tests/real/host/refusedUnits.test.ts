@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { BIND, EXEC, page, withUnit, type SiteUnit } from "../siteUnit";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

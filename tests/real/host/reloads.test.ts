@@ -3,10 +3,10 @@ import { expect, test } from "@jest/globals";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toStderr } from "../../../lab/progress";
 import { ALL } from "../all";
-import { LOAD, LOWER } from "../load";
+import { LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { noSocketUnit, socketUnit } from "../socketUnit";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 import { visit } from "../visitors";
 import { RELEASE } from "../where";
 

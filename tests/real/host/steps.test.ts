@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { rebootMachine, ssh } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
-import { HIGHER, LOAD, OPEN_FILES, rowsOf } from "../load";
+import { HIGHER, LOAD, OPEN_FILES, rowsOf } from "../../../lab/drive/load";
 import { BACKLOG, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

@@ -1,7 +1,7 @@
 // What systemd says of a service, handed on to a transient unit, comes out as the same: systemd itself is asked of both.
 import { expect, test } from "@jest/globals";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { programFolder, quoted } from "../tuned";
+import { programFolder, quoted } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 

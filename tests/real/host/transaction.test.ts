@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { stepCommand } from "../../../components/steps";
+import { stepCommand } from "../../../components/steps/steps";
 import { cutPower, ssh } from "../../../lab/machine";
 import { BACKLOG, MARKER, OURS, SOMAXCONN, MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

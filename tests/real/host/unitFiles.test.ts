@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { asked } from "../oracle";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded } from "../tuned";
+import { succeeded } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 

@@ -4,7 +4,7 @@ import { ALL } from "../all";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { page, withUnit } from "../siteUnit";
 import { TUNABLE } from "../tunableUnits";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 let host: Pristine;
 let tuned: Tuned;

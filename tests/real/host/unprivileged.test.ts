@@ -1,8 +1,8 @@
 // In a container whose root is nobody outside of it, as the unprivileged ones of LXC, which Proxmox makes.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { stepsOf } from "../../../components/steps";
+import { stepsOf } from "../../../components/steps/steps";
 import { MINUTES, Pristine } from "../pristine";
-import { succeeded, type Tuned } from "../tuned";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 const STEPS = stepsOf(false);
 

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { toStderr } from "../../../lab/progress";
 import { ALL, testOfAll } from "../all";
-import { LOWER } from "../load";
+import { LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
 import { BIND as SITE, page, withUnit, type SiteUnit } from "../siteUnit";
-import { programFolder, succeeded, type Tuned } from "../tuned";
+import { programFolder, succeeded, type Tuned } from "../../../lab/drive/tuned";
 import { visit } from "../visitors";
 
 let host: Pristine;

@@ -9,7 +9,7 @@ import { toStderr } from "../../../lab/progress";
 import { testOfAll } from "../all";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { ends } from "../ranges";
-import { quoted, succeeded, type Tuned } from "../tuned";
+import { quoted, succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 const NETDEV = "net.core.netdev_max_backlog";
 /** What Debian gives: soft and hard limit of services, fs.file-max. */

@@ -6,14 +6,15 @@ import os
 from collections.abc import Sequence
 
 from .. import manifest as manifests
-from .. import users, wholefile
-from ..changes import Changes, FileChange, Record
-from ..entry import Entry
+from ..journal import wholefile
+from ..journal.changes import Changes, FileChange, Record
+from ..journal.entry import Entry
 from ..manifest import Manifest
 from ..nginx import server
 from ..paths import APP_SERVICE, APP_SOCKET, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
+from ..system import users
 from . import application, rows, trial
 from .application import Application
 

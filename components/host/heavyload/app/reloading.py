@@ -7,7 +7,7 @@ import pwd
 
 from ..paths import APP_LISTEN, APP_SERVICE, APP_SOCKET, UNITS
 from ..problem import refuse
-from ..run import run
+from ..system.run import run
 
 _TIME_LIMIT = 180  # seconds: a stop waits for requests
 

@@ -6,11 +6,11 @@ import os
 import pwd
 from collections.abc import Callable, Mapping
 
-from .. import answers, processes, services
 from ..manifest import Manifest
 from ..paths import APP_LISTEN, APP_SERVICE, UNITS
 from ..report import Row, state
-from ..services import Service
+from ..system import answers, processes, services
+from ..system.services import Service
 from .application import PREFIX
 
 _NONE = "-"

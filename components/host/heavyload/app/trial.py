@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 
-from ..entry import Entry
-from ..run import run, run_in_unit
+from ..journal.entry import Entry
+from ..system.run import run, run_in_unit
 from .application import Application
 
 _TIME_LIMIT = 120  # seconds: the application is imported

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..changes import FileChange
-from ..files import STAGED, beside
+from ..journal.changes import FileChange
+from ..journal.files import STAGED, beside
 from ..paths import GUNICORN_CONF
 from ..problem import Problem
 from . import conf, trial

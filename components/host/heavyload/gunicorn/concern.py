@@ -7,15 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .. import edited, room, services, surroundings, users
+from .. import edited
 from .. import manifest as manifests
-from ..changes import Changes, FileChange, Record
-from ..entry import Entry, obstacles, read_entry
+from ..journal.changes import Changes, FileChange, Record
+from ..journal.entry import Entry, obstacles, read_entry
+from ..journal.ourfile import OurFile, ours_at
 from ..manifest import Manifest
-from ..ourfile import OurFile, ours_at
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
+from ..system import room, services, surroundings, users
 from ..wishes import Wish
 from . import commandline, conf, options, reloading, restarting, rows, targets, trial
 from . import start as starts

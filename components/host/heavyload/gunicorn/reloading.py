@@ -8,12 +8,12 @@ import os
 import signal
 import time
 
-from .. import bus, processes, services
 from ..problem import Problem, Refused
-from ..run import run
 from ..say import say
+from ..system import bus, processes, services
+from ..system.run import run
+from . import finding, variables
 from . import unit as units
-from . import variables
 from .unit import Unit
 
 _STEP, _STEADY, _AFTER_GRACE = 0.2, 1.5, 60  # seconds
@@ -60,7 +60,7 @@ def running(name: str) -> Unit | None:
     if unit.main and not unit.service.found:
         say(f"gunicorn: {unit.name} runs without a unit file; it has its old settings until it is started anew")
         return None
-    if unit.main and not services.runs_gunicorn(unit.service):
+    if unit.main and not finding.runs_gunicorn(unit.service):
         say(f"gunicorn: {unit.name} is to run something else by now; what runs has its old settings until it ends")
         return None
     return unit if unit.main else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..problem import Problem
-from ..run import run
+from ..system.run import run
 from .unit import Unit
 
 

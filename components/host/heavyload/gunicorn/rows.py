@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .. import catalogue, procsys, sockets
-from ..changes import Record
+from .. import catalogue
+from ..journal.changes import Record
 from ..manifest import Manifest, Setting
-from ..nginxtext import addresses
-from ..nginxtext.addresses import NAME, Address
 from ..report import Row, missing, state, without
 from ..rules import COMPUTED, satisfies
+from ..system import addresses, procsys, sockets
+from ..system.addresses import NAME, Address
 from . import classes, trial
 from . import start as starts
 from . import unit as units

@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .. import processes, surroundings
 from ..problem import Problem, Refused, refuse
-from ..run import run_in_unit
+from ..system import processes, surroundings
+from ..system.run import run_in_unit
 from . import commandline, variables
 from .unit import AS_ROOT, Unit, master, runs_as_root
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from .. import surroundings
-from ..bus import Properties
-from ..run import OVER_TIME, Ran, run_in_unit
+from ..system import surroundings
+from ..system.bus import Properties
+from ..system.run import OVER_TIME, Ran, run_in_unit
 from . import commandline, conf, variables
 from .start import ARGS, Start
 from .unit import Unit, identity

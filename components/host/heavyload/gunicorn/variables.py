@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..bus import Properties
 from ..problem import Problem, Refused
+from ..system.bus import Properties
 from .unit import Unit
 
 _FILES = "EnvironmentFiles"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from .. import catalogue, ceiling, originals, procsys, sockets
+from .. import catalogue
 from .. import manifest as manifests
-from ..changes import Changes, FileChange, Record
-from ..entry import obstacles, read_entry
-from ..isolated import run_with
+from ..journal import originals
+from ..journal.changes import Changes, FileChange, Record
+from ..journal.entry import obstacles, read_entry
+from ..journal.isolated import run_with
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning
-from ..nginxtext.addresses import Address
 from ..paths import APP_SITE
 from ..problem import Problem, Refused
 from ..report import Row
-from ..run import run
+from ..system import ceiling, procsys, sockets
+from ..system.addresses import Address
+from ..system.run import run
 from ..wishes import resolved
 from . import descriptors, reading, rows, server, site
 from .facts import facts_of

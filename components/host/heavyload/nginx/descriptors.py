@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .. import prlimits, procsys, services
-from ..bus import INFINITY
-from ..ceiling import Ceiling
 from ..nginxtext import directives
 from ..nginxtext.configuration import Configuration
 from ..problem import Problem
+from ..system import prlimits, procsys, services
+from ..system.bus import INFINITY
+from ..system.ceiling import Ceiling
 from ..wishes import Wish
 from .server import Server
 

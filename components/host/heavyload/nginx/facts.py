@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 
-from .. import processes, services, sockets
-from ..nginxtext.addresses import Address
+from ..gunicorn import finding
 from ..nginxtext.tuning import Facts
+from ..system import processes, services, sockets
+from ..system.addresses import Address
 from .server import Server
 
 _CONTROL = ".ctl"
@@ -28,6 +29,6 @@ def _is_pipe(path: str) -> bool:
 def gunicorn() -> tuple[Address, ...]:
     """Where the WSGI servers listen for visitors."""
     table = processes.running()
-    theirs = {process.pid for service in services.gunicorns() for process in services.processes_of(service, table)}
+    theirs = {process.pid for service in finding.gunicorns() for process in services.processes_of(service, table)}
     listening = ((address, listener) for address, listener in sockets.listening().items() if listener.pids & theirs)
     return tuple(address for address, _ in listening if not address.host.endswith(_CONTROL))

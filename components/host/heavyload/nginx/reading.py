@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .. import originals
-from ..changes import Record
-from ..entry import read_entry
+from ..journal import originals
+from ..journal.changes import Record
+from ..journal.entry import read_entry
 from ..nginxtext import configuration
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.edits import Note, undone

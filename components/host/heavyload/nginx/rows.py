@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from .. import catalogue, prlimits, procsys, sockets
+from .. import catalogue
 from ..catalogue import Knob
-from ..changes import Record
+from ..journal.changes import Record
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning, upstreams
-from ..nginxtext.addresses import UNIX, Address
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.values import PROCESSES, holds
 from ..problem import Problem
 from ..report import Row, missing, state, without
 from ..rules import BY_DEFAULT, COMPUTED
+from ..system import prlimits, procsys, sockets
+from ..system.addresses import UNIX, Address
 from ..wishes import Wish
 from . import reading, server
 from .facts import facts_of

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .. import processes, services
 from ..nginxtext.configuration import PORT
 from ..problem import Problem, Refused
-from ..processes import Process
-from ..run import run
-from ..services import NGINX
+from ..system import processes, services
+from ..system.processes import Process
+from ..system.run import run
+from ..system.services import NGINX
 
 _WORKER = "nginx: worker process"
 _PORT_OF_OTHERS = 8000

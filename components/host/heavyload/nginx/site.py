@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from .. import answers
-from ..changes import Record
+from ..journal.changes import Record
 from ..manifest import Manifest, Setting
 from ..paths import APP_LISTEN, APP_SITE
 from ..problem import Problem, Refused
 from ..report import Row, state
+from ..system import answers
 from .reading import Disk
 
 PREFIX = "app."

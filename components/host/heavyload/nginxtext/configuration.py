@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from .. import globs
 from ..problem import Problem, Refused
+from ..system import globs
 from . import patterns
 from .tokens import BadText
 from .tree import Body, Directive, parse

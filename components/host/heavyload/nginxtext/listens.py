@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from ..problem import Problem
 from ..rules import BY_DEFAULT
+from ..system.addresses import NAME, UNIX, Address, implicit, parse
 from ..wishes import Wish
-from .addresses import NAME, UNIX, Address, implicit, parse
 from .configuration import Configuration, Scope, Statement
 from .edits import Edit, added, replaced
 from .outcome import Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from ..globs import matching
+from ..system.globs import matching
 
 _DOTS = (".", "..")
 

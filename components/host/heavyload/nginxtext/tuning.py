@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ..problem import Problem, Refused
+from ..system.addresses import Address
 from ..wishes import Wish
 from . import directives, listens, logs, upstreams
-from .addresses import Address
 from .configuration import Configuration
 from .edits import Edit, Note, made, undone
 from .outcome import Outcome, joined

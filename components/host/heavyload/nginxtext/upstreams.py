@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from .. import catalogue
 from ..problem import Problem
+from ..system import addresses
+from ..system.addresses import Address
 from ..wishes import Wish
-from . import addresses
-from .addresses import Address
 from .configuration import Configuration, Scope
 from .edits import added
 from .outcome import Outcome, joined

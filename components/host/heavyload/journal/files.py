@@ -1,0 +1,125 @@
+"""The one writer of files: every write is staged, flushed to the disk and renamed, never done in place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ..problem import Refused, refuse
+from .entry import Entry
+
+STAGED = "heavyload-new"
+UNDO = "heavyload-undo"
+UMASK = 0o022
+"""Whatever the host gives its services: others have to read some of our files."""
+ASIDE = ".damaged"
+DAMAGED = "Nothing was touched. Leave it there and run `sudo heavyload restore`: it goes back by what is still known."
+T = TypeVar("T")
+
+
+def beside(path: str, kind: str) -> str:
+    """A name in the same folder; the leading dot keeps it out of `*` includes."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.{kind}")
+
+
+def sync_folder(path: str) -> None:
+    """Flushes the names in the folder of `path`. An error is a failure, never ignored."""
+    handle = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def stage(path: str, entry: Entry) -> str:
+    """Writes `entry` beside `path`, with owner, mode and attributes, flushed. A full disk shows here."""
+    staged = beside(path, STAGED)
+    remove(staged)
+    if entry.target is not None:
+        os.symlink(entry.target, staged)
+        os.lchown(staged, entry.uid, entry.gid)
+        return staged
+    handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(handle, "wb") as file:
+        file.write(entry.content or b"")
+        os.fchown(handle, entry.uid, entry.gid)
+        os.fchmod(handle, entry.mode)  # after chown, which clears bits
+        for name, value in entry.xattrs.items():
+            os.setxattr(handle, name, value)
+        file.flush()
+        os.fsync(handle)
+    return staged
+
+
+def put(path: str, entry: Entry) -> None:
+    """Makes `path` be `entry`, atomically."""
+    if entry.absent:
+        remove(path)
+    else:
+        make_folders(path)
+        os.rename(stage(path, entry), path)
+    sync_folder(path)
+
+
+def remove(path: str) -> None:
+    if os.path.lexists(path):  # on a read-only file system even what is not there cannot be removed
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def missing_folders(path: str) -> list[str]:
+    """The folders above `path` that do not exist, the innermost first."""
+    folder = os.path.dirname(path)
+    return [] if os.path.isdir(folder) else [folder, *missing_folders(folder)]
+
+
+def make_folders(path: str) -> None:
+    """Makes the folders above `path` that are missing."""
+    for folder in reversed(missing_folders(path)):
+        os.mkdir(folder, 0o755)
+        sync_folder(folder)
+
+
+def private_folder(path: str) -> None:
+    """Makes it, or has it be, root's alone."""
+    make_folders(f"{path}/")
+    os.chmod(path, 0o700)
+
+
+def write_text(path: str, text: str, mode: int = 0o644) -> None:
+    put(path, Entry(content=text.encode(), mode=mode))
+
+
+def write_json(path: str, data: Any) -> None:
+    """For root alone: what people keep secret may be in it."""
+    write_text(path, json.dumps(data, indent=1, sort_keys=True) + "\n", mode=0o600)
+
+
+def read_json(path: str, read: Callable[[Any], T], default: T) -> T:
+    """`read`: makes of the data what is asked for, or fails."""
+    try:
+        with open(path, "rb") as file:
+            return read(json.loads(file.read()))
+    except FileNotFoundError:
+        return default
+    except (IsADirectoryError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise refuse(path, "what heavyload has written", f"something else ({error!r})", path, DAMAGED) from error
+
+
+def damaged(read: Callable[[], object]) -> bool:
+    """Whether what reads a file of heavyload's own refuses it."""
+    try:
+        read()
+    except Refused:
+        return True
+    return False
+
+
+def set_aside(path: str) -> None:
+    """What was damaged stays, for people to look at."""
+    os.rename(path, f"{path}{ASIDE}")
+    sync_folder(path)

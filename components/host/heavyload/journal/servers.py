@@ -1,0 +1,36 @@
+"""What the journal asks of the servers of a host, whichever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from ..problem import Problem
+
+
+class Servers(Protocol):
+    """Reloads go by name: data that a marker can hold."""
+
+    def serves(self, names: Iterable[str]) -> bool:
+        """Whether what they answer is at stake."""
+        ...
+
+    def running(self, names: Iterable[str]) -> list[str]:
+        """The services that run of those which take these reloads."""
+        ...
+
+    def reload(self, name: str) -> None:
+        """Raises Refused when the running system has not taken it."""
+        ...
+
+    def reload_back(self, name: str, at_boot: bool, ran: Iterable[str]) -> list[Problem]:
+        """The same on the way back, where nothing may stop the rest: what went wrong is returned."""
+        ...
+
+    def answered(self, concern: str, manifest: str) -> Mapping[Any, int]:
+        """The status of each page that is served now."""
+        ...
+
+    def worse(self, before: Mapping[Any, int]) -> list[Problem]:
+        """The pages that were well and now are answered otherwise."""
+        ...

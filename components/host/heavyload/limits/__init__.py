@@ -1,0 +1,1 @@
+"""How many files may be open."""

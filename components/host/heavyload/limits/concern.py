@@ -1,0 +1,99 @@
+"""How many files may be open: the kernel's bounds, services and logins, moved in one step so that no limit is ever
+above the one that bounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..journal.changes import Changes, LiveChange, Record
+from ..kernel.concern import Sysctls
+from ..manifest import Manifest
+from ..paths import LIMITS_SYSCTL_FILE
+from ..problem import Problem, Refused
+from ..report import Row
+from . import logins as loginlimits
+from . import nofile
+from . import services as servicelimits
+from .logins import LoginLimits
+from .services import ServiceLimits
+
+NAME = "limits"
+_KERNEL = "fs."
+
+
+class Part(NamedTuple):
+    of: Sysctls | ServiceLimits | LoginLimits
+    keys: tuple[str, ...]
+    """How its live keys begin, in the record."""
+    settings: tuple[str, ...] = (nofile.PREFIX, _KERNEL)
+    """How the settings begin that it sees."""
+
+    def manifest(self, whole: Manifest) -> Manifest:
+        return whole._replace(settings=tuple(s for s in whole.settings if s.name.startswith(self.settings)))
+
+    def record(self, whole: Record) -> Record:
+        return whole._replace(live={key: noted for key, noted in whole.live.items() if key.startswith(self.keys)})
+
+    def changes(self, whole: Changes) -> Changes:
+        def mine(moves: tuple[LiveChange, ...]) -> tuple[LiveChange, ...]:
+            return tuple(move for move in moves if move.key.startswith(self.keys))
+
+        record = self.record(whole.record) if whole.record else None
+        return whole._replace(raised=mine(whole.raised), lowered=mine(whole.lowered), record=record)
+
+
+# From the outside in: raised in this order, lowered in the opposite one.
+PARTS = (
+    Part(Sysctls(NAME, LIMITS_SYSCTL_FILE), (_KERNEL,), (_KERNEL,)),
+    Part(ServiceLimits(NAME), servicelimits.KEYS),
+    Part(LoginLimits(NAME), loginlimits.KEYS),
+)
+
+
+class Limits:
+    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+        return _joined(lambda part: part.of.plan(part.manifest(manifest), part.record(record) if record else None))
+
+    def undo(self, record: Record) -> Changes:
+        return _joined(lambda part: part.of.undo(part.record(record)))
+
+    def verify(self, changes: Changes) -> list[Problem]:
+        return [problem for part in PARTS for problem in part.of.verify(part.changes(changes))]
+
+    def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
+        return PARTS[0].of.boot(PARTS[0].manifest(manifest), record)
+
+    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+        return [row for part in PARTS for row in part.of.rows(part.manifest(manifest), part.record(record))]
+
+
+def _joined(plan: Callable[[Part], Changes]) -> Changes:
+    """The parts' changes as one, or what stands in the way of any of them."""
+    found: list[Changes] = []
+    problems: list[Problem] = []
+    for part in PARTS:
+        try:
+            found.append(plan(part))
+        except Refused as refused:
+            problems += refused.problems
+    if problems:
+        raise Refused(dict.fromkeys(problems))  # a service that is missing stands in the way of two parts
+    records = [changes.record for changes in found if changes.record]
+    return Changes(
+        NAME,
+        raised=tuple(move for changes in found for move in changes.raised),
+        files=tuple(file for changes in found for file in changes.files),
+        reloads=tuple(dict.fromkeys(name for changes in found for name in changes.reloads)),
+        lowered=tuple(move for changes in reversed(found) for move in changes.lowered),
+        inherited=any(changes.inherited for changes in found),
+        record=_record(records) if records else None,
+        left=tuple(line for changes in found for line in changes.left),
+        notes=tuple(line for changes in found for line in changes.notes),
+    )
+
+
+def _record(records: list[Record]) -> Record:
+    files = {path: noted for record in records for path, noted in record.files.items()}
+    live = {key: noted for record in records for key, noted in record.live.items()}
+    return Record(records[0].manifest, files, live)

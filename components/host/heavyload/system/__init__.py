@@ -1,0 +1,1 @@
+"""What is read of the operating system and asked of it."""

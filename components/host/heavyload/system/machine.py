@@ -1,0 +1,20 @@
+"""What this computer is, as its kernel and its system have it."""
+
+from __future__ import annotations
+
+import os
+
+
+def memory_mib() -> int:
+    """Memory of the host as the kernel counts it, MiB, rounded up: firmware and kernel keep a part of the nominal."""
+    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    return -(-pages * size // 2**20)
+
+
+def os_release() -> dict[str, str]:
+    try:
+        with open("/etc/os-release", encoding="utf-8") as file:
+            pairs = (line.strip().partition("=") for line in file if "=" in line)
+            return {key: value.strip("\"'") for key, _, value in pairs}
+    except FileNotFoundError:
+        return {}

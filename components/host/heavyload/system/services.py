@@ -1,0 +1,89 @@
+"""Services of systemd: which there are, what limits it would start them with, and where that is said."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from . import bus, processes
+from .processes import Process
+
+NGINX = "nginx.service"
+
+
+class Service(NamedTuple):
+    name: str
+    names: frozenset[str]
+    """With its aliases."""
+    found: bool
+    main: int
+    """Number of its first process, 0 when it does not run."""
+    user: str
+    limit: str
+    """`SOFT HARD` of the next start."""
+    files: tuple[str, ...]
+    """Its unit file and drop-ins, in the order they are read."""
+    command: tuple[str, ...]
+    """As its unit has it: systemd puts variables into it only when it starts it."""
+    said: bus.Properties
+    """All that systemd knows of it."""
+
+
+def parse(said: bus.Properties) -> Service:
+    starts = said.get("ExecStart", [])
+    path, words = starts[-1][:2] if starts else ("", [])
+    limit = f"{said.get('LimitNOFILESoft', 0)} {said.get('LimitNOFILE', 0)}"
+    files = (said.get("FragmentPath", ""), *said.get("DropInPaths", ()))
+    return Service(
+        said["Id"],
+        frozenset(said["Names"]),
+        said["LoadState"] == "loaded",
+        said.get("MainPID", 0),
+        said.get("User", ""),
+        limit,
+        tuple(path for path in files if path),
+        (path, *words[1:]) if path else (),
+        said,
+    )
+
+
+_SCRIPT = 65536
+"""So much of a script is looked at, bytes."""
+_asked: set[str] = set()
+_known: dict[str, Service] = {}
+
+
+def read(names: Sequence[str]) -> dict[str, Service]:
+    """Those of `names`, known to systemd or not, and whatever was read before. Asked once, until `forget`."""
+    for name in dict.fromkeys(names):
+        if name not in _asked:
+            service = parse(bus.unit(name))
+            _known[service.name] = service
+            _asked.add(name)
+    return dict(_known)
+
+
+def forget() -> None:
+    """What was read no longer holds: something was started or is about to be looked at anew."""
+    _asked.clear()
+    _known.clear()
+
+
+def processes_of(service: Service, table: Mapping[int, Process]) -> list[Process]:
+    """Its first one, then the others."""
+    found = processes.of_group(service.said.get("ControlGroup", ""), table)
+    return sorted(found, key=lambda process: process.pid != service.main)
+
+
+def text(path: str) -> bytes:
+    """The beginning of a regular file; nothing of anything else, some of which does something when it is opened."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b""
+        # It may have become a FIFO meanwhile, which would keep us waiting for whoever made it.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            return file.read(_SCRIPT) or b""
+    except OSError:
+        return b""

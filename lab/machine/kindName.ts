@@ -1,0 +1,2 @@
+/** What a lab machine can be made as. */
+export type KindName = "vm" | "container";
