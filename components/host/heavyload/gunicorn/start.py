@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..problem import Problem, Refused, refuse
 from ..system import processes, surroundings
-from ..system.run import run_in_unit
+from ..system.run import run_in_unit, status
 from . import commandline, variables
 from .unit import AS_ROOT, Unit, master, runs_as_root
 
@@ -75,7 +75,7 @@ def _by_systemd(unit: Unit, without: str) -> tuple[tuple[str, ...], str]:
             return tuple(words), args
         found = "words that are none"
     except (ValueError, TypeError, RecursionError):  # its user may have a hand in what is printed
-        found = done.err.strip() or f"exit status {done.code}"
+        found = done.err.strip() or status(done.code)
     way_out = f"Look at its files of variables and its user: `systemctl cat {unit.name}`."
     raise refuse(unit.name, "what systemd can start", found, "systemd-run in its surroundings", way_out)
 

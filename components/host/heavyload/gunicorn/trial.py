@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..system import surroundings
 from ..system.bus import Properties
-from ..system.run import OVER_TIME, Ran, run_in_unit
+from ..system.run import OVER_TIME, Ran, run_in_unit, status
 from . import commandline, conf, variables
 from .start import ARGS, Start
 from .unit import Unit, identity
@@ -86,7 +86,7 @@ def _trial(done: Ran) -> Trial:
     # gunicorn prints its list before it loads the application, which may go on for ever in threads of its own.
     if done.code != 0 and not (late and first):
         lines = done.err.strip().splitlines()[-3:]
-        said = f"no end after {_TIME_LIMIT} seconds" if late else " / ".join(lines) or f"exit status {done.code}"
+        said = f"no end after {_TIME_LIMIT} seconds" if late else " / ".join(lines) or status(done.code)
         return Trial({}, said, ended=not late)
     # What a configuration prints comes before gunicorn's own list, and what an application prints after it.
     said_of = re.findall(rf"^{conf.VERSION} = (.*)$", before, re.MULTILINE)

@@ -70,6 +70,21 @@ def run_in_unit(argv: Sequence[str], properties: Sequence[str] = (), timeout: fl
     return done._replace(code=OVER_TIME) if late else done
 
 
+# systemd.exec(5), process exit codes: what systemd could not set up for it.
+_REASONS = {
+    200: "its folder cannot be entered",
+    203: "its program cannot be run",
+    216: "its group does not exist",
+    217: "its user does not exist",
+    226: "its view of the files cannot be made",
+}
+
+
+def status(code: int) -> str:
+    """Of a program in a unit that has said nothing."""
+    return f"exit status {code}" + (f": {_REASONS[code]}" if code in _REASONS else "")
+
+
 def _read(out: IO[bytes], err: IO[bytes], deadline: float) -> tuple[bytes, bytes]:
     kept = {out.fileno(): bytearray(), err.fileno(): bytearray()}
     with selectors.DefaultSelector() as ready:
