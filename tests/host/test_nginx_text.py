@@ -265,6 +265,15 @@ def test_our_words_go_back_out_of_a_line_that_others_have_edited(ours: str, edit
     assert len(lost) == (back is None)
 
 
+def test_of_two_lines_alike_each_goes_back_where_it_stood() -> None:
+    before = "events {}\nhttp { server { listen 80 default_server; listen [::]:80 default_server; } }\n"
+    wishes = wanted({"listen__backlog": "at least 9000", "listen__so_keepalive": "on"})
+    found = tuning.tuned(configuration.read(MAIN, Folder({MAIN: before.encode()})), wishes, FACTS)
+    theirs = found.texts[MAIN].replace(b"so_keepalive=on;", b"so_keepalive=on deferred;")
+    wished = before.replace("default_server;", "default_server deferred;").encode()
+    assert edits.undone(theirs, found.notes[MAIN]) == (wished, [])
+
+
 def test_a_value_of_ours_goes_back_beside_words_of_others() -> None:
     before = "events { worker_connections 768; }\nhttp { keepalive_timeout 20; }\n"
     files = {MAIN: before.encode()}

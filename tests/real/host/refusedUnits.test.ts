@@ -77,7 +77,7 @@ const refusals: readonly Refusal[] = [
     service: "Type=notify\nUser=site\nWorkingDirectory=/\n",
     exec: `/usr/bin/env --chdir=/srv/site /usr/bin/gunicorn --bind ${BIND} mysite.wsgi`,
     files: { "/srv/site/gunicorn.conf.py": OWN },
-    says: "gunicorn.timeout: wanted 77, found 30 without what decides (/gunicorn.conf.py)",
+    says: "gunicorn.timeout: wanted what its configuration says, found another value where it is read from its place (/gunicorn.conf.py)",
   },
   {
     title: "a program by gunicorn's name that says a configuration itself",
@@ -88,7 +88,7 @@ const refusals: readonly Refusal[] = [
         '#!/bin/sh\nexport GUNICORN_CMD_ARGS="-c /srv/site/own.py $GUNICORN_CMD_ARGS"\nexec /usr/bin/gunicorn "$@"\n',
       "/srv/site/own.py": OWN,
     },
-    says: "gunicorn.timeout: wanted 77, found 30 without what decides",
+    says: "gunicorn.timeout: wanted what its configuration says, found another value",
   },
   {
     title: "a value on the command line that would have to be another",

@@ -110,9 +110,11 @@ def _edited(text: bytes, note: Note) -> Edit | None:
         if [word.value for word in directive.words[:1]] == name
         if not ours - Counter(word.value for word in directive.words)
     ]
-    if len(candidates) != 1 or not ours:
+    # Of several the one that has most of the other words, too.
+    shared = [sum((before & after & Counter(word.value for word in one.words)).values()) for one in candidates]
+    if not ours or shared.count(max(shared, default=0)) != 1:
         return None
-    directive = candidates[0]
+    directive = candidates[shared.index(max(shared))]
     words: dict[int, bytes | None] = {}
     for value in ours.elements():
         place = next(at for at, word in enumerate(directive.words) if word.value == value and at not in words)
