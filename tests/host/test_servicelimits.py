@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from heavyload import manifest
+from heavyload import manifest, web
 from heavyload.journal.changes import Changes, Record
 from heavyload.journal.entry import read_entry
 from heavyload.limits import dropins
@@ -45,7 +45,7 @@ class Host:
         """What the unit says, our drop-in included."""
         service = Service(name, frozenset(), True, self.main, "", limit, files, (), {})
         self.patch.setattr(services, "processes_of", lambda one, table: processes.below(one.main, table))
-        self.patch.setattr(services, "web", lambda _: [service])
+        self.patch.setattr(web, "chosen", lambda _: [service])
         self.patch.setattr(services, "read", lambda _: {service.name: service})
 
     def plan(self, soft: int, hard: int, record: Record | None = None) -> Changes:

@@ -56,7 +56,7 @@ ExecStart=/bin/sleep 60
 
 const COMPARE = `import json, subprocess, sys
 sys.path.insert(0, sys.argv[1])
-from heavyload import bus, surroundings
+from heavyload.system import bus, surroundings
 said = bus.unit("caged.service")
 options = [word for line in surroundings.properties(said) for word in ("-p", line)]
 subprocess.run(["systemd-run", "--quiet", "--unit=copy.service", *options, "/bin/sleep", "60"], check=True)

@@ -71,9 +71,9 @@ describe("gunicorn of PyPI", () => {
 const RELOADS = 200;
 const MANY = `import sys
 sys.path.insert(0, sys.argv[1])
-from heavyload import reloads
+from heavyload import servers
 for _ in range(${RELOADS}):
-    reloads.reload("gunicorn gunicorn.service")
+    servers.reload("gunicorn gunicorn.service")
 `;
 
 describe("gunicorn of PyPI, under load", () => {
