@@ -26,7 +26,7 @@ SAID = {
 
 
 def test_each_property_is_handed_on_in_systemds_own_spelling() -> None:
-    assert surroundings.properties(SAID, without="/etc/ours.env") == [
+    assert surroundings.properties(SAID) == [
         "User=shop",
         "WorkingDirectory=-/srv/shop",
         'SupplementaryGroups="www-data"',
@@ -35,6 +35,7 @@ def test_each_property_is_handed_on_in_systemds_own_spelling() -> None:
         "TasksMax=100",
         "UMask=0027",
         "EnvironmentFile=/etc/shop.env",
+        "EnvironmentFile=-/etc/ours.env",
         "BindPaths=-/srv/a\\ b\\:c:/data:rbind",
         "LimitNOFILE=1024:infinity",
     ]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from . import rules
 from .manifest import Manifest, Setting
 from .problem import Problem
 
@@ -27,15 +28,12 @@ class Knob(NamedTuple):
 
     def given_to(self, version: tuple[int, ...]) -> str:
         """What counts in that version where nothing is written."""
-        later = [(_numbers(other), value) for other, value in self.givenBefore.items() if version < _numbers(other)]
+        before = [(rules.version(other), value) for other, value in self.givenBefore.items()]
+        later = [pair for pair in before if version < pair[0]]
         return min(later)[1] if later else self.given
 
     def too_new(self, version: tuple[int, ...]) -> bool:
-        return bool(self.since) and version < _numbers(self.since)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+        return bool(self.since) and version < rules.version(self.since)
 
 
 def _read() -> Mapping[str, Any]:

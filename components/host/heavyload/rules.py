@@ -32,6 +32,11 @@ def is_number(text: str) -> bool:
     return re.fullmatch("[0-9]{1,10}", text) is not None
 
 
+def version(text: str) -> tuple[int, ...]:
+    """Its numbers, which compare as versions do."""
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
 def same(one: str, other: str) -> bool:
     return normal(one) == normal(other)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .. import rules
+
 SYNC, GTHREAD = "sync", "gthread"
 _NAMES = {"gunicorn.workers.sync.SyncWorker": SYNC, "gunicorn.workers.gthread.ThreadWorker": GTHREAD}
 # An application for asyncio or gevent has as many requests in hand as come.
@@ -30,7 +32,7 @@ def unread(worker_class: str, names: Iterable[str]) -> list[str]:
 
 def goes_deaf(version: str) -> bool:
     """Whether a small worker_connections must not be given to it."""
-    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    numbers = rules.version(version)[:2]
     return not numbers or _DEAF_FROM <= numbers < _DEAF_BEFORE
 
 

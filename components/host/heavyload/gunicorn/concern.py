@@ -92,7 +92,7 @@ class Gunicorn:
             check=Check(unit, start, theirs, tried, next_start.args, moved).problems,
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=(*targets.notes(manifest, tried, base, wanted, held), *_gap(unit, reloads)) if changed else (),
+            notes=(*targets.notes(manifest, tried, base, wanted, held), *_gap(unit, reloads)) if reloads else (),
         )
 
     def undo(self, record: Record) -> Changes:

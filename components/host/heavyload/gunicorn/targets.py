@@ -8,7 +8,7 @@ from .. import catalogue
 from ..catalogue import Knob
 from ..manifest import Manifest
 from ..problem import Problem
-from ..rules import BY_DEFAULT, combine, is_number
+from ..rules import BY_DEFAULT, combine, is_number, version
 from ..wishes import Wish, resolved
 from . import classes
 from .options import PREFIX
@@ -50,12 +50,8 @@ def strange(manifest: Manifest, tried: Trial) -> list[Problem]:
         for name, knob in catalogue.at(manifest.concern, "configuration").items()
         if manifest.wanted(name) is not None
         and name[len(PREFIX) :] not in tried.values
-        and not knob.too_new(_numbers(tried.version))
+        and not knob.too_new(version(tried.version))
     ]
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _class(manifest: Manifest, tried: Trial) -> str:

@@ -138,12 +138,12 @@ def workers(main: int) -> list[Process]:
     service's first process."""
     table = processes.running()
     own = _master(main, table)
-    program = _program(own)
-    children = [process for process in processes.children(own, table) if _program(process.pid) == program]
+    program = processes.program(own)
+    children = [process for process in processes.children(own, table) if processes.program(process.pid) == program]
     # A program of Python's that people's configuration has started shows no sign of life.
     forks = [process for process in children if any(map(is_sign, open_files(process.pid)))] or children
     numbers = {process.pid for process in forks}
-    parents = {one.parent for one in table.values() if one.parent in numbers and _program(one.pid) == program}
+    parents = {one.parent for one in table.values() if one.parent in numbers and processes.program(one.pid) == program}
     if not parents:
         return forks
     queues = [listener.pids for listener in sockets.listening().values() if own not in listener.pids]
@@ -153,14 +153,10 @@ def workers(main: int) -> list[Process]:
 
 def signs(own: int) -> Iterator[os.stat_result]:
     """Of the files by which its workers give their signs of life, which `own`, gunicorn's own process, has open too."""
-    folder = f"/proc/{own}/fd"
-    try:
-        for name in os.listdir(folder):
+    for handle, path in _open_files(own):
+        if is_sign(path):
             with contextlib.suppress(FileNotFoundError):
-                if is_sign(os.readlink(f"{folder}/{name}")):
-                    yield os.stat(f"{folder}/{name}")
-    except (FileNotFoundError, ProcessLookupError):
-        return
+                yield os.stat(handle)
 
 
 def is_sign(path: str) -> bool:
@@ -169,17 +165,15 @@ def is_sign(path: str) -> bool:
 
 
 def open_files(pid: int) -> Iterator[str]:
+    return (path for _, path in _open_files(pid))
+
+
+def _open_files(pid: int) -> Iterator[tuple[str, str]]:
+    """By where /proc has each, what it is."""
+    folder = f"/proc/{pid}/fd"
     try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
+        for name in os.listdir(folder):
             with contextlib.suppress(FileNotFoundError):
-                yield os.readlink(f"/proc/{pid}/fd/{name}")
+                yield f"{folder}/{name}", os.readlink(f"{folder}/{name}")
     except (FileNotFoundError, ProcessLookupError):  # it has just been replaced
         return
-
-
-def _program(pid: int) -> tuple[int, int] | None:
-    try:
-        info = os.stat(f"/proc/{pid}/exe")
-    except OSError:
-        return None
-    return info.st_dev, info.st_ino

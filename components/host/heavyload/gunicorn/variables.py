@@ -15,6 +15,7 @@ from ..system.bus import Properties
 from .unit import Unit
 
 _FILES = "EnvironmentFiles"
+_PLACE = "/run"
 _MOST = 1 << 24
 """No file of variables is larger, bytes."""
 
@@ -23,7 +24,7 @@ _MOST = 1 << 24
 def copied(unit: Unit, without: str = "") -> Iterator[Properties]:
     """What systemd knows of the unit, with copies in the place of its files of variables; `without`: one that is left
     out. Raises Refused with all that systemd would not start it with."""
-    with tempfile.TemporaryDirectory(prefix="heavyload-", dir="/run") as folder:
+    with tempfile.TemporaryDirectory(prefix="heavyload-", dir=_PLACE) as folder:
         paths: list[tuple[str, bool]] = []
         problems = []
         for path, optional in unit.said.get(_FILES, ()):
@@ -43,10 +44,10 @@ def copied(unit: Unit, without: str = "") -> Iterator[Properties]:
         yield {**unit.said, _FILES: paths}
 
 
-def problems(unit: Unit, without: str = "") -> list[Problem]:
+def problems(unit: Unit) -> list[Problem]:
     """What systemd would not start the unit with, or would wait for."""
     try:
-        with copied(unit, without):
+        with copied(unit):
             return []
     except Refused as refused:
         return list(refused.problems)

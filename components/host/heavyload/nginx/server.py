@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..nginxtext.configuration import PORT
 from ..problem import Problem, Refused
+from ..rules import version
 from ..system import processes, services
 from ..system.processes import Process
 from ..system.run import run
@@ -54,7 +55,7 @@ def find() -> Server:
     return Server(
         binary,
         service.main,
-        tuple(int(part) for part in said[1].split(".")),
+        version(said[1]),
         below(options.get("c") or _built(built.err, "conf-path", "conf/nginx.conf")),
         prefix,
         below(options.get("e") or _built(built.err, "error-log-path", "logs/error.log")),

@@ -90,32 +90,34 @@ def environ(pid: int) -> dict[str, str]:
 
 
 def user(pid: int) -> int | None:
-    """The number of the user it runs as. Its folder in /proc is root's where it lets nobody look into it."""
-    return _number(pid, "Uid")
+    """The number of the user it runs as, the effective one. Of its folder in /proc the owner says less."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="backslashreplace") as file:
+            found = re.search(r"^Uid:\t[0-9]+\t([0-9]+)\t", file.read(), re.MULTILINE)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(found[1]) if found else None
 
 
 def identity(pid: int) -> Identity | None:
     """Who it is in each way, by a program that makes nobody another one; None: it is not to be told. What a user starts
     that runs as root (`su`, `sudo`) may look as root's own."""
-    before, found = _program(pid), asuser.of(pid)
-    after = _program(pid)  # a process may run another one in between
-    if before is None or after is None or (before.st_dev, before.st_ino) != (after.st_dev, after.st_ino):
+    before, found = program(pid), asuser.of(pid)
+    if before is None or before != program(pid):  # it may run another one by now
         return None
-    return None if before.st_mode & (stat.S_ISUID | stat.S_ISGID) else found
+    return None if before.mode & (stat.S_ISUID | stat.S_ISGID) else found
 
 
-def _program(pid: int) -> os.stat_result | None:
+class Program(NamedTuple):
+    device: int
+    inode: int
+    mode: int
+
+
+def program(pid: int) -> Program | None:
+    """What it runs."""
     try:
-        return os.stat(f"/proc/{pid}/exe")
+        info = os.stat(f"/proc/{pid}/exe")
     except OSError:
         return None
-
-
-def _number(pid: int, kind: str) -> int | None:
-    """The effective one."""
-    try:
-        with open(f"/proc/{pid}/status", encoding="utf-8", errors="backslashreplace") as file:
-            found = re.search(rf"^{kind}:\t[0-9]+\t([0-9]+)\t", file.read(), re.MULTILINE)
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return int(found[1]) if found else None
+    return Program(info.st_dev, info.st_ino, info.st_mode)

@@ -11,8 +11,8 @@ from typing import Any
 from .bus import INFINITY, Properties
 
 
-def properties(said: Properties, without: str = "") -> list[str]:
-    """`said`: all that systemd knows of the service; `without`: an EnvironmentFile that is left out."""
+def properties(said: Properties) -> list[str]:
+    """`said`: all that systemd knows of the service."""
     made = [f"-{place}/{name}" for kind, place in _PLACES.items() for name in said.get(f"{kind}Directory", ())]
     known = {
         **said,
@@ -20,17 +20,13 @@ def properties(said: Properties, without: str = "") -> list[str]:
         "ReadWritePaths": [*said.get("ReadWritePaths", ()), *(made if said.get("ProtectSystem") == "strict" else ())],
     }
     lines = [line for kind in _kept(said) for line in _own_folder(kind, said)]
-    return [*_written(known, without), *lines] + [
+    return [*_written(known), *lines] + [
         f"{name}={_limit(said[f'{name}Soft'])}:{_limit(said[name])}" for name in _LIMITS if name in said
     ]
 
 
-def _written(said: Properties, without: str) -> list[str]:
-    known = {
-        **said,
-        "EnvironmentFiles": [file for file in said.get("EnvironmentFiles", ()) if file[0] != without],
-        "Environment": [*_folders(said), *said.get("Environment", ())],
-    }
+def _written(said: Properties) -> list[str]:
+    known = {**said, "Environment": [*_folders(said), *said.get("Environment", ())]}
     return [line for name, write in _WRITTEN.items() if known.get(name) for line in write(name, known[name])]
 
 
@@ -45,9 +41,9 @@ def rooted(said: Properties) -> bool:
     return bool(said.get("RootDirectory") or said.get("RootImage") or ours)
 
 
-def variables(said: Properties, without: str = "") -> list[str]:
+def variables(said: Properties) -> list[str]:
     """Of `properties` those that decide about variables alone: a program of the system's runs with them."""
-    return _written({name: said[name] for name in _VARIABLES if name in said}, without)
+    return _written({name: said[name] for name in _VARIABLES if name in said})
 
 
 def quoted(text: str) -> str:
