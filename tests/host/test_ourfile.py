@@ -22,7 +22,7 @@ def test_what_is_joined_can_be_taken_out_again(text: str, ours: list[str]) -> No
 
 WRITE = """
 from heavyload.journal import files, originals
-from heavyload.journal.changes import Record
+from heavyload.journal.records import Record
 from heavyload.journal.ourfile import ours_at
 path = root + "/{path}"
 first = ours_at(path, ["LimitNOFILE=1:2"], None, "[Service]")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from heavyload import manifest, web
-from heavyload.journal.changes import Changes, Record
+from heavyload.journal.changes import Changes
 from heavyload.journal.entry import read_entry
+from heavyload.journal.records import NotedFile, NotedValue, Record
 from heavyload.limits import dropins
 from heavyload.limits.services import ServiceLimits
 from heavyload.problem import Refused
@@ -162,9 +163,9 @@ def test_a_drop_in_by_its_earlier_name_gives_way(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(dropins, "UNITS", str(tmp_path))
     old = folder / dropins.EARLIER_NAMES[0]
     old.write_text("[Service]\nLimitNOFILE=300:400\n")
-    noted = {str(old): {"digest": read_entry(str(old)).digest, "ours": "[Service]\nLimitNOFILE=300:400"}}
+    noted = {str(old): NotedFile(read_entry(str(old)).digest, "[Service]\nLimitNOFILE=300:400")}
     with host("100 400", monkeypatch) as shop:
-        held = {"unit shop.service": {"base": "100 524288", "ours": "300 400"}}
+        held = {"unit shop.service": NotedValue("100 524288", "300 400")}
         shop.says("300 400")
         changes = shop.plan(300, 300, Record("", noted, held))
     assert [(change.path, change.new.absent) for change in changes.files] == [
@@ -180,7 +181,7 @@ def test_what_people_wrote_before_ours_since_is_what_there_is_without_us(
     own = tmp_path / "override.conf"
     own.write_text("[Service]\nLimitNOFILE=350:400\n")
     with host("100 400", monkeypatch) as shop:
-        held = {"unit shop.service": {"base": "100 524288", "ours": "300 400"}}
+        held = {"unit shop.service": NotedValue("100 524288", "300 400")}
         shop.says("300 400", files=(str(own),))
         changes = shop.plan(300, 300, Record("", {}, held))
-    assert changes.record and changes.record.live["unit shop.service"]["base"] == "350 400"
+    assert changes.record and changes.record.live["unit shop.service"].base == "350 400"

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from .app import concern as app
 from .gunicorn import concern as gunicorn
-from .journal.changes import Changes, Record
+from .journal.changes import Changes
+from .journal.records import Record
 from .kernel.concern import Sysctls
 from .limits import concern as limits
 from .manifest import Manifest

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from . import boot, damage, owner, program, requirements, servers, steps
 from .concerns import CONCERNS
 from .journal import closed, files, records, undo, wholefile
-from .journal.changes import Changes, FileChange, Record
+from .journal.changes import Changes, FileChange
 from .journal.entry import Entry, obstacles, read_entry
+from .journal.records import NotedFile, Record
 from .journal.transaction import carry_out
 from .manifest import Manifest, Owner
 from .paths import COMMAND_LINK, MARKER, PROGRAM, STATE
@@ -39,7 +40,7 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         version = program.install(modules)
         owner.write(manifest.owner)
         changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
-        noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
+        noted = {path: NotedFile(entry.digest) for path, entry in wanted.items()}
         record = Record(manifest.text, noted)
         reloads = ("units",) if changed else ()
         notes = (*requirements.notes(), *_no_link(wanted))

@@ -118,7 +118,7 @@ def verify() -> None:
     for name in ("host", *CONCERNS):
         record = records.read(name)
         for path, noted in record.files.items() if record else ():
-            if read_entry(path).digest != noted["digest"]:
+            if read_entry(path).digest != noted.digest:
                 state = "nothing" if not os.path.lexists(path) else "another text"
                 problems.append(Problem(path, "the text we left", state, path, "Look who changed it."))
     result(table(found))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from .. import manifest as manifests
 from ..journal import wholefile
-from ..journal.changes import Changes, FileChange, Record
+from ..journal.changes import Changes, FileChange
 from ..journal.entry import Entry
+from ..journal.records import Record
 from ..manifest import Manifest
 from ..nginx import server
 from ..paths import APP_SERVICE, APP_SOCKET, UNITS

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from .. import edited
 from .. import manifest as manifests
-from ..journal.changes import Changes, FileChange, Record
+from ..journal.changes import Changes, FileChange
 from ..journal.entry import Entry, obstacles, read_entry
 from ..journal.ourfile import OurFile, ours_at
+from ..journal.records import NotedFile, NotedValue, Record
 from ..manifest import Manifest
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
@@ -84,7 +85,7 @@ class Gunicorn:
         reloads = _reloads(changed, unit.name) or _anew(unit, start, wanted, tried)
         if any(name.startswith(RESTART) for name in reloads) and (problems := restarting.problems(unit)):
             raise Refused(problems)
-        live = {name: {"base": base[name], "ours": value} for name, value in wanted.items()}
+        live = {name: NotedValue(base[name], value) for name, value in wanted.items()}
         held = record.live if record else {}
         return Changes(
             NAME,
@@ -265,7 +266,7 @@ def _dropin_lines(reads: bool, stop: str | None) -> list[str]:
 def _stop_without_ours(unit: Unit, record: Record | None) -> str:
     now = str(unit.stop_seconds)
     noted = record.live.get(STOP) if record else None
-    return noted["base"] if noted and noted["ours"] == now else now
+    return noted.base if noted and noted.ours == now else now
 
 
 def _reloads(changed: Sequence[FileChange], unit: str) -> tuple[str, ...]:
@@ -292,8 +293,8 @@ def _reads(dropin: Entry) -> bool:
     return GUNICORN_ENV.encode() in (dropin.content or b"")
 
 
-def _noted(files: Sequence[OurFile]) -> dict[str, Mapping[str, str]]:
-    return {path: noted for file in files for path, noted in file.noted.items() if noted["ours"]}
+def _noted(files: Sequence[OurFile]) -> dict[str, NotedFile]:
+    return {path: noted for file in files for path, noted in file.noted.items() if noted.ours}
 
 
 def _gap(unit: Unit, reloads: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from .. import catalogue
-from ..journal.changes import Record
+from ..journal.records import Record
 from ..manifest import Manifest, Setting
 from ..report import Row, missing, state, without
 from ..rules import COMPUTED, satisfies
@@ -40,7 +40,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         if noted is None:
             found.append(_unset(manifest.concern, setting, record, said))
             continue
-        ours = noted["ours"]
+        ours = noted.ours
         if setting.name in SEEN and unit.main:
             seen = SEEN[setting.name](unit, ours, said)
         else:
@@ -52,7 +52,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         after = seen.now if setting.name == STOP else later
         source = f"{seen.where}; {unit.name}"
         found.append(
-            Row(manifest.concern, setting.name, wanted, noted["base"], seen.now, after, setting.rule, state(ok), source)
+            Row(manifest.concern, setting.name, wanted, noted.base, seen.now, after, setting.rule, state(ok), source)
         )
     return found
 
@@ -60,7 +60,8 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
 def _unset(concern: str, setting: Setting, record: Record, said: Mapping[str, str]) -> Row:
     """Of a setting that was not applied."""
     name = setting.name[len(PREFIX) :]
-    worker_class = record.live.get(f"{PREFIX}worker_class", {}).get("ours", "")
+    chosen = record.live.get(f"{PREFIX}worker_class")
+    worker_class = chosen.ours if chosen else ""
     if classes.unread(worker_class, [name]):
         return without(concern, setting, f"worker_class {worker_class} does not read it")
     if name in _WHY_NOT:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from .. import catalogue
 from ..catalogue import Knob
+from ..journal.records import NotedValue
 from ..manifest import Manifest
 from ..problem import Problem
 from ..rules import BY_DEFAULT, combine, is_number, version
@@ -74,7 +75,7 @@ def notes(
     tried: Trial,
     base: Mapping[str, str],
     targets: Mapping[str, str],
-    held: Mapping[str, Mapping[str, str]],
+    held: Mapping[str, NotedValue],
 ) -> tuple[str, ...]:
     """What a person should know of it before it happens. `held`: by setting, what an earlier run has given."""
     return (*_choices(manifest, tried), *_off(manifest, base), *_lowered(base, targets, held))
@@ -107,9 +108,9 @@ def _choices(manifest: Manifest, tried: Trial) -> list[str]:
     return found
 
 
-def _lowered(base: Mapping[str, str], targets: Mapping[str, str], held: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _lowered(base: Mapping[str, str], targets: Mapping[str, str], held: Mapping[str, NotedValue]) -> list[str]:
     """What goes down is named before it happens."""
-    before = {name: held[name]["ours"] if name in held else value for name, value in base.items()}
+    before = {name: held[name].ours if name in held else value for name, value in base.items()}
     numbers = [
         (name, before[name], value) for name, value in targets.items() if is_number(before[name]) and is_number(value)
     ]

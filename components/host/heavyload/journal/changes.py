@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ..problem import Problem
 from .entry import Entry
+from .records import Record
 
 
 class FileChange(NamedTuple):
@@ -18,37 +19,6 @@ class LiveChange(NamedTuple):
     key: str
     before: str
     after: str
-
-
-class Record(NamedTuple):
-    """What a concern has applied.
-
-    `files`: per path the `digest` of the whole file as we left it, and `ours`, our lines in it.
-    `live`: per key `ours`, and `base`, what the host would have without us: where a lower tier or a restore goes.
-    """
-
-    manifest: str
-    files: Mapping[str, Mapping[str, str]] = {}
-    live: Mapping[str, Mapping[str, str]] = {}
-
-    def to_json(self) -> dict[str, Any]:
-        return {"manifest": self.manifest, "files": _plain(self.files), "live": _plain(self.live)}
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Record:
-        files, live = _plain(data["files"]), _plain(data["live"])
-        if not all({"digest", "ours"} <= noted.keys() for noted in files.values()):
-            raise ValueError("a file without what is known of it")
-        if not all({"base", "ours"} <= noted.keys() for noted in live.values()):
-            raise ValueError("a value without what is known of it")
-        return Record(str(data["manifest"]), files, live)
-
-
-def _plain(table: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    found = {key: dict(value) for key, value in table.items()}
-    if not all(isinstance(text, str) for value in found.values() for text in value.values()):
-        raise ValueError("something else than texts")
-    return found
 
 
 class Changes(NamedTuple):

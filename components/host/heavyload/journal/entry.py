@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..problem import Problem, Refused
 
@@ -99,20 +99,3 @@ def obstacles(paths: Iterable[str], back: bool = False) -> list[Problem]:
 
 def _unfit(path: str, found: str) -> Problem:
     return Problem(path, "a regular file or nothing", found, path, "Move it away, then run again.")
-
-
-def to_json(entry: Entry) -> dict[str, Any]:
-    """All but the content, which is kept as a blob named by its hash."""
-    return {
-        "digest": entry.digest,
-        "target": entry.target,
-        "mode": entry.mode,
-        "uid": entry.uid,
-        "gid": entry.gid,
-        "xattrs": {name: value.hex() for name, value in entry.xattrs.items()},
-    }
-
-
-def from_json(data: Mapping[str, Any], content: bytes | None) -> Entry:
-    xattrs = {name: bytes.fromhex(value) for name, value in data["xattrs"].items()}
-    return Entry(content, data["target"], data["mode"], data["uid"], data["gid"], xattrs)

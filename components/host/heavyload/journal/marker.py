@@ -6,13 +6,59 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..paths import MARKER
 from ..problem import refuse
 from . import files
-from .changes import Changes
+from .changes import Changes, LiveChange
 from .entry import Entry, read_entry
+from .records import Record
+
+
+class Switch(NamedTuple):
+    """What a file is by its digest, before and after."""
+
+    path: str
+    old: str
+    new: str
+
+
+class Marker(NamedTuple):
+    """What is unfinished: what a change means to switch, and what was in force when it began."""
+
+    boot: str
+    concern: str
+    files: tuple[Switch, ...]
+    raised: tuple[LiveChange, ...]
+    lowered: tuple[LiveChange, ...]
+    reloads: tuple[str, ...]
+    ran: tuple[str, ...]
+    """The services that ran before."""
+    record: Record | None
+    """Of what was applied before."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self._asdict(),
+            "files": [switch._asdict() for switch in self.files],
+            "raised": [change._asdict() for change in self.raised],
+            "lowered": [change._asdict() for change in self.lowered],
+            "record": self.record.to_json() if self.record else None,
+        }
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> Marker:
+        return Marker(
+            data["boot"],
+            data["concern"],
+            tuple(Switch(**switch) for switch in data["files"]),
+            tuple(LiveChange(**change) for change in data["raised"]),
+            tuple(LiveChange(**change) for change in data["lowered"]),
+            tuple(data["reloads"]),
+            tuple(data.get("ran", ())),  # which earlier versions did not note
+            Record.from_json(data["record"]) if data["record"] else None,
+        )
 
 
 def boot_id() -> str:
@@ -20,27 +66,23 @@ def boot_id() -> str:
         return file.read().strip()
 
 
-def write(changes: Changes, previous: dict[str, Any] | None, ran: Sequence[str]) -> dict[str, Any]:
-    """`ran`: the services that ran before."""
-    data = {
-        "boot": boot_id(),
-        "concern": changes.concern,
-        "files": [
-            {"path": change.path, "old": read_entry(change.path).digest, "new": change.new.digest}
-            for change in changes.files
-        ],
-        "raised": [change._asdict() for change in changes.raised],
-        "lowered": [change._asdict() for change in changes.lowered],
-        "reloads": list(changes.reloads),
-        "ran": list(ran),
-        "record": previous,
-    }
-    body = json.dumps(data, sort_keys=True)
+def write(changes: Changes, previous: Record | None, ran: Sequence[str]) -> Marker:
+    marker = Marker(
+        boot_id(),
+        changes.concern,
+        tuple(Switch(path, read_entry(path).digest, new.digest) for path, new in changes.files),
+        changes.raised,
+        changes.lowered,
+        changes.reloads,
+        tuple(ran),
+        previous,
+    )
+    body = json.dumps(marker.to_json(), sort_keys=True)
     files.put(MARKER, Entry(content=f"{body}\n{_sum(body)}\n".encode(), mode=0o600))
-    return data
+    return marker
 
 
-def read() -> dict[str, Any] | None:
+def read() -> Marker | None:
     """The unfinished change, or None. A marker that was damaged is touched by nobody but a person."""
     try:
         with open(MARKER, encoding="utf-8", errors="backslashreplace") as file:
@@ -49,7 +91,7 @@ def read() -> dict[str, Any] | None:
         return None
     if rest != f"{_sum(body)}\n":
         raise refuse("undo marker", "its own checksum", "another", MARKER, files.DAMAGED)
-    return dict(json.loads(body))
+    return Marker.from_json(json.loads(body))
 
 
 def drop() -> None:

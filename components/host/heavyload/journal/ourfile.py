@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ..problem import Refused
 from . import originals
-from .changes import FileChange, Record
+from .changes import FileChange
 from .entry import ABSENT, Entry, read_entry
+from .records import NotedFile, Record
 
 _HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavyload restore` takes it away."
 
@@ -18,7 +19,7 @@ class OurFile(NamedTuple):
     """What becomes of one path: the change, what to record of it, and what a restore leaves of others' edits."""
 
     change: tuple[FileChange, ...]
-    noted: Mapping[str, Mapping[str, str]]
+    noted: Mapping[str, NotedFile]
     left: tuple[str, ...]
 
 
@@ -33,19 +34,19 @@ def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str
         return OurFile((), {}, (f"{path}: neither a file nor a link by now, left as it is",))
     before = record.files.get(path) if record else None
     text = [_HEADER, *lines] if lines else []
-    new = _entry(path, now._replace(mode=now.mode & mode), before or {"digest": "", "ours": ""}, text, section)
-    edited = not lines and before is not None and not now.absent and now.digest != before["digest"]
+    new = _entry(path, now._replace(mode=now.mode & mode), before or NotedFile(""), text, section)
+    edited = not lines and before is not None and not now.absent and now.digest != before.digest
     left = (f"{path}: edited since; our lines are taken out, the others stay",) if edited and not new.absent else ()
     open_ = not new.absent and lines and new.mode != now.mode
     change = () if new.digest == now.digest and not open_ else (FileChange(path, new),)
-    return OurFile(change, {path: {"digest": new.digest, "ours": "\n".join(text)}}, left)
+    return OurFile(change, {path: NotedFile(new.digest, "\n".join(text))}, left)
 
 
-def _entry(path: str, now: Entry, before: Mapping[str, str], text: Sequence[str], section: str) -> Entry:
+def _entry(path: str, now: Entry, before: NotedFile, text: Sequence[str], section: str) -> Entry:
     """Nothing of ours and nobody else's: the original, which may be none."""
-    if not text and now.digest == before["digest"] and (first := originals.file_of(path)):
+    if not text and now.digest == before.digest and (first := originals.file_of(path)):
         return first
-    others = without((now.content or b"").decode("utf-8", "surrogateescape"), before["ours"])
+    others = without((now.content or b"").decode("utf-8", "surrogateescape"), before.ours)
     # The heading is not ours alone: what others add below it needs it too.
     headed = not (section and text) or section in others.split("\n")
     content = (

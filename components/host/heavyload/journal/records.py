@@ -1,12 +1,75 @@
-"""The record of each concern that is applied, and its manifest as people and the report read it."""
+"""What each concern has applied, as it is kept, and its manifest as people and the report read it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from ..paths import APPLIED, MANIFESTS
 from . import files
-from .changes import Record
+
+
+class NotedFile(NamedTuple):
+    """What is known of a file that we have written or edited."""
+
+    digest: str
+    """Of the whole file as we left it."""
+    ours: str = ""
+    """Our lines in it, as its concern writes them down; nothing: all of it is ours."""
+    given: str | None = None
+    """The text of a file that we made and that is edited besides: as it was before that."""
+
+    def to_json(self) -> dict[str, str]:
+        return {name: text for name, text in self._asdict().items() if text is not None}
+
+
+class NotedValue(NamedTuple):
+    """What is known of a value in force."""
+
+    base: str
+    """What the host would have without us: where a lower tier or a restore goes."""
+    ours: str
+
+    def to_json(self) -> dict[str, str]:
+        return self._asdict()
+
+
+class Record(NamedTuple):
+    """What a concern has applied: files by path, values by key."""
+
+    manifest: str
+    files: Mapping[str, NotedFile] = {}
+    live: Mapping[str, NotedValue] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "manifest": self.manifest,
+            "files": {path: noted.to_json() for path, noted in self.files.items()},
+            "live": {key: noted.to_json() for key, noted in self.live.items()},
+        }
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Record:
+        """Fails where something is missing or no text."""
+        return Record(
+            str(data["manifest"]),
+            {
+                path: NotedFile(_text(noted["digest"]), _text(noted["ours"]), _given(noted))
+                for path, noted in data["files"].items()
+            },
+            {key: NotedValue(_text(noted["base"]), _text(noted["ours"])) for key, noted in data["live"].items()},
+        )
+
+
+def _given(noted: Mapping[str, object]) -> str | None:
+    return _text(noted["given"]) if "given" in noted else None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("something else than a text")
+    return value
 
 
 def read(concern: str) -> Record | None:
@@ -27,7 +90,7 @@ def digests() -> dict[str, str]:
     there = os.listdir(APPLIED) if os.path.isdir(APPLIED) else ()
     names = [name[: -len(".json")] for name in there if name.endswith(".json")]
     found = [record for name in names if (record := read(name))]
-    return {path: noted["digest"] for record in found for path, noted in record.files.items()}
+    return {path: noted.digest for record in found for path, noted in record.files.items()}
 
 
 def write(concern: str, record: Record | None) -> None:

@@ -13,8 +13,10 @@ from ..paths import MARKER
 from ..problem import Problem, Refused, refuse
 from ..say import say
 from . import closed, files, live, marker, originals, records
-from .changes import Changes, Record
-from .entry import obstacles, read_entry
+from .changes import Changes
+from .entry import ABSENT, obstacles, read_entry
+from .marker import Marker
+from .records import Record
 from .servers import Servers
 from .undo import recover, sweep
 
@@ -55,8 +57,8 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]], servers
                     files.stage(change.path, change.new)
             if problems := list(changes.check(changes.files)):
                 raise Refused(problems)
-            data = marker.write(changes, previous.to_json() if previous else None, servers.running(changes.reloads))
-            _switch(changes, data, servers)
+            unfinished = marker.write(changes, previous, servers.running(changes.reloads))
+            _switch(changes, unfinished, servers)
             if problems := list(verify()):
                 raise Refused(problems)  # files and calls went well, the live system says otherwise
             _still_well(changes, before, servers)
@@ -111,13 +113,13 @@ def _problem(concern: str, what: str, failure: BaseException) -> Problem:
     )
 
 
-def _switch(changes: Changes, data: dict[str, Any], servers: Servers) -> None:
+def _switch(changes: Changes, unfinished: Marker, servers: Servers) -> None:
     for step in changes.raised:
         live.write(step.key, step.after)
-    for change, noted in zip(changes.files, data["files"]):
-        if read_entry(change.path).digest != noted["old"]:
+    for change, switch in zip(changes.files, unfinished.files):
+        if read_entry(change.path).digest != switch.old:
             raise refuse(change.path, "the text read a moment ago", "another", change.path, "Run again.")
-        if noted["old"] != "absent":
+        if switch.old != ABSENT.digest:
             # A second name of the original: putting back is a rename, needs no space and keeps the inode.
             os.link(change.path, files.beside(change.path, files.UNDO), follow_symlinks=False)
         if change.new.absent:
@@ -129,7 +131,7 @@ def _switch(changes: Changes, data: dict[str, Any], servers: Servers) -> None:
         if changes.record is not None:
             servers.reload(name)
             continue
-        for problem in servers.reload_back(name, at_boot=False, ran=data["ran"]):
+        for problem in servers.reload_back(name, at_boot=False, ran=unfinished.ran):
             say(f"{changes.concern}: {problem}")
     for step in changes.lowered:
         live.write(step.key, step.after)

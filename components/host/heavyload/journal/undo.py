@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from typing import Any
+from collections.abc import Sequence
 
 from ..problem import Problem
 from ..rules import same
 from ..say import say
 from . import files, live, marker, originals, records
-from .changes import Record
-from .entry import Entry, read_entry
+from .changes import LiveChange
+from .entry import ABSENT, Entry, read_entry
+from .marker import Marker, Switch
+from .records import Record
 from .servers import Servers
 
 
@@ -22,27 +24,27 @@ def recover(servers: Servers, at_boot: bool = False) -> list[Problem]:
 
     `at_boot`: before any service reads the files; the live values died with the old boot.
     """
-    data = marker.read()
-    if data is None:
+    unfinished = marker.read()
+    if unfinished is None:
         return []
-    same_boot = data["boot"] == marker.boot_id()
+    concern = unfinished.concern
+    same_boot = unfinished.boot == marker.boot_id()
     if same_boot:
-        _put_back_values(data["lowered"])
-    for noted in reversed(data["files"]):
-        _put_back(noted)
+        _put_back_values(unfinished.lowered)
+    for switch in reversed(unfinished.files):
+        _put_back(switch)
     problems = [
-        problem for name in data["reloads"] for problem in servers.reload_back(name, at_boot, data.get("ran", ()))
+        problem for name in unfinished.reloads for problem in servers.reload_back(name, at_boot, unfinished.ran)
     ]
     if same_boot:
-        _put_back_values(data["raised"])
-    record = data["record"]
-    records.write(data["concern"], Record.from_json(record) if record else None)
+        _put_back_values(unfinished.raised)
+    records.write(concern, unfinished.record)
     marker.drop()
     sweep()
-    _forget_untouched(data)
-    say(f"{data['concern']}: the unfinished change was taken back")
+    _forget_untouched(unfinished)
+    say(f"{concern}: the unfinished change was taken back")
     for problem in problems:
-        say(f"{data['concern']}: {problem}")
+        say(f"{concern}: {problem}")
     return problems
 
 
@@ -58,20 +60,20 @@ def sweep() -> None:
         _remove_if_empty(folder)
 
 
-def _put_back(noted: dict[str, Any]) -> None:
-    path, undo = noted["path"], files.beside(noted["path"], files.UNDO)
+def _put_back(switch: Switch) -> None:
+    path, undo = switch.path, files.beside(switch.path, files.UNDO)
     now = read_entry(path).digest
-    if now == noted["old"]:
+    if now == switch.old:
         return
-    if now not in (noted["new"], "absent"):
+    if now not in (switch.new, ABSENT.digest):
         say(f"{path}: edited by somebody else meanwhile, left as it is")
         return
-    if noted["old"] == "absent":
+    if switch.old == ABSENT.digest:
         files.remove(path)
     elif os.path.lexists(undo):
         os.rename(undo, path)
     else:
-        files.put(path, _kept(path, noted["old"]))
+        files.put(path, _kept(path, switch.old))
     files.sync_folder(path)
 
 
@@ -83,22 +85,22 @@ def _kept(path: str, digest: str) -> Entry:
     return entry
 
 
-def _put_back_values(changes: list[dict[str, str]]) -> None:
-    for change in reversed(changes):
-        key, now = change["key"], live.read(change["key"])
+def _put_back_values(changes: Sequence[LiveChange]) -> None:
+    for key, before, after in reversed(changes):
+        now = live.read(key)
         if now is None:
             continue  # gone meanwhile, and its value with it
-        if same(now, change["after"]):
-            live.write(key, change["before"])
-        elif not same(now, change["before"]):
+        if same(now, after):
+            live.write(key, before)
+        elif not same(now, before):
             say(f"{key}: neither the old nor our value, left at {now}")
 
 
-def _forget_untouched(data: dict[str, Any]) -> None:
+def _forget_untouched(unfinished: Marker) -> None:
     """What no record speaks of is as people have it, and may be theirs to change before the next first touch."""
-    record = data["record"] or {"files": {}, "live": {}}
-    touched = {noted["path"] for noted in data["files"]} - set(record["files"])
-    moved = {change["key"] for change in (*data["raised"], *data["lowered"])} - set(record["live"])
+    record = unfinished.record or Record("")
+    touched = {switch.path for switch in unfinished.files} - set(record.files)
+    moved = {change.key for change in (*unfinished.raised, *unfinished.lowered)} - set(record.live)
     originals.forget(touched, moved)
 
 

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from ..problem import Problem, Refused
 from . import originals
-from .changes import FileChange, Record
+from .changes import FileChange
 from .entry import ABSENT, Entry, read_entry
+from .records import NotedFile, Record
 
 
 class WholeFiles(NamedTuple):
     """What becomes of them: the changes, what to record, what stands in the way, and what a restore leaves."""
 
     changes: tuple[FileChange, ...] = ()
-    noted: Mapping[str, Mapping[str, str]] = {}
+    noted: Mapping[str, NotedFile] = {}
     problems: tuple[Problem, ...] = ()
     left: tuple[str, ...] = ()
 
@@ -28,13 +29,13 @@ def placed(wanted: Mapping[str, Entry], record: Record | None) -> WholeFiles:
         now = read_entry(path).digest
         if now == entry.digest:
             continue
-        if now in (ABSENT.digest, held.get(path, {}).get("digest")):
+        if now == ABSENT.digest or (path in held and now == held[path].digest):
             changes.append(FileChange(path, entry))
         else:
             way_out = "Move it away, what is of your own into a drop-in, and run again."
             problems.append(Problem(path, "nothing, or the text we left", "another's text", path, way_out))
     gone = removed(Record("", {path: noted for path, noted in held.items() if path not in wanted}))
-    noted = {path: {"digest": entry.digest, "ours": ""} for path, entry in wanted.items()}
+    noted = {path: NotedFile(entry.digest) for path, entry in wanted.items()}
     return WholeFiles((*changes, *gone.changes), noted, tuple(problems), gone.left)
 
 
@@ -47,7 +48,7 @@ def removed(record: Record) -> WholeFiles:
         except Refused:
             left.append(f"{path}: neither a file nor a link by now, left as it is")
             continue
-        if now == noted["digest"] and first is not None:
+        if now == noted.digest and first is not None:
             changes.append(FileChange(path, first))
         elif now != ABSENT.digest:
             left.append(f"{path}: edited since, left as it is")

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from .. import catalogue
 from ..journal import live, originals, records
-from ..journal.changes import Changes, LiveChange, Record
+from ..journal.changes import Changes, LiveChange
 from ..journal.entry import obstacles
 from ..journal.ourfile import OurFile, ours_at
+from ..journal.records import NotedValue, Record
 from ..manifest import Manifest, Setting
 from ..problem import Problem, Refused
 from ..report import Row, missing, state, without
@@ -49,7 +50,7 @@ class Sysctls(NamedTuple):
         problems += [p for setting in manifest.settings if (p := self._hindrance(setting, record, after))]
         if problems:
             raise Refused(problems)
-        ours: dict[str, dict[str, str]] = {}
+        ours: dict[str, NotedValue] = {}
         raised: list[LiveChange] = []
         lowered: list[LiveChange] = []
         lines: list[str] = []
@@ -69,7 +70,7 @@ class Sysctls(NamedTuple):
                 (raised if up else lowered).append(LiveChange(setting.name, now, target))
             if same(target, base):
                 continue  # the host has it without us
-            ours[setting.name] = {"base": base, "ours": target}
+            ours[setting.name] = NotedValue(base, target)
             # A line below what a file already says would lower it at the next boot.
             if not _holds(setting, sysctld.said([*before, *after], setting.name, now)):
                 lines.append(f"{setting.name} = {target}")
@@ -90,8 +91,8 @@ class Sysctls(NamedTuple):
         left = []
         for key, noted in record.live.items():
             now = live.read(key)
-            if now is not None and not same(now, noted["ours"]) and not same(now, noted["base"]):
-                left.append(f"{key}: somebody set {now} after us; left as it is (before us: {noted['base']})")
+            if now is not None and not same(now, noted.ours) and not same(now, noted.base):
+                left.append(f"{key}: somebody set {now} after us; left as it is (before us: {noted.base})")
         old, rules = ours_at(self.path, [], record), self._rules([], record)
         lowered = tuple(sorted(_let_go(set(), record), key=_place, reverse=True))
         return Changes(
@@ -108,7 +109,7 @@ class Sysctls(NamedTuple):
         """Reads every value back: the kernel rounds and ignores without an error."""
         wanted = {move.key: move.after for move in changes.moves}
         if changes.record:
-            wanted.update({key: noted["ours"] for key, noted in changes.record.live.items()})
+            wanted.update({key: noted.ours for key, noted in changes.record.live.items()})
         return [
             Problem(key, value, live.read(key) or "nothing", procsys.path_of(key), "Override it with one it takes.")
             for key, value in sorted(wanted.items())
@@ -124,7 +125,7 @@ class Sysctls(NamedTuple):
                 continue
             target = combine(setting.rule, now, setting.wanted)
             # The record first: a value that is not ours is never taken back.
-            record = Record(record.manifest, record.files, {**record.live, setting.name: {"base": now, "ours": target}})
+            record = Record(record.manifest, record.files, {**record.live, setting.name: NotedValue(now, target)})
             records.write(self.concern, record)
             live.write(setting.name, target)
             problems += self.verify(Changes(self.concern, raised=(LiveChange(setting.name, now, target),)))
@@ -208,15 +209,15 @@ def _lower(setting: Setting, now: str, elsewhere: Mapping[str, Sequence[sysctld.
 def _base(key: str, now: str, record: Record | None) -> str:
     """What the host would have without us: known while the live value is still ours."""
     noted = record.live.get(key) if record else None
-    return noted["base"] if noted and same(noted["ours"], now) else now
+    return noted.base if noted and same(noted.ours, now) else now
 
 
 def _let_go(still_wanted: set[str], record: Record | None) -> list[LiveChange]:
     """Moves back the keys that are wanted no more."""
     held = {key: noted for key, noted in (record.live.items() if record else ()) if key not in still_wanted}
     # What somebody set after us is theirs.
-    held = {key: noted for key, noted in held.items() if live.is_now(key, noted["ours"])}
-    return [LiveChange(key, noted["ours"], noted["base"]) for key, noted in held.items()]
+    held = {key: noted for key, noted in held.items() if live.is_now(key, noted.ours)}
+    return [LiveChange(key, noted.ours, noted.base) for key, noted in held.items()]
 
 
 def _place(move: LiveChange) -> tuple[int, str]:

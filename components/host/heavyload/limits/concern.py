@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..journal.changes import Changes, LiveChange, Record
+from ..journal.changes import Changes, LiveChange
+from ..journal.records import Record
 from ..kernel.concern import Sysctls
 from ..manifest import Manifest
 from ..paths import LIMITS_SYSCTL_FILE

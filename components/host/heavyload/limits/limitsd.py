@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..journal.ourfile import without
+from ..journal.records import NotedFile
 from ..paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
 from . import pam as pamlimits
 from .pam import Line
 
 
-def others(record_of_ours: Mapping[str, str] | None) -> list[Line]:
+def others(record_of_ours: NotedFile | None) -> list[Line]:
     """Every line for nofile but ours. What somebody added to our file is theirs."""
     found: list[Line] = []
     for path in _paths():
         text = _text(path)
         if path == LIMITS_FILE and record_of_ours:
-            text = without(text, record_of_ours["ours"])
+            text = without(text, record_of_ours.ours)
         found += pamlimits.parse(text, path)
     return found
 

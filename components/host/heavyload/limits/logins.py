@@ -9,9 +9,10 @@ from functools import cache
 from typing import NamedTuple
 
 from .. import web
-from ..journal.changes import Changes, Record
+from ..journal.changes import Changes
 from ..journal.entry import obstacles
 from ..journal.ourfile import ours_at
+from ..journal.records import NotedValue, Record
 from ..manifest import Manifest
 from ..paths import LIMITS_FILE
 from ..problem import Problem, Refused
@@ -62,10 +63,10 @@ class LoginLimits(NamedTuple):
             problems.append(Problem(f"login of {login.user()}", wanted_session, locked.refusal, "this host", way_out))
         if problems:
             raise Refused(problems)
-        ours = {_LOGIN + name: {"base": session.limit, "ours": wanted} for name, session in before.items()}
-        ours.update({key: {**noted, "ours": wanted} for key, noted in held.items() if key[len(_LOGIN) :] in names})
+        ours = {_LOGIN + name: NotedValue(session.limit, wanted) for name, session in before.items()}
+        ours.update({key: noted._replace(ours=wanted) for key, noted in held.items() if key[len(_LOGIN) :] in names})
         if (me := _LOGIN + login.user()) not in ours:
-            ours[me] = {**held[me], "ours": wanted}
+            ours[me] = held[me]._replace(ours=wanted)
         file = ours_at(LIMITS_FILE, lines, record)
         noted = file.noted if lines or file.change else {}
         notes = tuple(
@@ -87,7 +88,7 @@ class LoginLimits(NamedTuple):
         A restore only takes lines away: what stops a login then was there before us, and must not stop the restore.
         """
         held = changes.record.live if changes.record else {}
-        able = {key[len(_LOGIN) :]: noted["ours"] for key, noted in held.items() if noted["base"]}
+        able = {key[len(_LOGIN) :]: noted.ours for key, noted in held.items() if noted.base}
         named = _named(changes.record)
         problems = []
         for name, session in sessions.open_for(able).items():
@@ -109,7 +110,7 @@ class LoginLimits(NamedTuple):
         named = [name for name in _users(manifest.services) if _LOGIN + name in record.live]
         found: list[Row] = []
         for name, session in sessions.open_for(named).items():
-            before = record.live[_LOGIN + name]["base"]
+            before = record.live[_LOGIN + name].base
             source = f"a session of {name} through PAM's {sessions.stack()}; {LIMITS_FILE}"
             for place, setting in nofile.settings(manifest):
                 title = f"{setting.name} of user {name}"
@@ -128,7 +129,7 @@ class LoginLimits(NamedTuple):
             return []
         noted = record.files.get(LIMITS_FILE)
         others = limitsd.others(noted)
-        lines = limitsd.placed(others, noted["ours"].splitlines() if noted else [])
+        lines = limitsd.placed(others, noted.ours.splitlines() if noted else [])
         unset = _unset(_bases(record.live), others)
         found: list[Row] = []
         for place, setting in nofile.settings(manifest):
@@ -185,9 +186,9 @@ def _login(name: str) -> Login:
     return Login(name, user.pw_uid, user.pw_gid, groups)
 
 
-def _bases(held: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _bases(held: Mapping[str, NotedValue]) -> dict[str, str]:
     """What sessions had before ours, by user."""
-    return {key[len(_LOGIN) :]: noted["base"] for key, noted in held.items() if key.startswith(_LOGIN)}
+    return {key[len(_LOGIN) :]: noted.base for key, noted in held.items() if key.startswith(_LOGIN)}
 
 
 def _unset(bases: Mapping[str, str], others: Sequence[Line]) -> tuple[int, ...]:
@@ -265,5 +266,6 @@ def _overruled(placed: Sequence[Line], name: str, wanted: str) -> list[Problem]:
 
 def _named(record: Record | None) -> set[str]:
     """Those of whom the plan wants more than that they can log in."""
-    noted: Mapping[str, str] = record.files.get(LIMITS_FILE, {}) if record else {}
-    return {line.split()[0] for line in noted.get("ours", "").splitlines() if not line.startswith(("#", "@"))}
+    noted = record.files.get(LIMITS_FILE) if record else None
+    lines = noted.ours.splitlines() if noted else ()
+    return {line.split()[0] for line in lines if not line.startswith(("#", "@"))}

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from .. import edited, web
 from ..journal import live
-from ..journal.changes import Changes, FileChange, LiveChange, Record
+from ..journal.changes import Changes, FileChange, LiveChange
 from ..journal.entry import obstacles
 from ..journal.ourfile import ours_at
+from ..journal.records import NotedFile, NotedValue, Record
 from ..manifest import Manifest
 from ..problem import Problem, Refused
 from ..report import Row, state
@@ -33,16 +34,16 @@ class ServiceLimits(NamedTuple):
         chosen = web.chosen(manifest.services)
         most = ceiling.here()
         problems = [*obstacles(dropins.path_of(s.name) for s in chosen), *_hindrances(manifest, wanted, chosen, most)]
-        ours: dict[str, Mapping[str, str]] = {}
+        ours: dict[str, NotedValue] = {}
         files: list[FileChange] = []
-        noted: dict[str, Mapping[str, str]] = {}
+        noted: dict[str, NotedFile] = {}
         raised: list[LiveChange] = []
         lowered: list[LiveChange] = []
         table = processes.running()
         for service in chosen:
             base = _unit_base(service, held.get(_UNIT + service.name))
             target = most.given(combine(nofile.RULE, base, wanted))
-            ours[_UNIT + service.name] = {"base": base, "ours": target}
+            ours[_UNIT + service.name] = NotedValue(base, target)
             # What the unit gives already is written nowhere.
             lines = [] if same(target, most.given(base)) else dropins.lines(target)
             file = ours_at(dropins.path_of(service.name), lines, record, dropins.SECTION)
@@ -56,7 +57,7 @@ class ServiceLimits(NamedTuple):
                     continue
                 base = _base_of(process, now, held, service.name)
                 target = most.reach(now, combine(nofile.RULE, base, wanted))
-                ours[key] = {"base": base, "ours": target}
+                ours[key] = NotedValue(base, target)
                 if most.fixed and _is_stuck(service, process, target, wanted):
                     stuck.append(Problem(f"nofile of {service.name}", f"at least {wanted}", *_stuck(process, now)))
                 if not same(now, target):
@@ -88,14 +89,14 @@ class ServiceLimits(NamedTuple):
         """What each process has, and what systemd would start each service with."""
         wanted = {move.key: move.after for move in changes.moves}
         held = changes.record.live if changes.record else {}
-        wanted.update({key: noted["ours"] for key, noted in held.items() if prlimits.names(key)})
+        wanted.update({key: noted.ours for key, noted in held.items() if prlimits.names(key)})
         problems = []
         for key, value in wanted.items():
             now = live.read(key)
             if now is not None and not same(now, value):
                 way_out = "Look what else sets it, then run again."
                 problems.append(Problem(key, value, now, "prlimit", way_out))
-        units = {key[len(_UNIT) :]: noted["ours"] for key, noted in held.items() if key.startswith(_UNIT)}
+        units = {key[len(_UNIT) :]: noted.ours for key, noted in held.items() if key.startswith(_UNIT)}
         table, most = services.read(list(units)) if units else {}, ceiling.here()
         for name, value in units.items():
             found = most.given(table[name].limit) if name in table else "no such service"
@@ -119,7 +120,7 @@ class ServiceLimits(NamedTuple):
             ]
             source = f"/proc/PID/limits of {len(limits)} processes" if limits else "not running"
             now = _in_force(limits, most) if limits else next_start
-            before = most.given(record.live[_UNIT + name]["base"])
+            before = most.given(record.live[_UNIT + name].base)
             path = dropins.path_of(name)
             said = path if path in record.files and path in service.files else f"systemctl show {name}"
             for place, setting in nofile.settings(manifest):
@@ -164,20 +165,20 @@ def _stuck(process: Process, now: str) -> tuple[str, str, str]:
     return found, f"/proc/{process.pid}/limits", way_out
 
 
-def _unit_base(service: Service, noted: Mapping[str, str] | None) -> str:
+def _unit_base(service: Service, noted: NotedValue | None) -> str:
     """What systemd would start it with without us. People may have written another limit since, before ours."""
-    if noted is None or not same(noted["ours"], service.limit):
+    if noted is None or not same(noted.ours, service.limit):
         return service.limit
     said = dropins.others(service)
-    return said.value if said else noted["base"]
+    return said.value if said else noted.base
 
 
-def _base(noted: Mapping[str, str] | None, now: str) -> str:
+def _base(noted: NotedValue | None, now: str) -> str:
     """What there would be without us: known while the value in force is still ours."""
-    return noted["base"] if noted and same(noted["ours"], now) else now
+    return noted.base if noted and same(noted.ours, now) else now
 
 
-def _base_of(process: Process, now: str, held: Mapping[str, Mapping[str, str]], service: str) -> str:
+def _base_of(process: Process, now: str, held: Mapping[str, NotedValue], service: str) -> str:
     """A process that came after us has our value from its parent or from the drop-in."""
     noted = held.get(prlimits.key_of(process)) or held.get(_UNIT + service)
     return _base(noted, now)
@@ -207,12 +208,12 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
 
 
 def _back(
-    key: str, inherited: Mapping[str, str] | None, held: Mapping[str, Mapping[str, str]], most: Ceiling
+    key: str, inherited: NotedValue | None, held: Mapping[str, NotedValue], most: Ceiling
 ) -> dict[str, LiveChange]:
     noted, now = held.get(key) or inherited, live.read(key)
-    if now is None or noted is None or not same(now, noted["ours"]):
+    if now is None or noted is None or not same(now, noted.ours):
         return {}
-    before = most.reach(now, noted["base"])
+    before = most.reach(now, noted.base)
     return {} if same(now, before) else {key: LiveChange(key, now, before)}
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from .. import catalogue
 from .. import manifest as manifests
 from ..journal import originals
-from ..journal.changes import Changes, FileChange, Record
+from ..journal.changes import Changes, FileChange
 from ..journal.entry import obstacles, read_entry
 from ..journal.isolated import run_with
+from ..journal.records import NotedFile, NotedValue, Record
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning
 from ..paths import APP_SITE
@@ -54,14 +55,13 @@ class Nginx:
         if found:
             raise Refused(found)
         have = tuned.outcome.base
-        live = {name: {"base": have[name], "ours": wish.value} for name, wish in wishes.items() if name in have}
-        noted: dict[str, Mapping[str, str]] = {
-            path: {"digest": _digest(path, texts[path]), "ours": reading.notes_to(notes)}
-            for path, notes in tuned.notes.items()
+        live = {name: NotedValue(have[name], wish.value) for name, wish in wishes.items() if name in have}
+        noted: dict[str, NotedFile] = {
+            path: NotedFile(_digest(path, texts[path]), reading.notes_to(notes)) for path, notes in tuned.notes.items()
         }
-        if placed.noted:
-            untouched = {"digest": _digest(APP_SITE, placed.text), "ours": reading.notes_to([])}
-            noted[APP_SITE] = {**noted.get(APP_SITE, untouched), **placed.noted}
+        if placed.given is not None:
+            untouched = NotedFile(_digest(APP_SITE, placed.text), reading.notes_to([]))
+            noted[APP_SITE] = noted.get(APP_SITE, untouched)._replace(given=placed.given)
         return Changes(
             NAME,
             files=changed,
@@ -78,7 +78,7 @@ class Nginx:
         edited = [
             f"{change.path}: edited since; our settings are taken out, the edits stay"
             for change in changed
-            if change.path not in gone and read_entry(change.path).digest != record.files[change.path]["digest"]
+            if change.path not in gone and read_entry(change.path).digest != record.files[change.path].digest
         ]
         left = (*edited, *ours.lost, *kept)
         try:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..journal import originals
-from ..journal.changes import Record
 from ..journal.entry import read_entry
+from ..journal.records import Record
 from ..nginxtext import configuration
 from ..nginxtext.configuration import Configuration
 from ..nginxtext.edits import Note, undone
@@ -67,9 +67,9 @@ def without_ours(record: Record | None) -> Ours:
         except OSError:
             lost.append(f"{path}: gone, with our settings in it")
             continue
-        notes = notes_of(noted["ours"])
+        notes = notes_of(noted.ours)
         first = originals.file_of(path)
-        if notes is None and first and first.content is not None and read_entry(path).digest == noted["digest"]:
+        if notes is None and first and first.content is not None and read_entry(path).digest == noted.digest:
             texts[path] = first.content  # as we left it: nothing of others' would be lost
             continue
         if notes is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .. import catalogue
 from ..catalogue import Knob
-from ..journal.changes import Record
+from ..journal.records import Record
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning, upstreams
 from ..nginxtext.configuration import Configuration
@@ -88,7 +88,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
     nginx = server.find()
     config = reading.read(nginx)
     wishes = {
-        setting.name: Wish("at least" if setting.rule == COMPUTED else setting.rule, record.live[setting.name]["ours"])
+        setting.name: Wish("at least" if setting.rule == COMPUTED else setting.rule, record.live[setting.name].ours)
         for setting in manifest.settings
         if setting.name in record.live
     }
@@ -114,7 +114,7 @@ def rows(manifest: Manifest, record: Record) -> list[Row]:
         if seen is None:
             seen = Seen(now, True, "inferred" if nginx.main else _NOT_RUNNING)
         wanted = f"{wish.value} = {setting.wanted}" if setting.rule == COMPUTED else wish.value
-        before = record.live[setting.name]["base"]
+        before = record.live[setting.name].base
         ok, source = kept and seen.ok, f"{seen.where}; {where}"
         found.append(
             Row(manifest.concern, setting.name, wanted, before, seen.now, now, setting.rule, state(ok), source)

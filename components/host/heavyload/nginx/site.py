@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..journal.changes import Record
+from ..journal.records import Record
 from ..manifest import Manifest, Setting
 from ..paths import APP_LISTEN, APP_SITE
 from ..problem import Problem, Refused
@@ -18,14 +18,13 @@ from .reading import Disk
 PREFIX = "app."
 NAMES, STATIC = f"{PREFIX}server_names", f"{PREFIX}static_root"
 _EVERY_NAME = "_"
-# Where the text is kept that we gave the file, without the tuning.
-_GIVEN = "given"
 
 
 class Site(NamedTuple):
     text: bytes | None
     """Of its file, before it is tuned; None: no such file."""
-    noted: Mapping[str, str] = {}
+    given: str | None = None
+    """The text that we gave the file."""
 
 
 def wanted(manifest: Manifest) -> str | None:
@@ -63,11 +62,10 @@ def planned(manifest: Manifest, record: Record | None, now: bytes | None) -> Sit
     given, text = _given(record), wanted(manifest)
     if text is None:
         return Site(None) if given is not None else Site(now)
-    noted = {_GIVEN: text}
     if now is None or (given is not None and now == given.encode()):
-        return Site(text.encode(), noted)
+        return Site(text.encode(), text)
     if given == text:
-        return Site(now, noted)  # others have edited it: theirs, tuned
+        return Site(now, text)  # others have edited it: theirs, tuned
     way_out = "Move it away and run again, then put your own lines back in."
     raise Refused([Problem("app's site", "nothing, or the text we left", "another's text", APP_SITE, way_out)])
 
@@ -144,4 +142,5 @@ def on_disk() -> bytes | None:
 
 
 def _given(record: Record | None) -> str | None:
-    return record.files.get(APP_SITE, {}).get(_GIVEN) if record else None
+    noted = record.files.get(APP_SITE) if record else None
+    return noted.given if noted else None
