@@ -44,16 +44,16 @@ def test_each_of_many_sites_once_and_each_socket_once() -> None:
 
 
 def test_who_is_behind_nginx_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "find", lambda: raise_(Refused([])))
-    monkeypatch.setattr(facts, "gunicorn", lambda: [Address(UNIX, "/run/shop.sock")])
+    monkeypatch.setattr(server, "find", lambda _: raise_(Refused([])))
+    monkeypatch.setattr(facts, "gunicorn", lambda _: [Address(UNIX, "/run/shop.sock")])
     monkeypatch.setattr(pages, "_status", lambda page, limit: 200)
     assert [str(page) for page in pages.answered()] == ["GET / for localhost on /run/shop.sock"]
 
 
 def test_each_path_of_each_site(monkeypatch: pytest.MonkeyPatch) -> None:
     address = Address(INET, "127.0.0.1", 8000)
-    monkeypatch.setattr(server, "find", lambda: raise_(Refused([])))
-    monkeypatch.setattr(facts, "gunicorn", lambda: [address])
+    monkeypatch.setattr(server, "find", lambda _: raise_(Refused([])))
+    monkeypatch.setattr(facts, "gunicorn", lambda _: [address])
     monkeypatch.setattr(pages, "_status", lambda page, limit: 200)
     assert [str(page) for page in pages.answered(["/", "/health"])] == [
         "GET / for localhost on 127.0.0.1:8000",

@@ -17,7 +17,7 @@ ROOMS = {
     "journal": {*WORDS, "system"},
     "nginxtext": {*WORDS, *PLAN, "system"},
     "kernel": {*WORDS, *PLAN, "system", "journal"},
-    "limits": {*WORDS, *PLAN, "system", "journal", "kernel", "edited", "web"},
+    "limits": {*WORDS, *PLAN, "system", "journal", "kernel", "edited"},
     "gunicorn": {*WORDS, *PLAN, "system", "journal", "edited"},
     "nginx": {*WORDS, *PLAN, "system", "journal", "nginxtext", "gunicorn"},
     "app": {*WORDS, *PLAN, "system", "journal", "nginx"},

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from heavyload import manifest, web
+from heavyload import manifest
 from heavyload.journal.changes import Changes
 from heavyload.journal.entry import read_entry
 from heavyload.journal.records import NotedFile, NotedValue, Record
 from heavyload.limits import dropins
 from heavyload.limits.services import ServiceLimits
 from heavyload.problem import Refused
-from heavyload.system import ceiling, prlimits, processes, services
+from heavyload.system import ceiling, prlimits, processes
 from heavyload.system.ceiling import Ceiling
-from heavyload.system.services import Service
+from heavyload.system.processes import Process
+from heavyload.system.services import NGINX, Service
+from heavyload.system.snapshot import Snapshot
 
 # Above the ceiling, as a unit says it that was written without a thought of it.
 SAID = "100 524288"
@@ -32,25 +34,39 @@ child.wait()
 """
 
 
+class Said(Snapshot):
+    """Of one service."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self.one = service
+
+    def service(self, name: str) -> Service:
+        return self.one
+
+    def processes_of(self, service: Service) -> list[Process]:
+        return processes.below(service.main, self.processes)
+
+
 class Host:
     """A service whose first process has `100 400`, and a worker that has set its own limits."""
 
     def __init__(self, main: int, patch: pytest.MonkeyPatch) -> None:
         self.main = main
-        self.limits = ServiceLimits("limits")
-        self.patch = patch
+        self.limits = ServiceLimits("limits", [lambda snapshot: [snapshot.service("")]])
         patch.setattr(ceiling, "here", lambda: Ceiling(400, fixed=True))
         self.says(SAID)
 
     def says(self, limit: str, name: str = "shop.service", files: tuple[str, ...] = ()) -> None:
         """What the unit says, our drop-in included."""
-        service = Service(name, frozenset(), True, self.main, "", limit, files, (), {})
-        self.patch.setattr(services, "processes_of", lambda one, table: processes.below(one.main, table))
-        self.patch.setattr(web, "chosen", lambda _: [service])
-        self.patch.setattr(services, "read", lambda _: {service.name: service})
+        self.service = Service(name, frozenset(), True, self.main, "", limit, files, (), {})
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return Said(self.service)
 
     def plan(self, soft: int, hard: int, record: Record | None = None) -> Changes:
-        return self.limits.plan(_manifest(soft, hard), record)
+        return self.limits.plan(_manifest(soft, hard), record, self.snapshot)
 
 
 def _manifest(soft: int, hard: int) -> manifest.Manifest:
@@ -111,9 +127,9 @@ def test_a_worker_that_lowered_its_own_hard_limit_keeps_it(monkeypatch: pytest.M
             prlimits.write(move.key, move.after)
         shop.says("300 400")
         assert moves(shop.plan(300, 400, first.record)) == []
-        assert shop.limits.verify(shop.plan(300, 400, first.record)) == []
+        assert shop.limits.verify(shop.plan(300, 400, first.record), shop.snapshot) == []
         assert first.record
-        found = shop.limits.rows(_manifest(300, 400), first.record)
+        found = shop.limits.rows(_manifest(300, 400), first.record, shop.snapshot)
         assert [(row.now, row.before, row.afterReboot, not row.is_short) for row in found] == [
             ("400", "400", "400", True),
             ("300", "100", "300", True),
@@ -129,7 +145,7 @@ def test_a_worker_of_nginx_gets_its_limits_anew_when_nginx_takes_its_own_number(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with host("200 200", monkeypatch) as nginx:
-        nginx.says(SAID, services.NGINX)
+        nginx.says(SAID, NGINX)
         assert moves(nginx.plan(300, 400)) == ["100 400 -> 300 400"]
 
 
@@ -142,7 +158,7 @@ def test_soft_limits_go_back_and_hard_ones_never_move(monkeypatch: pytest.Monkey
         assert changes.record
         lower = shop.plan(200, 200, changes.record)
         assert moves(lower) == ["300 400 -> 200 400"] * 2
-        back = shop.limits.undo(changes.record)
+        back = shop.limits.undo(changes.record, shop.snapshot)
         assert moves(back) == ["300 400 -> 100 400"] * 2
         for move in back.moves:
             prlimits.write(move.key, move.after)

@@ -10,6 +10,7 @@ from heavyload.gunicorn import commandline, finding
 from heavyload.limits import dropins
 from heavyload.system import services
 from heavyload.system.services import Service
+from heavyload.system.snapshot import Snapshot
 
 # What systemd 252 says by D-Bus, shortened.
 NGINX: Mapping[str, Any] = {
@@ -46,7 +47,7 @@ def test_reads_what_systemd_says() -> None:
     assert nginx.command == ("/usr/sbin/nginx", "-g", "daemon on; master_process on;")
     assert shop.names == {"shop@1.service", "web.service"}
     assert (shop.user, shop.limit.split()[0]) == ("shop", str(2**64 - 1))
-    assert finding.runs_gunicorn(shop) and not finding.runs_gunicorn(nginx)
+    assert finding.runs_gunicorn(shop, Snapshot()) and not finding.runs_gunicorn(nginx, Snapshot())
     assert (nginx.found, shop.found, nothing.found) == (True, True, False)
 
 
@@ -89,14 +90,14 @@ def test_knows_a_script_that_starts_gunicorn(tmp_path: Path, script: str, comman
     path.write_text(script)
     words = [word.replace("|", " ") for word in command.format(path=path).split()]
     said = {**SHOP, "ExecStart": [[words[0], words, False, 0, 0]]}
-    assert finding.runs_gunicorn(services.parse(said)) is speaks
+    assert finding.runs_gunicorn(services.parse(said), Snapshot()) is speaks
 
 
 def test_a_script_that_is_a_fifo_keeps_nobody_waiting(tmp_path: Path) -> None:
     path = tmp_path / "gunicorn.sh"
     os.mkfifo(path)
     said = {**SHOP, "ExecStart": [[str(path), [str(path)], False, 0, 0]]}
-    assert not finding.runs_gunicorn(services.parse(said))
+    assert not finding.runs_gunicorn(services.parse(said), Snapshot())
 
 
 def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +115,7 @@ def test_finds_services_by_what_their_unit_files_say(tmp_path: Path, monkeypatch
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (tmp_path / "etc" / "gone.service").symlink_to("/nonexistent/gunicorn")
-    assert finding._mentioning() == ["blog.service", "many@a.service", "shop.service"]
+    assert finding._mentioning(Snapshot()) == ["blog.service", "many@a.service", "shop.service"]
 
 
 @pytest.mark.parametrize(

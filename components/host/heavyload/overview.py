@@ -10,22 +10,19 @@ from typing import Union
 
 from . import catalogue, owner
 from . import manifest as manifests
-from .concerns import CONCERNS
-from .gunicorn import start as starts
-from .gunicorn import trial
-from .gunicorn import unit as units
+from .concerns import CONCERNS, SERVERS
 from .journal import records
 from .journal.entry import read_entry
-from .nginx import server
 from .problem import Problem, Refused
 from .report import SHORT, Row, counts, missing, table
 from .say import result
 from .system.machine import memory_mib, os_release
+from .system.snapshot import Snapshot
 
 Facts = dict[str, Union[str, int, None]]
 
 
-def rows() -> list[Row]:
+def rows(snapshot: Snapshot) -> list[Row]:
     found: list[Row] = []
     for name, concern in CONCERNS.items():
         record = records.read(name)
@@ -33,7 +30,7 @@ def rows() -> list[Row]:
             continue
         try:
             manifest, strange = catalogue.split(manifests.parse(record.manifest.encode(), name))
-            found += concern.rows(manifest, record)
+            found += concern.rows(manifest, record, snapshot)
             found += [missing(name, setting, "this program does not know it") for setting in strange]
         except Refused as refused:  # what it tunes is gone: the others are told all the same
             found += [_gone(name, problem) for problem in refused.problems]
@@ -57,48 +54,33 @@ def report(raw: bytes) -> None:
             problems.append(Problem(f"manifest of {name}", f"sha256 {wanted}", found, "this host", way_out))
     if problems:
         raise Refused(problems)
-    result(json.dumps({"host": facts()}))
-    for row in rows():
+    snapshot = Snapshot()
+    result(json.dumps({"host": facts(snapshot)}))
+    for row in rows(snapshot):
         result(json.dumps({"setting": row.to_json()}))
 
 
-def facts() -> Facts:
+def facts(snapshot: Snapshot) -> Facts:
     return {
         "os": os_release().get("PRETTY_NAME", platform.system()),
         "kernel": platform.release(),
         "cpus": os.cpu_count(),
         "memoryMiB": memory_mib(),
-        "nginx": _nginx(),
-        "gunicorn": _gunicorn(),
+        **{name: server.version(snapshot) for name, server in SERVERS.items()},
     }
-
-
-def _nginx() -> str | None:
-    try:
-        return ".".join(map(str, server.find().version))
-    except Refused:
-        return None
-
-
-def _gunicorn() -> str | None:
-    """The one that runs: a virtual environment has its own. Asked as its own user."""
-    try:
-        unit = units.find()
-        return trial.version(unit, starts.of(unit))
-    except Refused:
-        return None
 
 
 def status(as_json: bool) -> None:
     if as_json:
-        settings = [row.to_json() for row in rows()]
-        result(json.dumps({"owner": owner.read().stack, "host": facts(), "settings": settings}, indent=1))
+        snapshot = Snapshot()
+        settings = [row.to_json() for row in rows(snapshot)]
+        result(json.dumps({"owner": owner.read().stack, "host": facts(snapshot), "settings": settings}, indent=1))
         return
     if owner.read() == owner.NOBODY:
         result("heavyload is not applied on this host")
         return
     result(f"owner: {owner.read()}")
-    found = rows()
+    found = rows(Snapshot())
     result(table(found))
     result(counts(found))
 
@@ -109,7 +91,7 @@ def _found(row: Row) -> str:
 
 def verify() -> None:
     """Passes when each value is in force and each file of ours is as we left it."""
-    found = rows()
+    found = rows(Snapshot())
     problems = [
         Problem(row.name, f"{row.rule} {row.wanted}", _found(row), row.readFrom, "Run `pulumi up` with a new reapply.")
         for row in found

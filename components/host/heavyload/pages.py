@@ -14,6 +14,7 @@ from .problem import Problem, Refused
 from .system import answers
 from .system.addresses import INET6, NAME, UNIX, Address
 from .system.answers import Open
+from .system.snapshot import Snapshot
 
 _MOST, _AT_A_TIME = 1024, 8
 _TIME_LIMIT, _LATER_LIMIT = 10, 30  # seconds, for one page; afterwards caches may be cold
@@ -40,13 +41,14 @@ class Page(NamedTuple):
 
 def answered(paths: Sequence[str] = ("/",)) -> dict[Page, int]:
     """The status of each page that is served now; 0: no answer."""
+    snapshot = Snapshot()
     try:
-        nginx = server.find()
+        nginx = server.find(snapshot)
         sites = of(reading.read(nginx)) if nginx.main else []
     except Refused:  # who needs it says so
         sites = []
     # Who is asked for by a name that only a pattern says, or by another server than nginx, is behind one of these.
-    behind = [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn()]
+    behind = [Page(_from_here(address), _ANY_NAME, tls=False) for address in facts.gunicorn(snapshot)]
     pages = dict.fromkeys(site._replace(path=path) for path in paths for site in (*behind, *sites))
     return _ask(list(pages)[:_MOST], _TIME_LIMIT)
 

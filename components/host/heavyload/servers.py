@@ -3,31 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from . import manifest as manifests
 from . import pages
-from .app import reloading as app
-from .gunicorn import reloading as gunicorn
-from .nginx import reloading as nginx
+from .concerns import CONCERNS
+from .journal.servers import Reload
 from .pages import Page
 from .problem import Problem, Refused, refuse
 from .say import say
-from .system import bus, services
+from .system import bus
 from .system.run import run
 
 _TIME_LIMIT = 1300  # seconds: a start may take what its unit gives it
-
-
-class Reload(NamedTuple):
-    run: Callable[..., None]
-    at_boot: bool = False
-    """Needed even before anything has started: systemd has read its units by then."""
-    service: str = ""
-    """Whose processes take the change, where no other is named."""
-    serves: bool = False
-    """What they answer is at stake."""
 
 
 def _units() -> None:
@@ -37,22 +25,15 @@ def _units() -> None:
         raise refuse("reload of units", "exit status 0", f"{done.code}: {done.err.strip()}", " ".join(argv), "Run it.")
 
 
-RELOADS = {
+RELOADS: Mapping[str, Reload] = {
     "units": Reload(_units, at_boot=True),
-    "app": Reload(app.reload, serves=True),
-    "gunicorn": Reload(gunicorn.reload, serves=True),
-    "gunicorn-restart": Reload(gunicorn.restart, serves=True),
-    "nginx": Reload(nginx.reload, service=services.NGINX, serves=True),
+    **{name: reload for concern in CONCERNS.values() for name, reload in concern.reloads.items()},
 }
 
 
 def reload(name: str) -> None:
     kind, *about = name.split()
-    services.forget()
-    try:
-        RELOADS[kind].run(*about)
-    finally:
-        services.forget()
+    RELOADS[kind].run(*about)
 
 
 def _service(name: str) -> str:

@@ -15,7 +15,7 @@ from .journal.undo import recover, sweep
 from .manifest import Manifest
 from .problem import Problem, Refused
 from .say import result
-from .system import services
+from .system.snapshot import Snapshot
 
 _ROUNDS = 3
 # What the one tunes, the other sets up: before that there is nothing to look at.
@@ -30,10 +30,10 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changed = 0
     for _ in range(_ROUNDS):
-        changes = _plan(concern, manifest)
+        changes = _plan(concern, manifest, Snapshot())
         if changed and changes.nothing:
             break
-        carry_out(changes, partial(CONCERNS[concern].verify, changes), servers)
+        carry_out(changes, partial(_verify, changes), servers)
         changed += len(changes.moves) + len(changes.files)
         if changes.nothing or not changes.inherited:
             break
@@ -56,8 +56,8 @@ def undo(concern: str) -> None:
     if record is None:
         result(f"{concern}: nothing to restore")
         return
-    changes = CONCERNS[concern].undo(record)
-    carry_out(changes, partial(CONCERNS[concern].verify, changes), servers)
+    changes = CONCERNS[concern].undo(record, Snapshot())
+    carry_out(changes, partial(_verify, changes), servers)
     originals.forget(record.files, record.live)
     result(f"{concern}: restored, {len(changes.moves) + len(changes.files)} changed, {len(changes.left)} left")
 
@@ -72,11 +72,12 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     """All that would stop these manifests from being applied, seen together before the first of them is."""
     found: list[Problem] = []
     to_come: set[str] = set()
+    snapshot = Snapshot()
     for concern, text in manifests_by_concern.items():
         if _FOLLOWS.get(concern) in to_come:
             continue
         try:
-            changes = _plan(concern, manifests.parse(text.encode(), concern))
+            changes = _plan(concern, manifests.parse(text.encode(), concern), snapshot)
             found += closed.objections(change.path for change in changes.files)
             if not changes.nothing:
                 to_come.add(concern)
@@ -86,8 +87,11 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     return list(dict.fromkeys(found))  # a server that is missing stands in the way of several
 
 
-def _plan(concern: str, manifest: Manifest) -> Changes:
+def _plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
     if objections := catalogue.objections(manifest):
         raise Refused(objections)
-    services.forget()
-    return CONCERNS[concern].plan(manifest, records.read(concern))
+    return CONCERNS[concern].plan(manifest, records.read(concern), snapshot)
+
+
+def _verify(changes: Changes) -> list[Problem]:
+    return CONCERNS[changes.concern].verify(changes, Snapshot())

@@ -10,13 +10,15 @@ from ..journal import wholefile
 from ..journal.changes import Changes, FileChange
 from ..journal.entry import Entry
 from ..journal.records import Record
+from ..journal.servers import Reload
 from ..manifest import Manifest
 from ..nginx import server
 from ..paths import APP_SERVICE, APP_SOCKET, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
 from ..system import users
-from . import application, rows, trial
+from ..system.snapshot import Snapshot
+from . import application, reloading, rows, trial
 from .application import Application
 
 NAME = "app"
@@ -24,9 +26,11 @@ _START, _LOOK = 60, 5  # seconds: workers import the application
 
 
 class App:
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+    reloads = {NAME: Reload(reloading.reload, serves=True)}
+
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
         app = application.of(manifest)
-        wanted = _files(app, server.user(server.running()))
+        wanted = _files(app, server.user(server.running(snapshot)))
         files = wholefile.placed(wanted, record)
         if problems := [*_lacking(app), *files.problems]:
             raise Refused(problems)
@@ -43,26 +47,26 @@ class App:
             left=files.left,
         )
 
-    def undo(self, record: Record) -> Changes:
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         files = wholefile.removed(record)
         return Changes(NAME, files=files.changes, reloads=_reloads(files.changes), left=files.left)
 
-    def verify(self, changes: Changes) -> list[Problem]:
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         if changes.record is None:
             return []
         manifest = manifests.parse(changes.record.manifest.encode(), NAME)
         way_out = f"Look at `journalctl -u {APP_SERVICE}`."
         return [
             Problem(row.name, row.wanted, row.now, row.readFrom, way_out)
-            for row in rows.rows(manifest, _START)
+            for row in rows.rows(manifest, snapshot, _START)
             if row.is_short
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # systemd starts it
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
-        return rows.rows(manifest, _LOOK)
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
+        return rows.rows(manifest, snapshot, _LOOK)
 
 
 def _files(app: Application, web_user: str) -> dict[str, Entry]:

@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping
 from ..manifest import Manifest
 from ..paths import APP_LISTEN, APP_SERVICE, UNITS
 from ..report import Row, state
-from ..system import answers, processes, services
+from ..system import answers, processes
 from ..system.services import Service
+from ..system.snapshot import Snapshot
 from .application import PREFIX
 
 _NONE = "-"
 _NOT_RUNNING = "not running"
 
 
-def rows(manifest: Manifest, patience: float) -> list[Row]:
+def rows(manifest: Manifest, snapshot: Snapshot, patience: float) -> list[Row]:
     """`patience`: how long to wait for an answer, seconds."""
-    services.forget()
-    service = services.read((APP_SERVICE,))[APP_SERVICE]
+    service = snapshot.service(APP_SERVICE)
     main = service.main
     found = []
     for setting in manifest.settings:

@@ -13,13 +13,16 @@ from ..journal.changes import Changes, FileChange
 from ..journal.entry import Entry, obstacles, read_entry
 from ..journal.ourfile import OurFile, ours_at
 from ..journal.records import NotedFile, NotedValue, Record
+from ..journal.servers import Reload
 from ..manifest import Manifest
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
 from ..system import room, services, surroundings, users
+from ..system.services import Service
+from ..system.snapshot import Snapshot
 from ..wishes import Wish
-from . import commandline, conf, options, reloading, restarting, rows, targets, trial
+from . import commandline, conf, finding, options, reloading, restarting, rows, targets, trial
 from . import start as starts
 from . import unit as units
 from .checking import Check
@@ -47,8 +50,13 @@ class _Next(NamedTuple):
 
 
 class Gunicorn:
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
-        unit = units.find(manifest.services)
+    reloads = {
+        NAME: Reload(reloading.reload, serves=True),
+        RESTART: Reload(reloading.restart, serves=True),
+    }
+
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
+        unit = units.find(snapshot, manifest.services)
         if objection := _not_running(unit) or edited.objection(unit.service):
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
@@ -96,7 +104,7 @@ class Gunicorn:
             notes=(*targets.notes(manifest, tried, base, wanted, held), *_gap(unit, reloads)) if reloads else (),
         )
 
-    def undo(self, record: Record) -> Changes:
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         """By what the record names: its service may be gone, or another one may be there."""
         files = [
             ours_at(path, [], record, "" if path in (GUNICORN_CONF, GUNICORN_ENV) else _SECTION)
@@ -110,22 +118,33 @@ class Gunicorn:
             raise Refused([objection])
         return Changes(NAME, files=changed, reloads=reloads, left=left)
 
-    def verify(self, changes: Changes) -> list[Problem]:
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         if changes.record is None:
             return []  # the reload has seen to it that workers of the old settings run
         manifest = manifests.parse(changes.record.manifest.encode(), NAME)
         way_out = "Look at the service's journal; `pulumi up` with a new heavyload:reapply sets it again."
         return [
             Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out)
-            for row in self.rows(manifest, changes.record)
+            for row in self.rows(manifest, changes.record, snapshot)
             if row.is_short
         ]
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # systemd and gunicorn read their files by themselves
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
-        return rows.rows(manifest, record)
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
+        return rows.rows(manifest, record, snapshot)
+
+    def services(self, snapshot: Snapshot) -> list[Service]:
+        return finding.gunicorns(snapshot)
+
+    def version(self, snapshot: Snapshot) -> str | None:
+        """A virtual environment has its own. Asked as its own user."""
+        try:
+            unit = units.find(snapshot)
+            return trial.version(unit, starts.of(unit))
+        except Refused:
+            return None
 
 
 def _possible(manifest: Manifest, unit: Unit, base: Mapping[str, str]) -> Manifest:

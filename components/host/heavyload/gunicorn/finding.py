@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ..system import bus, processes, services
 from ..system.services import Service
+from ..system.snapshot import Snapshot
 from . import commandline
 
 _FOLDERS = tuple(f"{top}/systemd/system" for top in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"))
@@ -16,7 +17,7 @@ _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 _NAME = re.compile(r"[A-Za-z0-9:_.\\@-]{1,247}\.service")
 
 
-def _mentioning() -> list[str]:
+def _mentioning(snapshot: Snapshot) -> list[str]:
     """Names of services that gunicorn may be in: their unit's text speaks of it, or it seems to run in them. To ask
     systemd for all services takes a second on a small machine."""
     speak = {
@@ -27,7 +28,7 @@ def _mentioning() -> list[str]:
     }
     templates = {name for name in speak if "@." in name}
     instances = {name for template in templates for name in bus.loaded(template.replace("@.", "@*."))}
-    seem = {_service_of(pid) for pid in processes.running() if _seems(processes.command_line(pid))}
+    seem = {_service_of(pid) for pid in snapshot.processes if _seems(processes.command_line(pid))}
     return sorted(name for name in speak - templates | instances | seem if _NAME.fullmatch(name))
 
 
@@ -44,17 +45,17 @@ def _speaks(path: str) -> bool:
     return b"gunicorn" in services.text(path)
 
 
-def runs_gunicorn(service: Service) -> bool:
+def runs_gunicorn(service: Service, snapshot: Snapshot) -> bool:
     """As its unit says, or a script that it names. What its processes call themselves counts for nothing by itself."""
-    return commandline.is_gunicorn(service.command) or starts_by_script(service) or _launches(service)
+    return commandline.is_gunicorn(service.command) or starts_by_script(service) or _launches(service, snapshot)
 
 
-def _launches(service: Service) -> bool:
+def _launches(service: Service, snapshot: Snapshot) -> bool:
     """Whether its unit has another program start gunicorn (`su`, `runuser`, one of people's own): what runs there says
     so, too."""
     if not service.main or not commandline.names(service.command[1:]):
         return False
-    started = processes.below(service.main, processes.running())
+    started = processes.below(service.main, snapshot.processes)
     return any(_is_master(processes.command_line(process.pid)) for process in started)
 
 
@@ -74,18 +75,17 @@ def starts_by_script(service: Service) -> bool:
     return not commandline.is_gunicorn(service.command) and any(b"gunicorn" in one for one in said)
 
 
-def gunicorns() -> list[Service]:
+def gunicorns(snapshot: Snapshot) -> list[Service]:
     """Every service that runs gunicorn."""
-    return [service for service in _candidates() if runs_gunicorn(service)]
+    return [service for service in snapshot.once(_candidates) if runs_gunicorn(service, snapshot)]
 
 
-def unclear() -> list[str]:
+def unclear(snapshot: Snapshot) -> list[str]:
     """Services of people's own whose units speak of gunicorn, and are not seen to run it."""
-    others = [service for service in _candidates() if not runs_gunicorn(service)]
+    others = [service for service in snapshot.once(_candidates) if not runs_gunicorn(service, snapshot)]
     return [service.name for service in others if not service.name.startswith("heavyload")]
 
 
-def _candidates() -> list[Service]:
-    names = set(_mentioning())
-    found = (service for service in services.read(sorted(names)).values() if service.found and service.names & names)
+def _candidates(snapshot: Snapshot) -> list[Service]:
+    found = (service for service in snapshot.services(_mentioning(snapshot)) if service.found)
     return sorted(found, key=lambda service: service.name)

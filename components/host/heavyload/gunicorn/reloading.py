@@ -10,8 +10,9 @@ import time
 
 from ..problem import Problem, Refused
 from ..say import say
-from ..system import bus, processes, services
+from ..system import bus, processes
 from ..system.run import run
+from ..system.snapshot import Snapshot
 from . import finding, variables
 from . import unit as units
 from .unit import Unit
@@ -49,18 +50,12 @@ def restart(name: str = "") -> None:
 
 def running(name: str) -> Unit | None:
     """The service of that name, or the one there is, where it runs and takes new settings."""
-    if not name:
-        unit = units.find()
-    else:
-        table = services.read((name,)).values()  # by another name, where the unit was renamed since
-        service = next((service for service in table if name == service.name or name in service.names), None)
-        if service is None:
-            return None
-        unit = units.of(service)
+    snapshot = Snapshot()
+    unit = units.of(snapshot.service(name)) if name else units.find(snapshot)
     if unit.main and not unit.service.found:
         say(f"gunicorn: {unit.name} runs without a unit file; it has its old settings until it is started anew")
         return None
-    if unit.main and not finding.runs_gunicorn(unit.service):
+    if unit.main and not finding.runs_gunicorn(unit.service, snapshot):
         say(f"gunicorn: {unit.name} is to run something else by now; what runs has its old settings until it ends")
         return None
     return unit if unit.main else None

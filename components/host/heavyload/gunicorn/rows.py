@@ -16,6 +16,7 @@ from ..report import Row, missing, state, without
 from ..rules import COMPUTED, satisfies
 from ..system import addresses, procsys, sockets
 from ..system.addresses import NAME, Address
+from ..system.snapshot import Snapshot
 from . import classes, trial
 from . import start as starts
 from . import unit as units
@@ -31,8 +32,8 @@ class Seen(NamedTuple):
     where: str
 
 
-def rows(manifest: Manifest, record: Record) -> list[Row]:
-    unit = units.find(manifest.services)
+def rows(manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
+    unit = units.find(snapshot, manifest.services)
     said = _said(unit) if unit.main else {}
     found = []
     for setting in manifest.settings:

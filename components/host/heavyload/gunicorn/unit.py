@@ -15,6 +15,7 @@ from ..system.asuser import Identity
 from ..system.bus import INFINITY, Properties
 from ..system.processes import Process
 from ..system.services import Service
+from ..system.snapshot import Snapshot
 from . import commandline, finding
 
 _FOREVER = 2**31
@@ -48,10 +49,10 @@ def of(service: Service) -> Unit:
     return Unit(service, _seconds(said.get("TimeoutStartUSec")), _seconds(said.get("TimeoutStopUSec")), sockets)
 
 
-def find(named: Sequence[str] | None = None) -> Unit:
+def find(snapshot: Snapshot, named: Sequence[str] | None = None) -> Unit:
     """The one that the plan names, or the only one of people's own; `None`: whichever there is, first of all the one
     that we have set up. Raises Refused where no service runs gunicorn, or several do."""
-    known = [service for service in finding.gunicorns() if named is None or _is_meant(service, named)]
+    known = [service for service in finding.gunicorns(snapshot) if named is None or _is_meant(service, named)]
     running = [service for service in known if service.main] or known
     # What a script starts can only be guessed at.
     plain = [service for service in running if commandline.is_gunicorn(service.command)] or running
@@ -59,7 +60,7 @@ def find(named: Sequence[str] | None = None) -> Unit:
     if len(chosen) != 1:
         names = ", ".join(service.name for service in chosen) or "none"
         way_out = "Have systemd run gunicorn, by one service."
-        if not chosen and (unclear := finding.unclear()):
+        if not chosen and (unclear := finding.unclear(snapshot)):
             names = f"none that is seen to ({', '.join(unclear)} may, if started)"
             way_out = "Start it, or have its ExecStart run gunicorn itself."
         raise Refused([Problem("gunicorn", "one service that runs gunicorn", names, "systemd", way_out)])

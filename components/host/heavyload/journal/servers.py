@@ -1,11 +1,24 @@
-"""What the journal asks of the servers of a host, whichever they are."""
+"""What the journal asks of the servers of a host, whichever they are, and what each layer says of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from ..problem import Problem
+
+
+class Reload(NamedTuple):
+    """What has a running system take new files."""
+
+    run: Callable[..., None]
+    """Raises Refused when it has not taken them. Called with what stands after its name (`gunicorn site.service`)."""
+    at_boot: bool = False
+    """Needed even before anything has started: systemd has read its units by then."""
+    service: str = ""
+    """Whose processes take the change, where no other is named."""
+    serves: bool = False
+    """What they answer is at stake."""
 
 
 class Servers(Protocol):

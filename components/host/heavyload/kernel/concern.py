@@ -12,11 +12,13 @@ from ..journal.changes import Changes, LiveChange
 from ..journal.entry import obstacles
 from ..journal.ourfile import OurFile, ours_at
 from ..journal.records import NotedValue, Record
+from ..journal.servers import Reload
 from ..manifest import Manifest, Setting
 from ..problem import Problem, Refused
 from ..report import Row, missing, state, without
 from ..rules import combine, same, satisfies
 from ..system import procsys
+from ..system.snapshot import Snapshot
 from . import sysctld
 from .sysctld import Said
 
@@ -42,8 +44,9 @@ class Sysctls(NamedTuple):
     path: str
     rules: str = ""
     """A file of udev's, for keys of a module that may be loaded late; nothing: it has none."""
+    reloads: Mapping[str, Reload] = {}
 
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
         """What has to change for the manifest; refuses, before anything is touched, with all that stands in the way."""
         before, after = sysctld.read(self.path)
         problems = obstacles(filter(None, (self.path, self.rules)))
@@ -86,7 +89,7 @@ class Sysctls(NamedTuple):
             notes=tuple(notes),
         )
 
-    def undo(self, record: Record) -> Changes:
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         """Back to what the host would have without us; what others changed since is left and named."""
         left = []
         for key, noted in record.live.items():
@@ -105,16 +108,11 @@ class Sysctls(NamedTuple):
         lines = [_RULE.format(module, _program(), _MODULES[module].strip(".").replace(".", "/")) for module in late]
         return ours_at(self.rules, lines, record) if self.rules else OurFile((), {}, ())
 
-    def verify(self, changes: Changes) -> list[Problem]:
-        """Reads every value back: the kernel rounds and ignores without an error."""
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         wanted = {move.key: move.after for move in changes.moves}
         if changes.record:
             wanted.update({key: noted.ours for key, noted in changes.record.live.items()})
-        return [
-            Problem(key, value, live.read(key) or "nothing", procsys.path_of(key), "Override it with one it takes.")
-            for key, value in sorted(wanted.items())
-            if not live.is_now(key, value)
-        ]
+        return _not_taken(wanted)
 
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         """Raises what fell short at this boot: module keys, and values that no file keeps."""
@@ -128,10 +126,10 @@ class Sysctls(NamedTuple):
             record = Record(record.manifest, record.files, {**record.live, setting.name: NotedValue(now, target)})
             records.write(self.concern, record)
             live.write(setting.name, target)
-            problems += self.verify(Changes(self.concern, raised=(LiveChange(setting.name, now, target),)))
+            problems += _not_taken({setting.name: target})
         return problems
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
         before, after = sysctld.read("")
         return [self._row(setting, [*before, *after]) for setting in manifest.settings]
 
@@ -184,6 +182,15 @@ class Sysctls(NamedTuple):
             way_out = f"It is read after {self.path} and would win at the next boot: take that line out."
             return Problem(setting.name, wanted, winner.value, winner.where, way_out)
         return None
+
+
+def _not_taken(wanted: Mapping[str, str]) -> list[Problem]:
+    """Reads every value back: the kernel rounds and ignores without an error."""
+    return [
+        Problem(key, value, live.read(key) or "nothing", procsys.path_of(key), "Override it with one it takes.")
+        for key, value in sorted(wanted.items())
+        if not live.is_now(key, value)
+    ]
 
 
 def _program() -> str:

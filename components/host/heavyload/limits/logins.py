@@ -5,10 +5,8 @@ from __future__ import annotations
 import grp
 import pwd
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
-from .. import web
 from ..journal.changes import Changes
 from ..journal.entry import obstacles
 from ..journal.ourfile import ours_at
@@ -18,11 +16,14 @@ from ..paths import LIMITS_FILE
 from ..problem import Problem, Refused
 from ..report import Row, state, without
 from ..rules import satisfies
-from ..system import ceiling, login, prlimits, processes, services, users
-from . import limitsd, nofile, sessions
+from ..system import ceiling, login, prlimits, processes, users
+from ..system.services import Service
+from ..system.snapshot import Snapshot
+from . import limitsd, nofile, sessions, web
 from . import pam as pamlimits
 from .pam import HARD, SOFT, Line, Login
 from .sessions import Session
+from .web import Servers
 
 _LOGIN = "login "
 KEYS = (_LOGIN,)
@@ -34,12 +35,13 @@ _KINDS = (SOFT, HARD)
 
 class LoginLimits(NamedTuple):
     concern: str
+    servers: Servers
 
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
         wanted = nofile.wanted(manifest)
         held = record.live if record else {}
         problems = obstacles([LIMITS_FILE])
-        names = _users(manifest.services)
+        names = _users(web.chosen(manifest.services, self.servers, snapshot), snapshot)
         others = limitsd.others(record.files.get(LIMITS_FILE) if record else None)
         before = sessions.open_for(name for name in {*names, login.user()} if _LOGIN + name not in held)
         bases = {**_bases(held), **{name: session.limit for name, session in before.items()}}
@@ -78,11 +80,11 @@ class LoginLimits(NamedTuple):
             self.concern, files=file.change, record=Record(manifest.text, noted, ours), left=file.left, notes=notes
         )
 
-    def undo(self, record: Record) -> Changes:
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         file = ours_at(LIMITS_FILE, [], record)
         return Changes(self.concern, files=file.change, left=file.left)
 
-    def verify(self, changes: Changes) -> list[Problem]:
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         """A session opens for whoever opened one before, and has what is wanted if a line of ours names the user.
 
         A restore only takes lines away: what stops a login then was there before us, and must not stop the restore.
@@ -106,8 +108,12 @@ class LoginLimits(NamedTuple):
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # limits.d is read at each login
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
-        named = [name for name in _users(manifest.services) if _LOGIN + name in record.live]
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
+        named = [
+            name
+            for name in _users(web.chosen(manifest.services, self.servers, snapshot), snapshot)
+            if _LOGIN + name in record.live
+        ]
         found: list[Row] = []
         for name, session in sessions.open_for(named).items():
             before = record.live[_LOGIN + name].base
@@ -142,15 +148,13 @@ class LoginLimits(NamedTuple):
         return found
 
 
-@cache  # within one run they stay the same, and asking systemd for every service takes a while
-def _users(named: tuple[str, ...]) -> list[str]:
+def _users(chosen: Sequence[Service], snapshot: Snapshot) -> list[str]:
     """Whom nginx and the WSGI servers run as: by their processes, and by the unit of one that does not run. No root:
     its limits are not what holds a server back."""
-    table = processes.running()
     numbers: set[int] = set()
     names: set[str] = set()
-    for service in web.chosen(named):
-        found = {processes.user(process.pid) for process in services.processes_of(service, table)}
+    for service in chosen:
+        found = {processes.user(process.pid) for process in snapshot.processes_of(service)}
         numbers |= {number for number in found if number is not None}
         if not found and service.user:
             names.add(service.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .. import edited, web
+from .. import edited
 from ..journal import live
 from ..journal.changes import Changes, FileChange, LiveChange
 from ..journal.entry import obstacles
@@ -15,11 +15,13 @@ from ..manifest import Manifest
 from ..problem import Problem, Refused
 from ..report import Row, state
 from ..rules import combine, same, satisfies
-from ..system import ceiling, prlimits, processes, procsys, services
+from ..system import ceiling, prlimits, procsys
 from ..system.ceiling import Ceiling
 from ..system.processes import Process
-from ..system.services import Service
-from . import dropins, nofile
+from ..system.services import NGINX, Service
+from ..system.snapshot import Snapshot
+from . import dropins, nofile, web
+from .web import Servers
 
 _UNIT = "unit "
 KEYS = (_UNIT, prlimits.KIND)
@@ -27,11 +29,12 @@ KEYS = (_UNIT, prlimits.KIND)
 
 class ServiceLimits(NamedTuple):
     concern: str
+    servers: Servers
 
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
         wanted = nofile.wanted(manifest)
         held = record.live if record else {}
-        chosen = web.chosen(manifest.services)
+        chosen = web.chosen(manifest.services, self.servers, snapshot)
         most = ceiling.here()
         problems = [*obstacles(dropins.path_of(s.name) for s in chosen), *_hindrances(manifest, wanted, chosen, most)]
         ours: dict[str, NotedValue] = {}
@@ -39,7 +42,6 @@ class ServiceLimits(NamedTuple):
         noted: dict[str, NotedFile] = {}
         raised: list[LiveChange] = []
         lowered: list[LiveChange] = []
-        table = processes.running()
         for service in chosen:
             base = _unit_base(service, held.get(_UNIT + service.name))
             target = most.given(combine(nofile.RULE, base, wanted))
@@ -51,7 +53,7 @@ class ServiceLimits(NamedTuple):
             if lines or file.change:
                 noted.update(file.noted)
             stuck = []
-            for process in services.processes_of(service, table):
+            for process in snapshot.processes_of(service):
                 key, now = prlimits.key_of(process), prlimits.read(prlimits.key_of(process))
                 if now is None:
                     continue
@@ -65,7 +67,7 @@ class ServiceLimits(NamedTuple):
                     (raised if up else lowered).append(LiveChange(key, now, target))
             if not most.objection(wanted.split()[1]):  # it is said once what is behind all of them
                 problems += stuck[:1]
-        gone = _let_go({service.name for service in chosen}, set(ours), record, table)
+        gone = _let_go({service.name for service in chosen}, set(ours), record, snapshot)
         if problems:
             raise Refused(problems)
         changed = (*files, *gone.files)
@@ -80,12 +82,12 @@ class ServiceLimits(NamedTuple):
             left=gone.left,
         )
 
-    def undo(self, record: Record) -> Changes:
-        gone = _let_go(set(), set(), record, processes.running())
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
+        gone = _let_go(set(), set(), record, snapshot)
         reloads = ("units",) if gone.files else ()
         return Changes(self.concern, files=gone.files, reloads=reloads, lowered=gone.lowered, left=gone.left)
 
-    def verify(self, changes: Changes) -> list[Problem]:
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         """What each process has, and what systemd would start each service with."""
         wanted = {move.key: move.after for move in changes.moves}
         held = changes.record.live if changes.record else {}
@@ -97,9 +99,10 @@ class ServiceLimits(NamedTuple):
                 way_out = "Look what else sets it, then run again."
                 problems.append(Problem(key, value, now, "prlimit", way_out))
         units = {key[len(_UNIT) :]: noted.ours for key, noted in held.items() if key.startswith(_UNIT)}
-        table, most = services.read(list(units)) if units else {}, ceiling.here()
+        most = ceiling.here()
         for name, value in units.items():
-            found = most.given(table[name].limit) if name in table else "no such service"
+            service = snapshot.service(name)
+            found = most.given(service.limit) if service.name == name else "no such service"
             if not same(found, value):
                 way_out = f"Something else than {dropins.path_of(name)} decides: look with `systemctl cat {name}`."
                 problems.append(Problem(f"nofile of {name}", value, found, f"systemctl show {name}", way_out))
@@ -108,16 +111,14 @@ class ServiceLimits(NamedTuple):
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # the drop-ins are read by systemd itself
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
         names = [key[len(_UNIT) :] for key in record.live if key.startswith(_UNIT)]
-        table, running, most = services.read(names), processes.running(), ceiling.here()
+        most = ceiling.here()
         found: list[Row] = []
         for name in names:
-            service = table[name]
+            service = snapshot.service(name)
             next_start = most.given(service.limit)
-            limits = [
-                now for p in services.processes_of(service, running) if (now := prlimits.read(prlimits.key_of(p)))
-            ]
+            limits = [now for p in snapshot.processes_of(service) if (now := prlimits.read(prlimits.key_of(p)))]
             source = f"/proc/PID/limits of {len(limits)} processes" if limits else "not running"
             now = _in_force(limits, most) if limits else next_start
             before = most.given(record.live[_UNIT + name].base)
@@ -155,7 +156,7 @@ def _is_stuck(service: Service, process: Process, target: str, wanted: str) -> b
     nginx's does, to worker_rlimit_nofile, and nginx's step has new ones start with another number."""
     if process.pid == service.main:
         return not satisfies(nofile.RULE, target, wanted)
-    return service.name != services.NGINX and not satisfies(nofile.RULE, target, nofile.soft_alone(wanted))
+    return service.name != NGINX and not satisfies(nofile.RULE, target, nofile.soft_alone(wanted))
 
 
 def _stuck(process: Process, now: str) -> tuple[str, str, str]:
@@ -184,7 +185,7 @@ def _base_of(process: Process, now: str, held: Mapping[str, NotedValue], service
     return _base(noted, now)
 
 
-def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mapping[int, Process]) -> Changes:
+def _let_go(still: set[str], seen: set[str], record: Record | None, snapshot: Snapshot) -> Changes:
     """Takes back what we gave to services that are wanted no more, as far as it still is ours."""
     held = record.live if record else {}
     files: list[FileChange] = []
@@ -195,11 +196,10 @@ def _let_go(still: set[str], seen: set[str], record: Record | None, table: Mappi
             files += file.change
             left += file.left
     names = [key[len(_UNIT) :] for key in held if key.startswith(_UNIT) and key[len(_UNIT) :] not in still]
-    known = {name: service for name, service in (services.read(names) if names else {}).items() if name in names}
     most = ceiling.here()
     lowered = {}
-    for name, service in known.items():
-        for process in services.processes_of(service, table):
+    for name, service in ((name, snapshot.service(name)) for name in names):
+        for process in snapshot.processes_of(service) if service.name == name else ():
             lowered.update(_back(prlimits.key_of(process), held.get(_UNIT + name), held, most))
     for key in held:
         if prlimits.names(key) and key not in seen:

@@ -12,6 +12,7 @@ from ..journal.changes import Changes, FileChange
 from ..journal.entry import obstacles, read_entry
 from ..journal.isolated import run_with
 from ..journal.records import NotedFile, NotedValue, Record
+from ..journal.servers import Reload
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning
 from ..paths import APP_SITE
@@ -20,8 +21,10 @@ from ..report import Row
 from ..system import ceiling, procsys, sockets
 from ..system.addresses import Address
 from ..system.run import run
+from ..system.services import NGINX, Service
+from ..system.snapshot import Snapshot
 from ..wishes import resolved
-from . import descriptors, reading, rows, server, site
+from . import descriptors, reading, reloading, rows, server, site
 from .facts import facts_of
 from .server import Server
 
@@ -29,8 +32,10 @@ NAME = "nginx"
 
 
 class Nginx:
-    def plan(self, manifest: Manifest, record: Record | None) -> Changes:
-        nginx = server.running()
+    reloads = {NAME: Reload(reloading.reload, service=NGINX, serves=True)}
+
+    def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
+        nginx = server.running(snapshot)
         tested = run(server.test(nginx))
         if tested.code != 0:
             raise Refused([_invalid(server.objections(tested.err), "Mend it first: nothing is built on it.")])
@@ -44,8 +49,8 @@ class Nginx:
             untuned[APP_SITE] = placed.text
         config = reading.read(nginx, untuned)
         base = directives.base(config, nginx.version)
-        wishes = descriptors.kept(resolved(_known(manifest, nginx), base), config, nginx)
-        facts = facts_of(nginx)._replace(number=_renumbering(nginx))
+        wishes = descriptors.kept(resolved(_known(manifest, nginx), base), config, nginx, snapshot)
+        facts = facts_of(nginx, snapshot)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
         changed = tuple(_changes(texts))
@@ -71,7 +76,7 @@ class Nginx:
             notes=(*ours.lost, *tuned.outcome.notes, *map(_left, tuned.outcome.left)),
         )
 
-    def undo(self, record: Record) -> Changes:
+    def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         ours = reading.without_ours(record)
         gone, kept = site.undone(record, ours.texts.get(APP_SITE))
         changed = tuple(_changes({**ours.texts, **gone}))
@@ -82,7 +87,7 @@ class Nginx:
         ]
         left = (*edited, *ours.lost, *kept)
         try:
-            nginx = server.find()
+            nginx = server.find(snapshot)
         except Refused:  # nginx is gone: nothing reads its files
             return Changes(NAME, files=changed, left=left)
         tested = run(server.test(nginx))
@@ -92,12 +97,12 @@ class Nginx:
             return Changes(NAME, files=changed, left=(*left, later))
         return Changes(NAME, files=changed, check=_check(nginx), reloads=(NAME,), left=left)
 
-    def verify(self, changes: Changes) -> list[Problem]:
+    def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         if changes.record is None:
             return []  # the reload has seen to it that nginx took the old text
         manifest = manifests.parse(changes.record.manifest.encode(), NAME)
         way_out = "Look in nginx's error log; `pulumi up` with a new heavyload:reapply sets it again."
-        found = self.rows(manifest, changes.record)
+        found = self.rows(manifest, changes.record, snapshot)
         return [
             Problem(row.name, f"{row.rule} {row.wanted}", row.now, row.readFrom, way_out)
             for row in found
@@ -107,10 +112,19 @@ class Nginx:
     def boot(self, manifest: Manifest, record: Record) -> list[Problem]:
         return []  # nginx reads its files by itself
 
-    def rows(self, manifest: Manifest, record: Record) -> list[Row]:
+    def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
         tuning = _tuning(manifest)
         others = [setting for setting in manifest.settings if setting not in tuning.settings]
-        return [*rows.rows(tuning, record), *site.rows(manifest, others)]
+        return [*rows.rows(tuning, record, snapshot), *site.rows(manifest, others)]
+
+    def services(self, snapshot: Snapshot) -> list[Service]:
+        return [snapshot.service(NGINX)]
+
+    def version(self, snapshot: Snapshot) -> str | None:
+        try:
+            return ".".join(map(str, server.find(snapshot).version))
+        except Refused:
+            return None
 
 
 def _tuning(manifest: Manifest) -> Manifest:

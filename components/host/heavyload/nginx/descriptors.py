@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from ..nginxtext import directives
 from ..nginxtext.configuration import Configuration
 from ..problem import Problem
-from ..system import prlimits, procsys, services
+from ..system import prlimits, procsys
 from ..system.bus import INFINITY
 from ..system.ceiling import Ceiling
+from ..system.services import NGINX
+from ..system.snapshot import Snapshot
 from ..wishes import Wish
 from .server import Server
 
@@ -28,16 +30,12 @@ def objection(config: Configuration, most: Ceiling) -> Problem | None:
     return Problem(NAME, f"at most the hard limit here, {most.most}", found, said.where, way_out)
 
 
-def kept(wishes: Mapping[str, Wish], config: Configuration, nginx: Server) -> Mapping[str, Wish]:
+def kept(wishes: Mapping[str, Wish], config: Configuration, nginx: Server, snapshot: Snapshot) -> Mapping[str, Wish]:
     """The wishes, with the hard limit that nginx's workers have without that directive where it is more."""
     wish = wishes.get(NAME)
     if wish is None or directives.statement(config, NAME):
         return wishes
-    hard = [int(limit.split()[1]) for limit in (prlimits.of(nginx.main), _of_unit()) if limit]
+    hard = [int(limit.split()[1]) for limit in (prlimits.of(nginx.main), snapshot.service(NGINX).limit) if limit]
     most = int(procsys.read("fs.nr_open") or 0)
     least = min((min(value, most) if value == INFINITY else value for value in hard), default=0)
     return {**wishes, NAME: wish._replace(value=str(max(int(wish.value), least)))}
-
-
-def _of_unit() -> str:
-    return services.read((services.NGINX,))[services.NGINX].limit

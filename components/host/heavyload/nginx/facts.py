@@ -7,16 +7,19 @@ import stat
 
 from ..gunicorn import finding
 from ..nginxtext.tuning import Facts
-from ..system import processes, services, sockets
+from ..system import sockets
 from ..system.addresses import Address
+from ..system.snapshot import Snapshot
 from .server import Server
 
 _CONTROL = ".ctl"
 """gunicorn's own way in for its administrator (25.1 and later)."""
 
 
-def facts_of(nginx: Server) -> Facts:
-    return Facts(nginx.version, nginx.prefix, nginx.access_log, nginx.switch, gunicorn(), os.cpu_count() or 1, _is_pipe)
+def facts_of(nginx: Server, snapshot: Snapshot) -> Facts:
+    return Facts(
+        nginx.version, nginx.prefix, nginx.access_log, nginx.switch, gunicorn(snapshot), os.cpu_count() or 1, _is_pipe
+    )
 
 
 def _is_pipe(path: str) -> bool:
@@ -26,9 +29,8 @@ def _is_pipe(path: str) -> bool:
         return False
 
 
-def gunicorn() -> tuple[Address, ...]:
+def gunicorn(snapshot: Snapshot) -> tuple[Address, ...]:
     """Where the WSGI servers listen for visitors."""
-    table = processes.running()
-    theirs = {process.pid for service in finding.gunicorns() for process in services.processes_of(service, table)}
+    theirs = {process.pid for service in finding.gunicorns(snapshot) for process in snapshot.processes_of(service)}
     listening = ((address, listener) for address, listener in sockets.listening().items() if listener.pids & theirs)
     return tuple(address for address, _ in listening if not address.host.endswith(_CONTROL))

@@ -8,6 +8,7 @@ import signal
 import time
 
 from ..problem import Problem, Refused
+from ..system.snapshot import Snapshot
 from . import reading, server
 from .server import Server
 
@@ -20,7 +21,7 @@ def reload() -> None:
 
     Nothing to do where it does not run: its next start reads the files.
     """
-    nginx = server.find()
+    nginx = server.find(Snapshot())
     if not nginx.main:
         return
     log = error_log(nginx)

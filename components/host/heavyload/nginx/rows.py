@@ -18,6 +18,7 @@ from ..report import Row, missing, state, without
 from ..rules import BY_DEFAULT, COMPUTED
 from ..system import prlimits, procsys, sockets
 from ..system.addresses import UNIX, Address
+from ..system.snapshot import Snapshot
 from ..wishes import Wish
 from . import reading, server
 from .facts import facts_of
@@ -84,15 +85,15 @@ SEEN: Mapping[str, Callable[[_Live, str], Seen]] = {
 }
 
 
-def rows(manifest: Manifest, record: Record) -> list[Row]:
-    nginx = server.find()
+def rows(manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
+    nginx = server.find(snapshot)
     config = reading.read(nginx)
     wishes = {
         setting.name: Wish("at least" if setting.rule == COMPUTED else setting.rule, record.live[setting.name].ours)
         for setting in manifest.settings
         if setting.name in record.live
     }
-    outcome = tuning.seen(config, wishes, facts_of(nginx))
+    outcome = tuning.seen(config, wishes, facts_of(nginx, snapshot))
     written = outcome.base
     workers = tuple(process.pid for process in server.workers(nginx.main)) if nginx.main else ()
     live = _Live(workers, listens.placed(config, wishes))

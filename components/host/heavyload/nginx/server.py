@@ -10,10 +10,11 @@ from typing import NamedTuple
 from ..nginxtext.configuration import PORT
 from ..problem import Problem, Refused
 from ..rules import version
-from ..system import processes, services
+from ..system import processes
 from ..system.processes import Process
 from ..system.run import run
 from ..system.services import NGINX
+from ..system.snapshot import Snapshot
 
 _WORKER = "nginx: worker process"
 _PORT_OF_OTHERS = 8000
@@ -36,10 +37,10 @@ class Server(NamedTuple):
     """Where it has a server listen that does not say."""
 
 
-def find() -> Server:
+def find(snapshot: Snapshot) -> Server:
     """Raises Refused where there is none, or none that systemd starts."""
-    service = services.read((NGINX,)).get(NGINX)
-    if service is None or not service.found:
+    service = snapshot.service(NGINX)
+    if not service.found:
         raise Refused([_missing("no nginx.service", "systemctl show nginx.service")])
     binary = service.command[0] if service.command else "nginx"
     built = run((binary, "-V"))
@@ -77,9 +78,9 @@ def _options(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def running() -> Server:
+def running(snapshot: Snapshot) -> Server:
     """Raises Refused where it does not run too."""
-    nginx = find()
+    nginx = find(snapshot)
     if not nginx.main:
         way_out = "Start it (`systemctl start nginx`): what a server has taken is read from the one that runs."
         raise Refused([Problem("nginx", "a running nginx", "a stopped one", NGINX, way_out)])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import bus, processes
-from .processes import Process
+from . import bus
 
 NGINX = "nginx.service"
 
@@ -51,30 +49,6 @@ def parse(said: bus.Properties) -> Service:
 
 _SCRIPT = 65536
 """So much of a script is looked at, bytes."""
-_asked: set[str] = set()
-_known: dict[str, Service] = {}
-
-
-def read(names: Sequence[str]) -> dict[str, Service]:
-    """Those of `names`, known to systemd or not, and whatever was read before. Asked once, until `forget`."""
-    for name in dict.fromkeys(names):
-        if name not in _asked:
-            service = parse(bus.unit(name))
-            _known[service.name] = service
-            _asked.add(name)
-    return dict(_known)
-
-
-def forget() -> None:
-    """What was read no longer holds: something was started or is about to be looked at anew."""
-    _asked.clear()
-    _known.clear()
-
-
-def processes_of(service: Service, table: Mapping[int, Process]) -> list[Process]:
-    """Its first one, then the others."""
-    found = processes.of_group(service.said.get("ControlGroup", ""), table)
-    return sorted(found, key=lambda process: process.pid != service.main)
 
 
 def text(path: str) -> bytes:
