@@ -12,7 +12,7 @@ const CLOSED = {
   "lab/**": ["**/bench/**", "**/tests/**"],
   "explain/**": ["**/lab/**", "**/tests/**"],
   "bench/**": ["**/tests/**"],
-  "stacks/**": ["**/tests/**", "**/bench/**"],
+  "stacks/**": ["../components/*", "**/tests/**", "**/bench/**"],
 };
 
 export default tseslint.config(

@@ -10,7 +10,7 @@ import { launchTemplate, securityGroup } from "./ec2/network";
 import { EVERYWHERE } from "./ec2/source";
 import type { Ec2HostArgs } from "./args/ec2Host";
 import { ec2HostProblems } from "./checks/ec2Host";
-import { withoutNulls } from "./checks/given";
+import { withoutNulls } from "./tuning/given";
 import { refuse } from "./checks/refuse";
 
 const TYPE = "heavyload:index:Ec2Host";
@@ -53,9 +53,9 @@ export class Ec2Host extends pulumi.ComponentResource {
     const { value, tags } = known;
     known.reservation.apply((said) => said && pulumi.log.warn(said, this));
     const subnetId = given.subnetId === undefined ? undefined : value("subnetId").apply((id) => id ?? "");
-    const plan = { known, subnetId, sshFrom, webFrom, isPublic: proxy === undefined };
-    const group = securityGroup(aws, name, plan, child);
-    const card = launchTemplate(aws, name, plan, group.id, child);
+    const network = { known, subnetId, sshFrom, webFrom, isPublic: proxy === undefined };
+    const group = securityGroup(aws, name, network, child);
+    const card = launchTemplate(aws, name, network, group.id, child);
     const newest = () => aws.ssm.getParameterOutput({ name: known.parameter }, child).insecureValue;
     const instance = new aws.ec2.Instance(
       `${name}-machine`,

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argsProblems, nameProblems, switchProblems } from "./checks/tuning";
+import { checkHostTuning, switchProblems, type Checked } from "./checks/tuning";
 import { addressOf, commandConnection, withSecrets } from "./steps/connection";
 import { dialing } from "./steps/dialing";
 import { TIMEOUT } from "./checks/timeout";
-import { isGiven } from "./checks/given";
 import { hostProgram } from "./steps/program";
 import type { HostTuningArgs } from "./args/hostTuning";
 import { ownFrames } from "./checks/ownFrames";
-import { refuse } from "./checks/refuse";
+import { refusal, refuse } from "./checks/refuse";
 import { REPORT, stepCommand, stepInputs, stepsOf } from "./steps/steps";
 import { appProblems } from "./tuning/app";
-import { makePlan, type Plan, type Wish } from "./tuning/plan";
+import { isGiven } from "./tuning/given";
+import { makePlan, type Plan, type PlanInput } from "./tuning/plan";
 import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
 
@@ -31,23 +31,32 @@ export class HostTuning extends pulumi.ComponentResource {
 
   /**
    * @param name part of the owner's name on the host: letters, digits and `. _ / @ + -`
+   * @param checked what came out where whoever makes it has checked the arguments already
    * @throws InputPropertiesError with everything that is wrong with the arguments
    */
-  constructor(name: string, args: HostTuningArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`HostTuning ${name}`, [...nameProblems(name), ...argsProblems(args)]);
+  constructor(
+    name: string,
+    args: HostTuningArgs,
+    opts?: pulumi.ComponentResourceOptions,
+    checked: Checked = checkHostTuning(name, args),
+  ) {
+    const subject = `HostTuning ${name}`;
+    refuse(subject, checked.problems);
     const { connection, tier, capacity, tuning, app, ...rest } = args;
     const { reapply, healthPath, strict, timeout, adopt, allowUntested, services, identity, restore } = rest;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
-    const plan = pulumi.output({ tier, capacity, tuning }).apply(planOrRefuse);
+    const plan = pulumi
+      .output({ tier, capacity, tuning })
+      .apply((wish) => checked.plan ?? planOf(subject, wish));
     const switches = pulumi
       .output({ reapply, healthPath, strict, timeout, adopt, allowUntested, services, restore })
       .apply((given) => {
-        refuse(`HostTuning ${name}`, switchProblems(given));
+        refuse(subject, switchProblems(given));
         return given;
       });
     const application = pulumi.output(app).apply((given) => {
-      refuse(`HostTuning ${name}`, appProblems(given));
+      refuse(subject, appProblems(given));
       return given;
     });
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
@@ -69,7 +78,7 @@ export class HostTuning extends pulumi.ComponentResource {
     const { user, identity: ofConnection } = addressOf(connection);
     // Apart from the switches: a machine that is yet to be made has no identity, and the plan is shown all the same.
     const known = pulumi.output(identity).apply((given) => {
-      refuse(`HostTuning ${name}`, switchProblems({ identity: given }));
+      refuse(subject, switchProblems({ identity: given }));
       return given ?? "";
     });
     const trigger = isGiven(identity) ? known : ofConnection;
@@ -118,11 +127,10 @@ export class HostTuning extends pulumi.ComponentResource {
   }
 }
 
-function planOrRefuse(wish: Wish): Plan {
+function planOf(subject: string, wish: PlanInput): Plan {
   const { plan, problems } = makePlan(wish);
-  if (plan) return plan;
-  refuse("HostTuning", problems);
-  throw new Error("unreachable: no plan without a problem");
+  if (problems) throw refusal(subject, problems);
+  return plan;
 }
 
 function reportOf(stdout: string, plan: Plan): Report {

@@ -2,6 +2,7 @@ export { Ec2Host } from "./ec2Host";
 export { HostTuning } from "./hostTuning";
 export { TunedHost } from "./tunedHost";
 export { TunedHosts } from "./tunedHosts";
+export * as checks from "./checks";
 export type { AppArgs } from "./args/app";
 export type { CapacityArgs } from "./args/capacity";
 export type { ConnectionArgs, SshEndpointArgs } from "./args/connection";

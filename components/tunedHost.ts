@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { nameProblems, tuningProblems } from "./checks/tuning";
+import type { Checked } from "./checks/tuning";
 import type { ConnectionArgs } from "./args/connection";
 import { addressOf, withSecrets } from "./steps/connection";
 import { Ec2Host } from "./ec2Host";
-import { hostProblems } from "./checks/host";
+import { checkTunedHost } from "./checks/host";
 import { HostTuning } from "./hostTuning";
 import { refuse } from "./checks/refuse";
 import type { Report } from "./tuning/report";
@@ -24,15 +24,17 @@ export class TunedHost extends pulumi.ComponentResource {
 
   /**
    * @param name part of the owner's name on the host: letters, digits and `. _ / @ + -`
+   * @param checked what came out where whoever makes it has checked the arguments already
    * @throws InputPropertiesError with everything that is wrong with the arguments
    */
-  constructor(name: string, args: TunedHostArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: TunedHostArgs,
+    opts?: pulumi.ComponentResourceOptions,
+    checked: Checked = checkTunedHost(name, args),
+  ) {
+    refuse(`TunedHost ${name}`, checked.problems);
     const { ec2, existing, ...tuning } = args;
-    refuse(`TunedHost ${name}`, [
-      ...nameProblems(name),
-      ...tuningProblems(tuning),
-      ...hostProblems({ ec2, existing }, tuning),
-    ]);
     super(TYPE, name, { ...tuning, ...secretHost(args) }, opts);
 
     const allowUntested = ec2?.allowUntested ?? tuning.allowUntested;
@@ -55,6 +57,7 @@ export class TunedHost extends pulumi.ComponentResource {
         // A stack that had a HostTuning of this name keeps it.
         aliases: [{ parent: opts?.parent }],
       },
+      checked,
     );
     this.address = machine ? machine.address : addressOf(connection).host;
     this.instanceId = machine ? machine.instanceId : pulumi.output(undefined);

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { nameProblems, tuningProblems } from "./checks/tuning";
-import { hostsProblems } from "./checks/host";
+import { checkTunedHosts } from "./checks/host";
+import type { Checked } from "./checks/tuning";
 import { refuse } from "./checks/refuse";
-import { rolloutProblems, waitsFor } from "./checks/rollout";
+import { waitsFor } from "./checks/rollout";
 import { secretHost, TunedHost } from "./tunedHost";
 import type { TunedHostsArgs } from "./args/tunedHosts";
 import type { Report } from "./tuning/report";
@@ -25,16 +25,17 @@ export class TunedHosts extends pulumi.ComponentResource {
 
   /**
    * @param name with the host's after it (`name-host`) the owner's name on each host
+   * @param checked what came out where whoever makes it has checked the arguments already
    * @throws InputPropertiesError with everything that is wrong with the arguments
    */
-  constructor(name: string, args: TunedHostsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: TunedHostsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+    checked: Checked = checkTunedHosts(name, args),
+  ) {
     const { hosts, first, maxParallel, ...tuning } = args;
-    refuse(`TunedHosts ${name}`, [
-      ...nameProblems(name),
-      ...tuningProblems(tuning),
-      ...hostsProblems(hosts, tuning),
-      ...rolloutProblems(hosts, first, maxParallel),
-    ]);
+    refuse(`TunedHosts ${name}`, checked.problems);
     const given = Object.entries(hosts).map(([host, of]) => [host, secretHost(of)] as const);
     super(TYPE, name, { ...args, hosts: Object.fromEntries(given) }, opts);
     const made = new Map<string, TunedHost>();
@@ -42,7 +43,7 @@ export class TunedHosts extends pulumi.ComponentResource {
       const dependsOn = before.flatMap((other) => made.get(other) ?? []);
       made.set(
         host,
-        new TunedHost(`${name}-${host}`, { ...tuning, ...hosts[host] }, { parent: this, dependsOn }),
+        new TunedHost(`${name}-${host}`, { ...tuning, ...hosts[host] }, { parent: this, dependsOn }, checked),
       );
     }
     const byName = <T>(value: (host: TunedHost) => pulumi.Output<T>): pulumi.Output<Record<string, T>> =>

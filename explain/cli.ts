@@ -2,7 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CAPACITY, INPUTS } from "../components/tuning/capacity";
 import { CONCERNS } from "../components/tuning/concerns";
-import { makePlan, type Wish } from "../components/tuning/plan";
+import { makePlan, type PlanInput } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
 import { TIERS } from "../components/tuning/tiers";
 import { planData } from "./data";
@@ -50,7 +50,7 @@ function main(argv: readonly string[]): string {
     misuses.push({ path: "--diff", value: diff, allowed: [...TIERS.keys()].join(", ") });
   if (values.width !== undefined && !/^\d+$/.test(values.width))
     misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
-  const wish: Wish = {
+  const wish: PlanInput = {
     ...(values.tier !== undefined && { tier: values.tier }),
     ...(values.capacity !== undefined && {
       capacity: pairs(

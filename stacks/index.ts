@@ -10,15 +10,22 @@ const NAME = "host";
  * the same by name.
  */
 export = (): Record<string, unknown> => {
-  const { host, hosts, tuning } = readSettings();
+  const { host, hosts, tuning, checked } = readSettings();
   if (hosts) {
-    const { reports, summaries, addresses } = new TunedHosts(NAME, { ...tuning, ...hosts });
+    const { reports, summaries, addresses } = new TunedHosts(
+      NAME,
+      { ...tuning, ...hosts },
+      undefined,
+      checked,
+    );
     return { reports, summaries, addresses };
   }
   const lab = host ? undefined : labHost();
-  const { report, summary, address } = new TunedHost(NAME, {
-    ...tuning,
-    ...(host ?? { existing: lab?.connection }),
-  });
+  const { report, summary, address } = new TunedHost(
+    NAME,
+    { ...tuning, ...(host ?? { existing: lab?.connection }) },
+    undefined,
+    checked,
+  );
   return { report, summary, address: lab?.address ?? address };
 };

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostArgs, TunedHostsArgs, TuningArgs } from "../components";
-import { tuningProblems } from "../components/checks/tuning";
-import { isGiven, isObject } from "../components/checks/given";
-import { kindProblems, type HostKind } from "../components/checks/host";
-import { ownFrames } from "../components/checks/ownFrames";
-import { rolloutProblems } from "../components/checks/rollout";
-import { member, renderProblems, shown, type Problem } from "../components/tuning/problem";
+import { checks, type HostArgs, type TunedHostsArgs, type TuningArgs } from "../components";
+
+const { checkTuning, kindProblems, rolloutProblems } = checks;
+const { isGiven, isObject, member, ownFrames, renderProblems, shown } = checks;
+type Problem = checks.Problem;
 
 const NAMESPACE = "heavyload";
 
@@ -34,7 +32,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 const HOSTS = ["lab", "existing", "ec2"] as const;
 
 /** The key that says how a host of a kind is reached or made, and the argument of TunedHost that it becomes. */
-const KINDS: Readonly<Record<string, { key: string; argument: HostKind }>> = {
+const KINDS: Readonly<Record<string, { key: string; argument: checks.HostKind }>> = {
   existing: { key: "connection", argument: "existing" },
   ec2: { key: "ec2", argument: "ec2" },
 };
@@ -46,6 +44,8 @@ export interface Settings {
   /** Several hosts. */
   readonly hosts?: Pick<TunedHostsArgs, "hosts" | "first" | "maxParallel">;
   readonly tuning: TuningArgs;
+  /** What came of checking all of it. */
+  readonly checked: checks.Checked;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -64,22 +64,24 @@ export function readSettings(): Settings {
   );
   const { host, connection, ec2, hosts, first, maxParallel, ...tuning } = values;
   const kind = KINDS[String(host)];
+  const checked = checkTuning(tuning);
+  const purpose = { plan: checked.plan, allowUntested: tuning["allowUntested"] };
   const problems = [
     ...strangers(),
     ...unknownHost(host),
     ...idle({ connection, ec2, hosts, first, maxParallel }, kind?.key, hosts),
-    ...tuningProblems(tuning),
+    ...checked.problems,
     ...(kind
-      ? hostsProblems(kind, values)
-      : Object.values(KINDS).flatMap((kind) => givenProblems(kind, values))),
+      ? hostsProblems(kind, values, purpose)
+      : Object.values(KINDS).flatMap((kind) => givenProblems(kind, values, purpose))),
   ];
   if (problems.length > 0)
     throw ownFrames(
       new pulumi.RunError(`the stack's configuration:\n${renderProblems(problems, `${NAMESPACE}:`)}`),
     );
-  if (!kind) return { tuning };
+  if (!kind) return { tuning, checked };
   const common = values[kind.key];
-  if (!isGiven(hosts)) return { host: { [kind.argument]: common }, tuning };
+  if (!isGiven(hosts)) return { host: { [kind.argument]: common }, tuning, checked };
   const several = Object.entries(hosts as Values).map(([name, own]) => [
     name,
     { [kind.argument]: joined(common, own) },
@@ -91,28 +93,30 @@ export function readSettings(): Settings {
       maxParallel,
     } as TunedHostsArgs,
     tuning,
+    checked,
   };
 }
 
 type Kind = (typeof KINDS)[string];
+type Purpose = Parameters<typeof kindProblems>[2];
 
 /** Of several hosts each has what all have, and over it what it has of its own. */
-function hostsProblems({ key, argument }: Kind, values: Values): Problem[] {
+function hostsProblems({ key, argument }: Kind, values: Values, purpose: Purpose): Problem[] {
   const { hosts, first, maxParallel } = values;
-  if (!isGiven(hosts)) return kindProblems(argument, values[key], values, key);
+  if (!isGiven(hosts)) return kindProblems(argument, values[key], purpose, key);
   if (!isObject(hosts) || Object.keys(hosts).length === 0)
     return [{ path: "hosts", value: shown(hosts), allowed: "an object of hosts by name, at least one" }];
   return [
     ...Object.entries(hosts).flatMap(([name, own]) =>
-      kindProblems(argument, joined(values[key], own), values, member("hosts", name)),
+      kindProblems(argument, joined(values[key], own), purpose, member("hosts", name)),
     ),
     ...rolloutProblems(hosts, first, maxParallel),
   ];
 }
 
 /** Where nobody knows yet which kind of host it is to be: what is wrong in any case. */
-const givenProblems = ({ key, argument }: Kind, values: Values): Problem[] =>
-  isGiven(values[key]) ? kindProblems(argument, values[key], values, key) : [];
+const givenProblems = ({ key, argument }: Kind, values: Values, purpose: Purpose): Problem[] =>
+  isGiven(values[key]) ? kindProblems(argument, values[key], purpose, key) : [];
 
 const joined = (common: unknown, own: unknown): unknown =>
   isObject(own) && (isObject(common) || !isGiven(common))

@@ -97,7 +97,7 @@ async function kindOfHosts(): Promise<KindName> {
   return hindrance ? "vm" : "container";
 }
 
-interface Wish {
+interface PlanInput {
   /** The one check or project that is wanted. */
   readonly only?: string | undefined;
   readonly all: boolean;
@@ -106,7 +106,7 @@ interface Wish {
 }
 
 /** What the command line asks for; nothing when it is not understood or asks for help. */
-function wish(): Wish | "help" | undefined {
+function wish(): PlanInput | "help" | undefined {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -132,7 +132,7 @@ async function hasFile(project: string, file: string): Promise<boolean> {
   return (await run("npx", args)).stdout.includes(".test.ts");
 }
 
-async function chosenProjects({ only, all, file }: Wish): Promise<readonly Project[]> {
+async function chosenProjects({ only, all, file }: PlanInput): Promise<readonly Project[]> {
   if (only !== undefined && checks("").some(({ name }) => name === only)) return [];
   const wanted = projects(await kindOfHosts()).filter(({ name, more }) =>
     only ? name === only : all || !more,

@@ -1,17 +1,14 @@
 import type { ConnectionArgs, SshEndpointArgs } from "../args/connection";
-import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { BOOLEAN, isText, PORT, type Form } from "../tuning/form";
-import { field, kindOf, member, shown, strangers, type Problem } from "../tuning/problem";
-
-interface Field extends Form {
-  readonly secret?: boolean;
-}
+import { fieldProblems, objectProblems, type Field, type Fields } from "../tuning/fields";
+import { BOOLEAN, isText, PORT } from "../tuning/form";
+import { isGiven, isObject } from "../tuning/given";
+import { field, shown, type Problem } from "../tuning/problem";
 
 const isWord = (value: unknown): boolean => isText(value) && !/\s/.test(value);
 
-const FIELDS: Readonly<Record<keyof SshEndpointArgs, Field>> = {
-  host: { allowed: "an address or a name", fits: isWord },
+const FIELDS: Fields<keyof SshEndpointArgs> = {
+  host: { allowed: "an address or a name", fits: isWord, required: true },
   port: PORT,
   user: { allowed: "a user's name", fits: isWord },
   privateKey: {
@@ -41,44 +38,26 @@ type Given = Readonly<Record<string, unknown>>;
 /** Everything wrong with a connection; what is known only later counts as given, and is checked then. */
 export function checkConnection(connection: unknown, path = "connection"): Problem[] {
   if (isLater(connection)) return [];
-  const proxy = isObject(connection) ? connection["proxy"] : undefined;
-  const through = isGiven(proxy) ? checkEndpoint(`${path}.proxy`, proxy) : [];
-  const more = ["proxy", "identity"] satisfies (keyof ConnectionArgs)[];
-  const identity = isObject(connection) ? connection["identity"] : undefined;
-  return [...checkEndpoint(path, connection, more), ...identityProblems(path, identity), ...through];
+  const { proxy, identity } = isObject(connection) ? connection : {};
+  return [
+    ...checkEndpoint(path, connection, ["proxy", "identity"] satisfies (keyof ConnectionArgs)[]),
+    ...fieldProblems(field(path, "identity"), IDENTITY, identity, isLater),
+    ...(isGiven(proxy) ? checkEndpoint(`${path}.proxy`, proxy) : []),
+  ];
 }
 
 /** Everything wrong with the connection's own end or its proxy's; `more` are the fields that it may have besides. */
 export function checkEndpoint(path: string, endpoint: unknown, more: readonly string[] = []): Problem[] {
   if (isLater(endpoint)) return [];
-  const names = [...Object.keys(FIELDS), ...more];
-  if (!isObject(endpoint))
-    return [{ path, value: kindOf(endpoint), allowed: `an object of ${names.join(", ")}` }];
-  return [
-    ...fieldsOf(path, endpoint),
-    ...loginProblems(path, endpoint),
-    ...hostKeyProblems(path, endpoint),
-    ...strangers(endpoint, names, (name) => member(path, name)),
-  ];
+  const problems = objectProblems(path, FIELDS, endpoint, isLater, more);
+  return isObject(endpoint)
+    ? [...problems, ...loginProblems(path, endpoint), ...hostKeyProblems(path, endpoint)]
+    : problems;
 }
 
-/** What is wrong with the value of one field, if it is given. */
-export function fieldProblems(path: string, name: keyof SshEndpointArgs, value: unknown): Problem[] {
-  const { allowed, fits, secret } = FIELDS[name];
-  const missing = value === undefined || value === null;
-  if (isLater(value) || fits(value) || (missing && name !== "host")) return [];
-  return [{ path: field(path, name), value: secret ? "something else (not shown)" : shown(value), allowed }];
-}
-
-const fieldsOf = (path: string, endpoint: Given): Problem[] =>
-  (Object.keys(FIELDS) as (keyof SshEndpointArgs)[]).flatMap((name) =>
-    fieldProblems(path, name, endpoint[name]),
-  );
-
-const identityProblems = (path: string, value: unknown): Problem[] =>
-  !isGiven(value) || isLater(value) || IDENTITY.fits(value)
-    ? []
-    : [{ path: field(path, "identity"), value: shown(value), allowed: IDENTITY.allowed }];
+/** What is wrong with the value of one field. */
+export const endpointProblems = (path: string, name: keyof SshEndpointArgs, value: unknown): Problem[] =>
+  fieldProblems(field(path, name), FIELDS[name], value, isLater);
 
 function loginProblems(path: string, endpoint: Given): Problem[] {
   const given = LOGINS.filter((name) => isGiven(endpoint[name]) && endpoint[name] !== false);

@@ -1,19 +1,15 @@
-import { checkEndpoint, fieldProblems } from "./connection";
+import { checkEndpoint, endpointProblems } from "./connection";
 import { DEFAULT_FAMILY, FAMILIES, testsOf } from "../ec2/families";
 import { isBurstable, isInstanceType } from "../ec2/instanceType";
 import { isEverywhere, sourceOf } from "../ec2/source";
 import type { Ec2HostArgs } from "../args/ec2Host";
 import { TIMEOUT } from "./timeout";
-import { isGiven, isObject } from "./given";
 import { isLater } from "./later";
-import { BOOLEAN, isText, matches, PORT, USER_NAME, wholeNumber, type Form } from "../tuning/form";
-import { field, kindOf, member, shown, strangers, type Problem } from "../tuning/problem";
-
-interface Field extends Form {
-  readonly required?: true;
-  /** The field decides which resources there are. */
-  readonly atOnce?: true;
-}
+import { objectProblems, type Fields } from "../tuning/fields";
+import type { Plan } from "../tuning/plan";
+import { BOOLEAN, isText, matches, PORT, USER_NAME, wholeNumber } from "../tuning/form";
+import { isGiven, isObject } from "../tuning/given";
+import { field, shown, type Problem } from "../tuning/problem";
 
 const USER_DATA = 16 * 1024;
 /** The largest load that a burstable type is let through for. Unit: connections. */
@@ -22,10 +18,10 @@ const BURSTABLE_UP_TO = 2_000;
 const isSource = (value: unknown): boolean => isText(value) && sourceOf(value) !== undefined;
 const SOURCES = "ranges (203.0.113.0/24), security groups (sg-…) or prefix lists (pl-…)";
 
-/** Fields of the connection, which connectionProblems.ts knows. */
+/** Fields of the connection, which connection.ts knows. */
 const SSH = ["privateKey", "agent", "agentSocketPath"] as const;
 
-const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">, Field>> = {
+const FIELDS: Fields<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">> = {
   instanceType: {
     allowed: "a type of machine, such as c8g.xlarge",
     fits: (value) => isText(value) && isInstanceType(value),
@@ -52,14 +48,14 @@ const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | 
   publicKey: {
     allowed: "the text of an ssh-ed25519 or ssh-rsa public key, as in ~/.ssh/id_ed25519.pub",
     fits: matches(/^(ssh-ed25519|ssh-rsa) [A-Za-z0-9+/]+=*( .*)?\n?$/),
+    secret: true, // somebody may have put the private key here by mistake
   },
   keyName: { allowed: "the name of a key pair", fits: isText },
   sshPort: PORT,
   subnetId: { allowed: "the id of a subnet: subnet-…", fits: matches(/^subnet-[0-9a-f]+$/) },
   securityGroupIds: {
     allowed: "a list of ids of security groups: sg-…",
-    fits: (value) =>
-      Array.isArray(value) && value.every((id) => isLater(id) || matches(/^sg-[0-9a-f]+$/)(id)),
+    fits: (value) => Array.isArray(value) && value.every(matches(/^sg-[0-9a-f]+$/)),
   },
   elasticIp: { ...BOOLEAN, atOnce: true },
   instanceProfile: { allowed: "the name of an instance profile", fits: isText },
@@ -67,22 +63,22 @@ const FIELDS: Readonly<Record<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | 
   userData: {
     allowed: `a text of at most ${USER_DATA} bytes`,
     fits: (value) => typeof value === "string" && Buffer.byteLength(value) <= USER_DATA,
+    secret: true,
   },
   connectionTrackingSeconds: wholeNumber(60, 432_000),
   bootTimeout: wholeNumber(TIMEOUT.min, TIMEOUT.max),
   tags: {
     allowed: "an object of texts",
-    fits: (value) =>
-      isObject(value) && Object.values(value).every((tag) => isLater(tag) || typeof tag === "string"),
+    fits: (value) => isObject(value) && Object.values(value).every((tag) => typeof tag === "string"),
   },
   allowUntested: BOOLEAN,
 };
 
-const NAMES: readonly string[] = [...Object.keys(FIELDS), ...SSH, "proxy"];
+const MORE: readonly string[] = [...SSH, "proxy"];
 
-/** What is known of what the machine is for. */
+/** What is known of what the machine is for: what it must hold, and whether untested systems are let through. */
 export interface Purpose {
-  readonly connections?: number | undefined;
+  readonly plan?: Plan | undefined;
   readonly allowUntested?: unknown;
 }
 
@@ -91,39 +87,18 @@ export interface Purpose {
  * is then let through. Values are shown, except of the keys and the user data.
  */
 export function ec2HostProblems(ec2: unknown, purpose: Purpose = {}, path = "ec2"): Problem[] {
-  if (!isObject(ec2) || isLater(ec2))
-    return [
-      {
-        path,
-        value: isLater(ec2) ? "known only later" : kindOf(ec2),
-        allowed: `an object of ${NAMES.join(", ")}`,
-      },
-    ];
-  const given: Readonly<Record<string, unknown>> = { ...ec2 };
+  const problems = objectProblems(path, FIELDS, ec2, isLater, MORE);
+  if (!isObject(ec2) || isLater(ec2)) return problems;
   const at = (name: string): string => field(path, name);
   return [
-    ...(Object.keys(FIELDS) as (keyof typeof FIELDS)[]).flatMap((name) =>
-      fieldProblem(at(name), name, given[name]),
-    ),
-    ...oneOf(at, given, SSH),
-    ...oneOf(at, given, ["publicKey", "keyName"]),
-    ...SSH.flatMap((name) => fieldProblems(path, name, given[name])),
-    ...(isGiven(given["proxy"]) ? checkEndpoint(at("proxy"), given["proxy"]) : []),
-    ...untested(at("image"), given, purpose),
-    ...burstable(at("instanceType"), given["instanceType"], purpose),
-    ...strangers(given, NAMES, (name) => member(path, name)),
+    ...problems,
+    ...oneOf(at, ec2, SSH),
+    ...oneOf(at, ec2, ["publicKey", "keyName"]),
+    ...SSH.flatMap((name) => endpointProblems(path, name, ec2[name])),
+    ...(isGiven(ec2["proxy"]) ? checkEndpoint(at("proxy"), ec2["proxy"]) : []),
+    ...untested(at("image"), ec2, purpose),
+    ...burstable(at("instanceType"), ec2["instanceType"], purpose),
   ];
-}
-
-/** Somebody may have put the private key here by mistake, or a secret in there. */
-const HIDDEN: ReadonlySet<string> = new Set(["publicKey", "userData"]);
-
-function fieldProblem(path: string, name: keyof typeof FIELDS, value: unknown): Problem[] {
-  const { allowed, fits, required, atOnce } = FIELDS[name];
-  if (!isGiven(value)) return required ? [{ path, value: shown(value), allowed }] : [];
-  if (isLater(value)) return atOnce ? [{ path, value: "known only later", allowed }] : [];
-  if (fits(value)) return [];
-  return [{ path, value: HIDDEN.has(name) ? "something else (not shown)" : shown(value), allowed }];
 }
 
 function oneOf(
@@ -149,7 +124,8 @@ function untested(path: string, given: Readonly<Record<string, unknown>>, purpos
   ];
 }
 
-function burstable(path: string, type: unknown, { connections }: Purpose): Problem[] {
+function burstable(path: string, type: unknown, { plan }: Purpose): Problem[] {
+  const connections = plan?.capacity.connections;
   if (!isText(type) || !isBurstable(type) || connections === undefined || connections <= BURSTABLE_UP_TO)
     return [];
   const allowed = `a type that is not burstable, for more than ${BURSTABLE_UP_TO} connections`;

@@ -1,15 +1,11 @@
 import { checkConnection } from "./connection";
-import { ec2HostProblems } from "./ec2Host";
-import { isGiven, isObject } from "./given";
-import { holdsLater } from "./later";
-import { makePlan, type Wish } from "../tuning/plan";
+import { ec2HostProblems, type Purpose } from "./ec2Host";
+import { isGiven, isObject } from "../tuning/given";
 import { field, member, shown, strangers, type Problem } from "../tuning/problem";
-import type { HostArgs } from "../args/tunedHost";
-
-/** What decides whether a machine fits: the load, and whether untested systems are let through. */
-interface Purpose extends Wish {
-  readonly allowUntested?: unknown;
-}
+import { rolloutProblems } from "./rollout";
+import { checkTuning, nameProblems, type Checked } from "./tuning";
+import type { HostArgs, TunedHostArgs } from "../args/tunedHost";
+import type { TunedHostsArgs } from "../args/tunedHosts";
 
 export type HostKind = keyof HostArgs;
 const KINDS: readonly HostKind[] = ["ec2", "existing"];
@@ -29,10 +25,33 @@ export function hostProblems(
 
 /** Everything wrong with how one kind of host is made or reached. */
 export function kindProblems(kind: HostKind, host: unknown, purpose: Purpose, path: string): Problem[] {
-  const { allowUntested } = purpose;
-  return kind === "existing"
-    ? checkConnection(host, path)
-    : ec2HostProblems(host, { connections: connectionsOf(purpose), allowUntested }, path);
+  return kind === "existing" ? checkConnection(host, path) : ec2HostProblems(host, purpose, path);
+}
+
+/** Checks a host, its tuning, and their name: what is known only later is checked then. */
+export function checkTunedHost(name: string, { ec2, existing, ...tuning }: TunedHostArgs): Checked {
+  const { plan, problems } = checkTuning(tuning);
+  const purpose = { plan, allowUntested: tuning.allowUntested };
+  return {
+    plan,
+    problems: [...nameProblems(name), ...problems, ...hostProblems({ ec2, existing }, purpose)],
+  };
+}
+
+/** As `checkTunedHost`, of several hosts and the order that they are changed in. */
+export function checkTunedHosts(name: string, args: TunedHostsArgs): Checked {
+  const { hosts, first, maxParallel, ...tuning } = args;
+  const { plan, problems } = checkTuning(tuning);
+  const purpose = { plan, allowUntested: tuning.allowUntested };
+  return {
+    plan,
+    problems: [
+      ...nameProblems(name),
+      ...problems,
+      ...hostsProblems(hosts, purpose),
+      ...rolloutProblems(hosts, first, maxParallel),
+    ],
+  };
 }
 
 /** Everything wrong with several hosts, by name. */
@@ -45,10 +64,4 @@ export function hostsProblems(hosts: unknown, purpose: Purpose): Problem[] {
       return [{ path, value: shown(host), allowed: `an object of one of ${KINDS.join(" and ")}` }];
     return [...hostProblems(host, purpose, path), ...strangers(host, KINDS, (name) => field(path, name))];
   });
-}
-
-/** Undefined where it is known only later. */
-function connectionsOf({ tier, capacity, tuning }: Purpose): number | undefined {
-  const wish = { tier, capacity, tuning };
-  return holdsLater(wish) ? undefined : makePlan(wish).plan?.capacity.connections;
 }

@@ -1,4 +1,4 @@
-import { isGiven, isObject } from "./given";
+import { isGiven, isObject } from "../tuning/given";
 import { RESOURCE_NAME, wholeNumber } from "../tuning/form";
 import { member, shown, type Problem } from "../tuning/problem";
 

@@ -2,12 +2,13 @@ import { checkConnection } from "./connection";
 import { TIMEOUT } from "./timeout";
 import { holdsLater, isLater } from "./later";
 import { appProblems } from "../tuning/app";
-import { BOOLEAN, isText, RESOURCE_NAME, URL_PATH, type Form } from "../tuning/form";
-import { makePlan, type Wish } from "../tuning/plan";
+import { fieldsProblems, type Fields } from "../tuning/fields";
+import { BOOLEAN, isText, matches, RESOURCE_NAME, URL_PATH } from "../tuning/form";
+import { makePlan, type Plan, type PlanInput } from "../tuning/plan";
 import { shown, type Problem } from "../tuning/problem";
 
 /** The arguments before anything about them is known, not even their types. */
-export interface GivenArgs extends Wish {
+export interface GivenArgs extends PlanInput {
   readonly connection?: unknown;
   readonly reapply?: unknown;
   readonly healthPath?: unknown;
@@ -21,12 +22,12 @@ export interface GivenArgs extends Wish {
   readonly restore?: unknown;
 }
 
-type Switches = Omit<GivenArgs, "connection" | "app" | keyof Wish>;
+type Switches = Omit<GivenArgs, "connection" | "app" | keyof PlanInput>;
 
 /** What systemd allows in the name of a service: one word, no path. */
 const SERVICE = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*\.service$/;
 
-const SWITCHES: Readonly<Record<keyof Switches, Form>> = {
+const SWITCHES: Fields<keyof Switches> = {
   reapply: { allowed: "a text", fits: (value) => typeof value === "string" },
   timeout: {
     allowed: `a number of seconds from ${TIMEOUT.min} to ${TIMEOUT.max}`,
@@ -40,33 +41,33 @@ const SWITCHES: Readonly<Record<keyof Switches, Form>> = {
   restore: BOOLEAN,
   services: {
     allowed: "a list of names of systemd services, such as celery.service",
-    fits: (value) =>
-      Array.isArray(value) && value.every((name) => isLater(name) || SERVICE.test(String(name))),
+    fits: (value) => Array.isArray(value) && value.every(matches(SERVICE)),
   },
 };
 
-/** Everything wrong with the arguments, as far as it can be seen now: what is known only later is checked then. */
-export function argsProblems({ connection, ...tuning }: GivenArgs): Problem[] {
-  return [...tuningProblems(tuning), ...checkConnection(connection)];
+/** Arguments that were checked: all that is wrong with them as far as it can be seen now, and what was made of them. */
+export interface Checked {
+  readonly problems: readonly Problem[];
+  /** Absent where it is known only later, or cannot be made. */
+  readonly plan?: Plan | undefined;
 }
 
-/** As `argsProblems`, of what is told to a host that brings its own connection along. */
-export function tuningProblems(args: Omit<GivenArgs, "connection">): Problem[] {
+/** Checks what a host is told: what is known only later is checked then. */
+export function checkTuning(args: Omit<GivenArgs, "connection">): Checked {
   const { tier, capacity, tuning, app, ...switches } = args;
   const wish = { tier, capacity, tuning };
-  const planProblems = holdsLater(wish) ? [] : (makePlan(wish).problems ?? []);
-  return [...planProblems, ...appProblems(app, isLater), ...switchProblems(switches)];
+  const { plan, problems = [] } = holdsLater(wish) ? {} : makePlan(wish);
+  return { plan, problems: [...problems, ...appProblems(app, isLater), ...switchProblems(switches)] };
 }
 
-export function switchProblems(switches: Switches): Problem[] {
-  return (Object.keys(SWITCHES) as (keyof Switches)[]).flatMap((path) => {
-    const value = switches[path];
-    const { allowed, fits } = SWITCHES[path];
-    return value === undefined || value === null || isLater(value) || fits(value)
-      ? []
-      : [{ path, value: shown(value), allowed }];
-  });
+/** As `checkTuning`, of a host that is reached, and of its tuning's name. */
+export function checkHostTuning(name: string, { connection, ...tuning }: GivenArgs): Checked {
+  const { plan, problems } = checkTuning(tuning);
+  return { plan, problems: [...nameProblems(name), ...problems, ...checkConnection(connection)] };
 }
+
+export const switchProblems = (switches: Switches): Problem[] =>
+  fieldsProblems("", SWITCHES, switches, isLater);
 
 export const nameProblems = (name: string): Problem[] =>
   RESOURCE_NAME.fits(name) ? [] : [{ path: "name", value: shown(name), allowed: RESOURCE_NAME.allowed }];

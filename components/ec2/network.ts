@@ -4,7 +4,7 @@ import type { Known } from "./known";
 import { EVERYWHERE, sourceOf } from "./source";
 
 /** What is in the way of packets. */
-interface Plan {
+interface Network {
   readonly known: Known;
   /** Absent: of the default VPC. */
   readonly subnetId: pulumi.Output<string> | undefined;
@@ -20,8 +20,8 @@ const HTTP = 80;
 const HTTPS = 443;
 
 /** Who may connect, as rules that are resources of their own: inline ones would undo those of others. */
-export function securityGroup(aws: Aws, name: string, plan: Plan, opts: pulumi.CustomResourceOptions) {
-  const { known, subnetId, sshFrom, webFrom } = plan;
+export function securityGroup(aws: Aws, name: string, network: Network, opts: pulumi.CustomResourceOptions) {
+  const { known, subnetId, sshFrom, webFrom } = network;
   const tags = known.tags;
   const subnet = subnetId === undefined ? undefined : aws.ec2.getSubnetOutput({ id: subnetId }, opts);
   const description = `heavyload: ${name}`;
@@ -52,11 +52,11 @@ export function securityGroup(aws: Aws, name: string, plan: Plan, opts: pulumi.C
 export function launchTemplate(
   aws: Aws,
   name: string,
-  plan: Plan,
+  network: Network,
   groupId: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ) {
-  const { known, subnetId, isPublic } = plan;
+  const { known, subnetId, isPublic } = network;
   return new aws.ec2.LaunchTemplate(
     `${name}-card`,
     {

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { checkConnection, checkEndpoint, fieldProblems } from "../checks/connection";
+import { checkConnection, checkEndpoint, endpointProblems } from "../checks/connection";
 import { isLater, whenKnown } from "../checks/later";
 import { refuse } from "../checks/refuse";
 import type { ConnectionArgs, SshEndpointArgs } from "../args/connection";
@@ -59,7 +59,7 @@ function endpoint(path: string, args: SshEndpointArgs, dialing: Dialing): Proxy 
   const { host, port, user, privateKey, agentSocketPath, password, hostKey } = secretive(args);
   const checked = <T>(name: keyof SshEndpointArgs, value: pulumi.Input<T> | undefined, fallback?: T) =>
     whenKnown<T | undefined, T | undefined>(value, (known) => {
-      refuse(path, fieldProblems(path, name, known));
+      refuse(path, endpointProblems(path, name, known));
       return known ?? fallback;
     }) as pulumi.Input<T>;
   return {

@@ -1,5 +1,7 @@
+import { objectProblems, type Fields, type IsLater } from "./fields";
 import { matches, USER_NAME, USER_NAME_FORM } from "./form";
-import { member, shown, strangers, type Problem } from "./problem";
+import { isGiven } from "./given";
+import type { Problem } from "./problem";
 import type { Place, Rule } from "./setting";
 
 /** The application, known; components/args/app.ts says what each name means. */
@@ -19,7 +21,7 @@ export const APP = "app";
 export const APP_SERVICE = "heavyload-app.service";
 const NGINX = "nginx";
 
-interface Field {
+interface Told {
   readonly allowed: string;
   /** What a value matches, or each of a list's; the host looks once more. */
   readonly form: RegExp;
@@ -33,14 +35,14 @@ interface Field {
 }
 
 // What these let through means nothing to a shell, to systemd or to nginx: no blank, quote, %, $, ; or brace.
-const path = (concern: Field["concern"], setting: string) => ({
+const path = (concern: Told["concern"], setting: string) => ({
   concern,
   setting,
   allowed: "an absolute path of letters, digits and _ . / @ + -",
   form: /^\/[A-Za-z0-9_./@+-]*$/,
 });
 
-const FIELDS: Readonly<Record<keyof App, Field>> = {
+const FIELDS: Readonly<Record<keyof App, Told>> = {
   wsgi: {
     concern: APP,
     setting: "app.wsgi",
@@ -71,23 +73,19 @@ const FIELDS: Readonly<Record<keyof App, Field>> = {
 
 const NAMES = Object.keys(FIELDS) as (keyof App)[];
 
+const FORMS: Fields = Object.fromEntries(
+  NAMES.map((name) => {
+    const { form, list, allowed, required = false } = FIELDS[name];
+    const each = matches(form);
+    const fits = (value: unknown) =>
+      list ? Array.isArray(value) && value.length > 0 && value.every(each) : each(value);
+    return [name, { allowed, required, fits }];
+  }),
+);
+
 /** Everything that is wrong with an application; `isLater`: of values that are checked once they are known. */
-export function appProblems(app: unknown, isLater: (value: unknown) => boolean = () => false): Problem[] {
-  if (app === undefined || app === null || isLater(app)) return [];
-  if (typeof app !== "object" || Array.isArray(app))
-    return [{ path: APP, value: shown(app), allowed: `an object of ${NAMES.join(", ")}` }];
-  const given: Readonly<Record<string, unknown>> = { ...app };
-  const wrong = NAMES.filter((name) => {
-    const [value, field] = [given[name], FIELDS[name]];
-    if (value === undefined || value === null) return field.required;
-    return !isLater(value) && !(Array.isArray(value) && value.some(isLater)) && !fits(field, value);
-  }).map((name) => ({
-    path: `${APP}.${name}`,
-    value: shown(given[name]),
-    allowed: FIELDS[name].allowed,
-  }));
-  return [...wrong, ...strangers(given, NAMES, (name) => member(APP, name))];
-}
+export const appProblems = (app: unknown, isLater?: IsLater): Problem[] =>
+  isGiven(app) && !isLater?.(app) ? objectProblems(APP, FORMS, app, isLater) : [];
 
 /** What one step is told of the application. */
 export function appSettings(app: App, concern: string): { name: string; rule: Rule; value: string }[] {
@@ -97,11 +95,6 @@ export function appSettings(app: App, concern: string): { name: string; rule: Ru
     const value = typeof given === "string" ? trimmed(given) : given.join(" ");
     return [{ name: FIELDS[name].setting, rule: "exactly" as const, value }];
   });
-}
-
-function fits({ form, list }: Field, value: unknown): boolean {
-  if (!list) return matches(form)(value);
-  return Array.isArray(value) && value.length > 0 && value.every(matches(form));
 }
 
 /** What each step may be told of it: where the host uses it, and the form of a value there. */

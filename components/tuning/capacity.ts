@@ -1,4 +1,5 @@
-import { member, shown, type Problem } from "./problem";
+import { objectProblems, type Fields } from "./fields";
+import type { Problem } from "./problem";
 
 /** Kinds of gunicorn's worker classes: what a worker does with the requests that it has taken. */
 export const WORKER_CLASSES = ["gthread", "sync", "gevent", "asgi"] as const;
@@ -167,36 +168,25 @@ export function complete(given: GivenCapacity): Capacity {
   return Object.fromEntries(pairs) as Capacity;
 }
 
-/** Everything that is wrong with a capacity that a user gave, input by input. */
-export function capacityProblems(given: unknown): Problem[] {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    return [{ path: "capacity", value: shown(given), allowed: `an object of ${INPUTS.join(", ")}` }];
-  const values: Readonly<Record<string, unknown>> = { ...given };
-  const strangers = Object.keys(values)
-    .filter((name) => !Object.hasOwn(CAPACITY, name))
-    .map((name) => ({
-      path: member("capacity", name),
-      value: shown(values[name]),
-      allowed: INPUTS.join(", "),
-    }));
-  const wrong = INPUTS.filter((name) => !fits(name, values[name])).map((name) => ({
-    path: `capacity.${name}`,
-    value: shown(values[name]),
-    allowed: allowed(CAPACITY[name]),
-  }));
-  return [...wrong, ...strangers];
-}
+const FIELDS: Fields = Object.fromEntries(
+  INPUTS.map((name) => {
+    const input = CAPACITY[name];
+    const required = !input.open && input.default === undefined;
+    return [name, { allowed: allowed(input), fits: (value: unknown) => fits(input, value), required }];
+  }),
+);
 
-function fits(name: keyof Capacity, value: unknown): boolean {
-  const { kind, words = [], min = -Infinity, max = Infinity, default: given, open = false } = CAPACITY[name];
-  if (value === undefined || value === null) return open || given !== undefined;
+/** Everything that is wrong with a capacity that a user gave, input by input. */
+export const capacityProblems = (given: unknown): Problem[] => objectProblems("capacity", FIELDS, given);
+
+function fits({ kind, words = [], min = -Infinity, max = Infinity }: Input, value: unknown): boolean {
   if (kind === "boolean") return typeof value === "boolean";
   if (kind === "word") return words.some((word) => word === value);
   const whole = kind === "number" || Number.isInteger(value);
   return typeof value === "number" && whole && value >= min && value <= max;
 }
 
-export const allowed = ({ kind, words = [], min, max }: Input): string => {
+export function allowed({ kind, words = [], min, max }: Input): string {
   if (kind === "boolean") return "true or false";
   return kind === "word" ? `one of ${words.join(", ")}` : `a ${kind} from ${min} to ${max}`;
-};
+}

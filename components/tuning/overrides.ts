@@ -1,4 +1,5 @@
 import { SETTINGS } from "./concerns";
+import { isGiven, isObject } from "./given";
 import { LEFT_ALONE } from "./leftAlone";
 import { member, shown, type Problem } from "./problem";
 import type { Setting } from "./setting";
@@ -8,20 +9,20 @@ const KNOWN: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [s
 
 /** Everything that is wrong with the values that a user gave by setting name. */
 export function overrideProblems(tuning: unknown): Problem[] {
-  if (tuning === undefined || tuning === null) return [];
+  if (!isGiven(tuning)) return [];
   if (!isObject(tuning))
     return [{ path: "tuning", value: shown(tuning), allowed: "an object of values by setting name" }];
   return Object.entries(tuning).flatMap(([name, given]) => {
     const setting = KNOWN.get(name);
     const path = member("tuning", name);
-    if (!setting) return [unknown(name, given)];
+    if (!setting) return [unknown(name)];
     if (parseValue(setting.type, given) !== undefined) return [];
     return [{ path, value: shown(given), allowed: allowedValues(setting.type) }];
   });
 }
 
-function unknown(name: string, given: unknown): Problem {
-  const [path, value] = [member("tuning", name), shown(given)];
+function unknown(name: string): Problem {
+  const [path, value] = [member("tuning", name), "given"]; // not shown: it may have come here by mistake
   const left = LEFT_ALONE.find((knob) => knob.name === name);
   if (left) return { path, value, allowed: "nothing, it is left alone", wayOut: left.why };
   const like = [...KNOWN.keys()].sort((one, other) => likeness(other, name) - likeness(one, name))[0];
@@ -45,6 +46,3 @@ function likeness(known: string, name: string): number {
 export function overrideOf({ name, type }: Setting, tuning: unknown): string | undefined {
   return isObject(tuning) && Object.hasOwn(tuning, name) ? parseValue(type, tuning[name]) : undefined;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

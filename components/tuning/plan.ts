@@ -33,7 +33,7 @@ export interface Plan {
 }
 
 /** What the user wishes, not checked yet: values may be of any type. */
-export interface Wish {
+export interface PlanInput {
   readonly tier?: unknown;
   readonly capacity?: unknown;
   /** Values by setting name, over those of the formulas. */
@@ -83,7 +83,7 @@ function workOut(model: Model, tuning: unknown): Worked {
 }
 
 /** The plan for a wish, or everything that is wrong with the wish. */
-export function makePlan({ tier, capacity, tuning }: Wish): Planned {
+export function makePlan({ tier, capacity, tuning }: PlanInput): Planned {
   const load = resolveLoad(tier, capacity);
   const wrong = overrideProblems(tuning);
   if (Array.isArray(load)) return { problems: [...load, ...wrong] };

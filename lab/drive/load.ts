@@ -1,4 +1,4 @@
-import { makePlan, type Wish } from "../../components/tuning/plan";
+import { makePlan, type PlanInput } from "../../components/tuning/plan";
 
 /** Below the hard limit of any computer that containers run on: a limit of theirs cannot be higher. */
 export const OPEN_FILES = 16_384;
@@ -18,27 +18,27 @@ export const LOAD = {
     "net.ipv4.tcp_max_syn_backlog": 16_384,
     "nginx.listen.backlog": 16_384,
   },
-} satisfies Wish;
+} satisfies PlanInput;
 
 /** Less in all of them. */
-export const LOWER = { tier: "2k", tuning: FILES } satisfies Wish;
+export const LOWER = { tier: "2k", tuning: FILES } satisfies PlanInput;
 
 /** More in the kernel's queues. */
 export const HIGHER = {
   ...LOAD,
   tuning: { ...LOAD.tuning, "net.core.somaxconn": 65_535, "net.ipv4.tcp_max_syn_backlog": 65_535 },
-} satisfies Wish;
+} satisfies PlanInput;
 
 /** Each limit of open files is a row for two services, two users and a group. */
 const NOFILE_ROWS = 5;
 
 /** How many rows the report of a lab machine has for it. */
-export const rowsOf = (wish: Wish): number =>
+export const rowsOf = (wish: PlanInput): number =>
   (makePlan(wish).plan?.settings ?? []).reduce(
     (sum, { place }) => sum + (place.at === "nofile" ? NOFILE_ROWS : 1),
     0,
   );
 
 /** Lines of a stack's configuration that ask for it. */
-export const linesOf = (wish: Wish): string[] =>
+export const linesOf = (wish: PlanInput): string[] =>
   Object.entries(wish).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostProgram } from "../../components/steps/program";
 import { stepCommand, stepInputs, type Order } from "../../components/steps/steps";
-import { makePlan, type Wish } from "../../components/tuning/plan";
+import { makePlan, type PlanInput } from "../../components/tuning/plan";
 import { sharedSsh, type Machine } from "../machine";
 import type { RunResult } from "../run";
 import { LOAD } from "./load";
@@ -25,10 +25,10 @@ export class Tuned {
   constructor(
     readonly machine: Machine,
     readonly order: Order = { stack: "shop/prod/web" },
-    readonly wish: Wish = LOAD,
+    readonly wish: PlanInput = LOAD,
   ) {}
 
-  with(change: { readonly order?: Partial<Order>; readonly wish?: Wish }): Tuned {
+  with(change: { readonly order?: Partial<Order>; readonly wish?: PlanInput }): Tuned {
     return new Tuned(this.machine, { ...this.order, ...change.order }, change.wish ?? this.wish);
   }
 

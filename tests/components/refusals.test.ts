@@ -40,9 +40,9 @@ describe("HostTuning refuses", () => {
       "adopt",
       "connection.host",
       "connection.port",
+      'connection["hostkey"]',
       "connection.privateKey",
       "connection.hostKey",
-      'connection["hostkey"]',
     ]);
     expect(error.errors?.[1]?.reason).toBe('is "3k", allowed: 2k, 10k, 50k, 100k. Or give capacity instead.');
     expect(error.message).toContain("timeout is 1, allowed: a number of seconds from 5 to 3600");

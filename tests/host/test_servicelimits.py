@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from heavyload import manifest
 from heavyload.journal.changes import Changes
-from heavyload.journal.entry import read_entry
+from heavyload.journal.node import read_node
 from heavyload.journal.records import NotedFile, NotedValue, Record
 from heavyload.limits import dropins
 from heavyload.limits.services import ServiceLimits
@@ -179,7 +179,7 @@ def test_a_drop_in_by_its_earlier_name_gives_way(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(dropins, "UNITS", str(tmp_path))
     old = folder / dropins.EARLIER_NAMES[0]
     old.write_text("[Service]\nLimitNOFILE=300:400\n")
-    noted = {str(old): NotedFile(read_entry(str(old)).digest, "[Service]\nLimitNOFILE=300:400")}
+    noted = {str(old): NotedFile(read_node(str(old)).digest, "[Service]\nLimitNOFILE=300:400")}
     with host("100 400", monkeypatch) as shop:
         held = {"unit shop.service": NotedValue("100 524288", "300 400")}
         shop.says("300 400")

@@ -10,7 +10,7 @@ describe("an application", () => {
     expect(found(undefined)).toEqual([]);
     expect(found(SHOP)).toEqual([]);
     expect(found({})).toEqual(["app.wsgi not given", "app.directory not given", "app.user not given"]);
-    expect(found("shop")).toEqual(['app "shop"']);
+    expect(found("shop")).toEqual(["app a text (not shown)"]);
   });
 
   it("is refused with everything that is wrong with it", () => {

@@ -123,9 +123,9 @@ it("names every problem of tier and overrides at once", () => {
   };
   expect(textOf({ tier: "3k", tuning }).split("\n")).toEqual([
     'tier is "3k", allowed: 2k, 10k, 50k, 100k. Or give capacity instead.',
-    'tuning["somaxconn"] is 1, allowed: a setting\'s name, such as net.core.somaxconn. All names: docs/settings.md.',
-    'tuning["net.core.netdev_backlog"] is 2, allowed: a setting\'s name, such as net.core.netdev_max_backlog. All names: docs/settings.md.',
-    'tuning["gunicorn.timeout"] is 60, allowed: nothing, it is left alone. With threads it only ends workers that are stuck as a whole. How long a request may take is the application\'s to say.',
+    'tuning["somaxconn"] is given, allowed: a setting\'s name, such as net.core.somaxconn. All names: docs/settings.md.',
+    'tuning["net.core.netdev_backlog"] is given, allowed: a setting\'s name, such as net.core.netdev_max_backlog. All names: docs/settings.md.',
+    'tuning["gunicorn.timeout"] is given, allowed: nothing, it is left alone. With threads it only ends workers that are stuck as a whole. How long a request may take is the application\'s to say.',
     'tuning["net.core.somaxconn"] is 65536, allowed: a whole number from 128 to 65535',
     'tuning["net.ipv4.ip_local_port_range"] is "65535 1024", allowed: "lower upper", two whole numbers from 1024 to 65535, the first below the second',
   ]);

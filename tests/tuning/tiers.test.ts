@@ -49,7 +49,7 @@ it("names every wrong field of a capacity at once, and the fields it does not kn
     "capacity.connections is not given, allowed: a whole number from 100 to 1000000\n" +
       "capacity.requestsPerSecond is 0, allowed: a number from 1 to 100000\n" +
       'capacity.tls is "yes", allowed: true or false\n' +
-      `capacity["users"] is 5, allowed: ${INPUTS.join(", ")}`,
+      `capacity["users"] is given, allowed: only the names ${INPUTS.join(", ")}`,
   );
 });
 

@@ -6,7 +6,7 @@ from . import catalogue, servers
 from . import manifest as manifests
 from .concerns import CONCERNS
 from .journal import records
-from .journal.entry import Entry
+from .journal.node import Node
 from .journal.undo import recover
 from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
 from .problem import Problem, Refused
@@ -45,16 +45,16 @@ TimeoutStartSec=60
 """
 
 
-def _wanted(unit: str, target: str) -> dict[str, Entry]:
-    return {f"{UNITS}/{target}.wants/{unit}": Entry(target=f"{UNITS}/{unit}", mode=0o777)}
+def _wanted(unit: str, target: str) -> dict[str, Node]:
+    return {f"{UNITS}/{target}.wants/{unit}": Node(target=f"{UNITS}/{unit}", mode=0o777)}
 
 
-FILES: dict[str, Entry] = {
-    f"{UNITS}/{UNDO_UNIT}": Entry(content=f"{_UNDO}\n[Install]\nWantedBy=sysinit.target\n".encode()),
-    f"{UNITS}/{BOOT_UNIT}": Entry(content=f"{_RAISE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
+FILES: dict[str, Node] = {
+    f"{UNITS}/{UNDO_UNIT}": Node(content=f"{_UNDO}\n[Install]\nWantedBy=sysinit.target\n".encode()),
+    f"{UNITS}/{BOOT_UNIT}": Node(content=f"{_RAISE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
     **_wanted(UNDO_UNIT, "sysinit.target"),
     **_wanted(BOOT_UNIT, "multi-user.target"),
-    COMMAND_LINK: Entry(target=PROGRAM, mode=0o777),
+    COMMAND_LINK: Node(target=PROGRAM, mode=0o777),
 }
 
 

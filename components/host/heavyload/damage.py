@@ -9,7 +9,7 @@ from functools import partial
 
 from .concerns import CONCERNS
 from .journal import files, live, marker, originals, records
-from .journal.entry import read_entry
+from .journal.node import read_node
 from .paths import MARKER, STATE, UNITS
 from .problem import Problem
 from .rules import same
@@ -48,7 +48,7 @@ def put_back(values: Mapping[str, str]) -> list[Problem]:
         return []
     removed, problems = [], []
     for path in originals.paths():
-        now, first = read_entry(path), originals.file_of(path)
+        now, first = read_node(path), originals.file_of(path)
         if first is None or now.digest == first.digest or now.absent:
             continue
         if first.absent and _NAME in path:
@@ -85,7 +85,7 @@ def _half_done() -> None:
     left = records.digests()
     for path in originals.paths():
         undo = files.beside(path, files.UNDO)
-        if os.path.lexists(undo) and read_entry(path).digest != left.get(path):
+        if os.path.lexists(undo) and read_node(path).digest != left.get(path):
             os.rename(undo, path)
             files.sync_folder(path)
             say(f"{path}: as before the change that was cut off")

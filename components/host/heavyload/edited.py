@@ -4,7 +4,7 @@ whatever has systemd read its units anew would bring it about."""
 from __future__ import annotations
 
 from .journal import records
-from .journal.entry import read_entry
+from .journal.node import read_node
 from .paths import UNITS
 from .problem import Problem
 from .system.services import Service
@@ -21,4 +21,4 @@ def objection(service: Service) -> Problem | None:
 def _ours_alone(service: Service) -> bool:
     """Whether it is a drop-in of ours that somebody has changed or taken away."""
     ours = {path: digest for path, digest in records.digests().items() if path.startswith(f"{UNITS}/{service.name}.d/")}
-    return any(read_entry(path).digest != digest for path, digest in ours.items())
+    return any(read_node(path).digest != digest for path, digest in ours.items())

@@ -10,7 +10,7 @@ from . import boot, damage, owner, program, requirements, servers, steps
 from .concerns import CONCERNS
 from .journal import closed, files, records, undo, wholefile
 from .journal.changes import Changes, FileChange
-from .journal.entry import Entry, obstacles, read_entry
+from .journal.node import Node, obstacles, read_node
 from .journal.records import NotedFile, Record
 from .journal.transaction import carry_out
 from .manifest import Manifest, Owner
@@ -30,8 +30,8 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
     found = requirements.problems(manifest)
     if not found:
         steps.tidy()  # what a killed run left behind is not the host's own
-    wanted = {path: entry for path, entry in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
-    places = (PROGRAM, *(path for path, entry in wanted.items() if _differs(path, entry)))
+    wanted = {path: node for path, node in boot.FILES.items() if path != COMMAND_LINK or _may_link()}
+    places = (PROGRAM, *(path for path, node in wanted.items() if _differs(path, node)))
     if found := [*found, *obstacles(wanted), *closed.objections(places), *steps.problems(plans)]:
         raise Refused(found)
     fresh, before = not os.path.exists(STATE), owner.read()
@@ -39,8 +39,8 @@ def apply(modules: Mapping[str, str], manifest: Manifest, plans: Mapping[str, st
         files.private_folder(STATE)
         version = program.install(modules)
         owner.write(manifest.owner)
-        changed = [FileChange(path, entry) for path, entry in wanted.items() if _differs(path, entry)]
-        noted = {path: NotedFile(entry.digest) for path, entry in wanted.items()}
+        changed = [FileChange(path, node) for path, node in wanted.items() if _differs(path, node)]
+        noted = {path: NotedFile(node.digest) for path, node in wanted.items()}
         record = Record(manifest.text, noted)
         reloads = ("units",) if changed else ()
         notes = (*requirements.notes(), *_no_link(wanted))
@@ -98,7 +98,7 @@ def _undo(record: Record) -> Changes:
 def _carry_out(changes: Changes) -> None:
     def verify() -> list[Problem]:
         return [
-            Problem(change.path, change.new.digest, read_entry(change.path).digest, change.path, "Run again.")
+            Problem(change.path, change.new.digest, read_node(change.path).digest, change.path, "Run again.")
             for change in changes.files
             if _differs(change.path, change.new)
         ]
@@ -106,15 +106,15 @@ def _carry_out(changes: Changes) -> None:
     carry_out(changes, verify, servers)
 
 
-def _differs(path: str, entry: Entry) -> bool:
-    return read_entry(path).digest != entry.digest
+def _differs(path: str, node: Node) -> bool:
+    return read_node(path).digest != node.digest
 
 
 def _may_link() -> bool:
     """Somebody else's command of our name stays, and a host whose /usr is read-only does without."""
-    now = read_entry(COMMAND_LINK)
+    now = read_node(COMMAND_LINK)
     return now.digest == boot.FILES[COMMAND_LINK].digest or (now.absent and not closed.objection(COMMAND_LINK))
 
 
-def _no_link(wanted: Mapping[str, Entry]) -> tuple[str, ...]:
+def _no_link(wanted: Mapping[str, Node]) -> tuple[str, ...]:
     return () if COMMAND_LINK in wanted else (f"{COMMAND_LINK} is not ours to make: call {PROGRAM} instead",)

@@ -12,7 +12,7 @@ from . import catalogue, owner
 from . import manifest as manifests
 from .concerns import CONCERNS, SERVERS
 from .journal import records
-from .journal.entry import read_entry
+from .journal.node import read_node
 from .problem import Problem, Refused
 from .report import SHORT, Row, counts, missing, table
 from .say import result
@@ -100,7 +100,7 @@ def verify() -> None:
     for name in ("host", *CONCERNS):
         record = records.read(name)
         for path, noted in record.files.items() if record else ():
-            if read_entry(path).digest != noted.digest:
+            if read_node(path).digest != noted.digest:
                 state = "nothing" if not os.path.lexists(path) else "another text"
                 problems.append(Problem(path, "the text we left", state, path, "Look who changed it."))
     result(table(found))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import type { Wish } from "../../../components/tuning/plan";
+import type { PlanInput } from "../../../components/tuning/plan";
 import { removeMachine, type Machine } from "../../../lab/machine";
 import { Cloud } from "../cloud";
 import { linesOf, LOAD, LOWER } from "../../../lab/drive/load";
@@ -56,7 +56,7 @@ async function asFromTheImage(machine: Machine): Promise<void> {
 interface Wanted {
   readonly image: string;
   readonly ami: string;
-  readonly wish: Wish;
+  readonly wish: PlanInput;
   readonly app?: unknown;
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .. import manifest as manifests
 from ..journal import wholefile
 from ..journal.changes import Changes, FileChange
-from ..journal.entry import Entry
+from ..journal.node import Node
 from ..journal.records import Record
 from ..journal.servers import Reload
 from ..manifest import Manifest
@@ -69,12 +69,12 @@ class App:
         return rows.rows(manifest, snapshot, _LOOK)
 
 
-def _files(app: Application, web_user: str) -> dict[str, Entry]:
+def _files(app: Application, web_user: str) -> dict[str, Node]:
     texts = {APP_SOCKET: application.socket(web_user), APP_SERVICE: application.service(app)}
     targets = {APP_SOCKET: "sockets.target", APP_SERVICE: "multi-user.target"}
     return {
-        **{f"{UNITS}/{unit}": Entry(content=text.encode()) for unit, text in texts.items()},
-        **{f"{UNITS}/{targets[unit]}.wants/{unit}": Entry(target=f"{UNITS}/{unit}", mode=0o777) for unit in texts},
+        **{f"{UNITS}/{unit}": Node(content=text.encode()) for unit, text in texts.items()},
+        **{f"{UNITS}/{targets[unit]}.wants/{unit}": Node(target=f"{UNITS}/{unit}", mode=0o777) for unit in texts},
     }
 
 
@@ -97,7 +97,7 @@ def _lacking(app: Application) -> list[Problem]:
 
 
 def _check(changes: Sequence[FileChange]) -> list[Problem]:
-    said = trial.units_refusal({path: entry for path, entry in changes})
+    said = trial.units_refusal({path: node for path, node in changes})
     way_out = "Nothing was switched; please report this."
     return [Problem("app's units", "units that systemd takes", said, "systemd-analyze verify", way_out)] if said else []
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 
-from ..journal.entry import Entry
+from ..journal.node import Node
 from ..system.run import run, run_in_unit
 from .application import Application
 
@@ -20,7 +20,7 @@ def refusal(app: Application) -> str:
     return "" if done.code == 0 else " / ".join(done.err.strip().splitlines()[-3:]) or f"exit status {done.code}"
 
 
-def units_refusal(units: Mapping[str, Entry]) -> str:
+def units_refusal(units: Mapping[str, Node]) -> str:
     """What systemd has against unit files, by path; nothing: it would load them. Only files, not links, are read."""
     folder = tempfile.mkdtemp(prefix="heavyload-")
     try:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .. import edited
 from .. import manifest as manifests
 from ..journal.changes import Changes, FileChange
-from ..journal.entry import Entry, obstacles, read_entry
+from ..journal.node import Node, obstacles, read_node
 from ..journal.ourfile import OurFile, ours_at
 from ..journal.records import NotedFile, NotedValue, Record
 from ..journal.servers import Reload
@@ -292,7 +292,7 @@ def _reloads(changed: Sequence[FileChange], unit: str) -> tuple[str, ...]:
     """A process has the variables of its start: where they change it is started anew."""
     paths = [change.path for change in changed]
     dropins = [change for change in changed if change.path.startswith(f"{UNITS}/")]
-    if GUNICORN_ENV in paths or any(_reads(read_entry(dropin.path)) != _reads(dropin.new) for dropin in dropins):
+    if GUNICORN_ENV in paths or any(_reads(read_node(dropin.path)) != _reads(dropin.new) for dropin in dropins):
         how: tuple[str, ...] = (f"{RESTART} {unit}".strip(),)
     else:
         how = (f"{NAME} {unit}".strip(),) if GUNICORN_CONF in paths else ()
@@ -308,7 +308,7 @@ def _anew(unit: Unit, start: Start, wanted: Mapping[str, str], tried: Trial) -> 
     return (f"{RESTART if _by_flags(unit, start) else NAME} {unit.name}",)
 
 
-def _reads(dropin: Entry) -> bool:
+def _reads(dropin: Node) -> bool:
     return GUNICORN_ENV.encode() in (dropin.content or b"")
 
 

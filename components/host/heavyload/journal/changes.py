@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ..problem import Problem
-from .entry import Entry
+from .node import Node
 from .records import Record
 
 
 class FileChange(NamedTuple):
     path: str
-    new: Entry
+    new: Node
 
 
 class LiveChange(NamedTuple):

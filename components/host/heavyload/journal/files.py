@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..problem import Refused, refuse
-from .entry import Entry
+from .node import Node
 
 STAGED = "heavyload-new"
 UNDO = "heavyload-undo"
@@ -35,33 +35,33 @@ def sync_folder(path: str) -> None:
         os.close(handle)
 
 
-def stage(path: str, entry: Entry) -> str:
-    """Writes `entry` beside `path`, with owner, mode and attributes, flushed. A full disk shows here."""
+def stage(path: str, node: Node) -> str:
+    """Writes `node` beside `path`, with owner, mode and attributes, flushed. A full disk shows here."""
     staged = beside(path, STAGED)
     remove(staged)
-    if entry.target is not None:
-        os.symlink(entry.target, staged)
-        os.lchown(staged, entry.uid, entry.gid)
+    if node.target is not None:
+        os.symlink(node.target, staged)
+        os.lchown(staged, node.uid, node.gid)
         return staged
     handle = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with open(handle, "wb") as file:
-        file.write(entry.content or b"")
-        os.fchown(handle, entry.uid, entry.gid)
-        os.fchmod(handle, entry.mode)  # after chown, which clears bits
-        for name, value in entry.xattrs.items():
+        file.write(node.content or b"")
+        os.fchown(handle, node.uid, node.gid)
+        os.fchmod(handle, node.mode)  # after chown, which clears bits
+        for name, value in node.xattrs.items():
             os.setxattr(handle, name, value)
         file.flush()
         os.fsync(handle)
     return staged
 
 
-def put(path: str, entry: Entry) -> None:
-    """Makes `path` be `entry`, atomically."""
-    if entry.absent:
+def put(path: str, node: Node) -> None:
+    """Makes `path` be `node`, atomically."""
+    if node.absent:
         remove(path)
     else:
         make_folders(path)
-        os.rename(stage(path, entry), path)
+        os.rename(stage(path, node), path)
     sync_folder(path)
 
 
@@ -91,7 +91,7 @@ def private_folder(path: str) -> None:
 
 
 def write_text(path: str, text: str, mode: int = 0o644) -> None:
-    put(path, Entry(content=text.encode(), mode=mode))
+    put(path, Node(content=text.encode(), mode=mode))
 
 
 def write_json(path: str, data: Any) -> None:

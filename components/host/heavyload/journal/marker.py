@@ -12,7 +12,7 @@ from ..paths import MARKER
 from ..problem import refuse
 from . import files
 from .changes import Changes, LiveChange
-from .entry import Entry, read_entry
+from .node import Node, read_node
 from .records import Record
 
 
@@ -70,7 +70,7 @@ def write(changes: Changes, previous: Record | None, ran: Sequence[str]) -> Mark
     marker = Marker(
         boot_id(),
         changes.concern,
-        tuple(Switch(path, read_entry(path).digest, new.digest) for path, new in changes.files),
+        tuple(Switch(path, read_node(path).digest, new.digest) for path, new in changes.files),
         changes.raised,
         changes.lowered,
         changes.reloads,
@@ -78,7 +78,7 @@ def write(changes: Changes, previous: Record | None, ran: Sequence[str]) -> Mark
         previous,
     )
     body = json.dumps(marker.to_json(), sort_keys=True)
-    files.put(MARKER, Entry(content=f"{body}\n{_sum(body)}\n".encode(), mode=0o600))
+    files.put(MARKER, Node(content=f"{body}\n{_sum(body)}\n".encode(), mode=0o600))
     return marker
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ..paths import APPLIED, ORIGINALS
 from ..problem import refuse
 from . import files
-from .entry import ABSENT, Entry, read_entry
+from .node import ABSENT, Node, read_node
 
 INDEX = f"{ORIGINALS}/index.json"
 
@@ -18,11 +18,11 @@ class Original(NamedTuple):
     """What stood at a path: all but the content, which is kept as a blob named by its hash, the digest."""
 
     digest: str
-    bare: Entry
+    bare: Node
 
     @staticmethod
-    def of(entry: Entry) -> Original:
-        return Original(entry.digest, entry._replace(content=None))
+    def of(node: Node) -> Original:
+        return Original(node.digest, node._replace(content=None))
 
     def to_json(self) -> dict[str, Any]:
         _, target, mode, uid, gid, xattrs = self.bare
@@ -32,7 +32,7 @@ class Original(NamedTuple):
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Original:
         xattrs = {name: bytes.fromhex(value) for name, value in data["xattrs"].items()}
-        bare = Entry(None, data["target"], data["mode"], data["uid"], data["gid"], xattrs)
+        bare = Node(None, data["target"], data["mode"], data["uid"], data["gid"], xattrs)
         return Original(data["digest"], bare)
 
 
@@ -86,15 +86,15 @@ def keep(targets: Iterable[str], live: Mapping[str, str]) -> Kept:
     """Takes originals of what has none yet, and returns which these are. The index is written last: it never names a
     blob that is not there."""
     index = _index()
-    new_files = {path: read_entry(path) for path in targets if path not in index.files}
+    new_files = {path: read_node(path) for path in targets if path not in index.files}
     new_live = {key: value for key, value in live.items() if key not in index.live}
     if not new_files and not new_live:
         return Kept()
     missing = {folder for path in new_files for folder in files.missing_folders(path)}
-    for entry in new_files.values():
-        if entry.content is not None and not os.path.exists(_blob(entry.digest)):
-            files.put(_blob(entry.digest), Entry(content=entry.content, mode=0o600))
-    index.files.update({path: Original.of(entry) for path, entry in new_files.items()})
+    for node in new_files.values():
+        if node.content is not None and not os.path.exists(_blob(node.digest)):
+            files.put(_blob(node.digest), Node(content=node.content, mode=0o600))
+    index.files.update({path: Original.of(node) for path, node in new_files.items()})
     index.live.update(new_live)
     index.folders.extend(missing)
     index.write()
@@ -106,13 +106,13 @@ def folders() -> list[str]:
     return sorted(_index().folders, reverse=True)
 
 
-def file_of(path: str) -> Entry | None:
+def file_of(path: str) -> Node | None:
     """The original at `path`; None when it was never touched, or its text is lost."""
     original = _index().files.get(path)
     if original is None:
         return None
-    entry = original.bare._replace(content=_text(original.digest))
-    return entry if entry.digest == original.digest else None
+    node = original.bare._replace(content=_text(original.digest))
+    return node if node.digest == original.digest else None
 
 
 def path_of(path: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..problem import Refused
 from . import originals
 from .changes import FileChange
-from .entry import ABSENT, Entry, read_entry
+from .node import ABSENT, Node, read_node
 from .records import NotedFile, Record
 
 _HEADER = "# Written by heavyload: `heavyload status` tells what and why, `heavyload restore` takes it away."
@@ -27,14 +27,14 @@ def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str
     """`path` with `lines` as ours, and no others of ours; below the heading `section` where the file needs one. `mode`:
     nobody else may do more with it."""
     try:
-        now = read_entry(path)
+        now = read_node(path)
     except Refused:
         if lines:
             raise
         return OurFile((), {}, (f"{path}: neither a file nor a link by now, left as it is",))
     before = record.files.get(path) if record else None
     text = [_HEADER, *lines] if lines else []
-    new = _entry(path, now._replace(mode=now.mode & mode), before or NotedFile(""), text, section)
+    new = _node(path, now._replace(mode=now.mode & mode), before or NotedFile(""), text, section)
     edited = not lines and before is not None and not now.absent and now.digest != before.digest
     left = (f"{path}: edited since; our lines are taken out, the others stay",) if edited and not new.absent else ()
     open_ = not new.absent and lines and new.mode != now.mode
@@ -42,7 +42,7 @@ def ours_at(path: str, lines: Sequence[str], record: Record | None, section: str
     return OurFile(change, {path: NotedFile(new.digest, "\n".join(text))}, left)
 
 
-def _entry(path: str, now: Entry, before: NotedFile, text: Sequence[str], section: str) -> Entry:
+def _node(path: str, now: Node, before: NotedFile, text: Sequence[str], section: str) -> Node:
     """Nothing of ours and nobody else's: the original, which may be none."""
     if not text and now.digest == before.digest and (first := originals.file_of(path)):
         return first
@@ -54,7 +54,7 @@ def _entry(path: str, now: Entry, before: NotedFile, text: Sequence[str], sectio
         if section and others.strip() == section and not text
         else joined(others, text if headed else [section, *text])
     )
-    return Entry(content.encode("utf-8", "surrogateescape"), None, now.mode, now.uid, now.gid) if content else ABSENT
+    return Node(content.encode("utf-8", "surrogateescape"), None, now.mode, now.uid, now.gid) if content else ABSENT
 
 
 def without(text: str, ours: str) -> str:

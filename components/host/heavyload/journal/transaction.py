@@ -14,8 +14,8 @@ from ..problem import Problem, Refused, refuse
 from ..say import say
 from . import closed, files, live, marker, originals, records
 from .changes import Changes
-from .entry import ABSENT, obstacles, read_entry
 from .marker import Marker
+from .node import ABSENT, obstacles, read_node
 from .records import Record
 from .servers import Servers
 from .undo import recover, sweep
@@ -117,7 +117,7 @@ def _switch(changes: Changes, unfinished: Marker, servers: Servers) -> None:
     for step in changes.raised:
         live.write(step.key, step.after)
     for change, switch in zip(changes.files, unfinished.files):
-        if read_entry(change.path).digest != switch.old:
+        if read_node(change.path).digest != switch.old:
             raise refuse(change.path, "the text read a moment ago", "another", change.path, "Run again.")
         if switch.old != ABSENT.digest:
             # A second name of the original: putting back is a rename, needs no space and keeps the inode.

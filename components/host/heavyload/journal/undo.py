@@ -12,8 +12,8 @@ from ..rules import same
 from ..say import say
 from . import files, live, marker, originals, records
 from .changes import LiveChange
-from .entry import ABSENT, Entry, read_entry
 from .marker import Marker, Switch
+from .node import ABSENT, Node, read_node
 from .records import Record
 from .servers import Servers
 
@@ -62,7 +62,7 @@ def sweep() -> None:
 
 def _put_back(switch: Switch) -> None:
     path, undo = switch.path, files.beside(switch.path, files.UNDO)
-    now = read_entry(path).digest
+    now = read_node(path).digest
     if now == switch.old:
         return
     if now not in (switch.new, ABSENT.digest):
@@ -77,12 +77,12 @@ def _put_back(switch: Switch) -> None:
     files.sync_folder(path)
 
 
-def _kept(path: str, digest: str) -> Entry:
+def _kept(path: str, digest: str) -> Node:
     """The old text when the second name is gone too: it can only be the first original."""
-    entry = originals.file_of(path)
-    if entry is None or entry.digest != digest:
+    node = originals.file_of(path)
+    if node is None or node.digest != digest:
         raise FileNotFoundError(f"{path}: its text before the change is lost (wanted {digest})")
-    return entry
+    return node
 
 
 def _put_back_values(changes: Sequence[LiveChange]) -> None:

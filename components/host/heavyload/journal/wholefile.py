@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..problem import Problem, Refused
 from . import originals
 from .changes import FileChange
-from .entry import ABSENT, Entry, read_entry
+from .node import ABSENT, Node, read_node
 from .records import NotedFile, Record
 
 
@@ -21,21 +21,21 @@ class WholeFiles(NamedTuple):
     left: tuple[str, ...] = ()
 
 
-def placed(wanted: Mapping[str, Entry], record: Record | None) -> WholeFiles:
+def placed(wanted: Mapping[str, Node], record: Record | None) -> WholeFiles:
     """Each at its path, unless something is there that is not as we left it."""
     held = record.files if record else {}
     changes, problems = [], []
-    for path, entry in wanted.items():
-        now = read_entry(path).digest
-        if now == entry.digest:
+    for path, node in wanted.items():
+        now = read_node(path).digest
+        if now == node.digest:
             continue
         if now == ABSENT.digest or (path in held and now == held[path].digest):
-            changes.append(FileChange(path, entry))
+            changes.append(FileChange(path, node))
         else:
             way_out = "Move it away, what is of your own into a drop-in, and run again."
             problems.append(Problem(path, "nothing, or the text we left", "another's text", path, way_out))
     gone = removed(Record("", {path: noted for path, noted in held.items() if path not in wanted}))
-    noted = {path: NotedFile(entry.digest) for path, entry in wanted.items()}
+    noted = {path: NotedFile(node.digest) for path, node in wanted.items()}
     return WholeFiles((*changes, *gone.changes), noted, tuple(problems), gone.left)
 
 
@@ -44,7 +44,7 @@ def removed(record: Record) -> WholeFiles:
     changes, left = [], []
     for path, noted in record.files.items():
         try:
-            now, first = read_entry(path).digest, originals.file_of(path)
+            now, first = read_node(path).digest, originals.file_of(path)
         except Refused:
             left.append(f"{path}: neither a file nor a link by now, left as it is")
             continue

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .. import catalogue
 from ..journal import live, originals, records
 from ..journal.changes import Changes, LiveChange
-from ..journal.entry import obstacles
+from ..journal.node import obstacles
 from ..journal.ourfile import OurFile, ours_at
 from ..journal.records import NotedValue, Record
 from ..journal.servers import Reload

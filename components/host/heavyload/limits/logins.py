@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ..journal.changes import Changes
-from ..journal.entry import obstacles
+from ..journal.node import obstacles
 from ..journal.ourfile import ours_at
 from ..journal.records import NotedValue, Record
 from ..manifest import Manifest

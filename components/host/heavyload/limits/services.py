@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .. import edited
 from ..journal import live
 from ..journal.changes import Changes, FileChange, LiveChange
-from ..journal.entry import obstacles
+from ..journal.node import obstacles
 from ..journal.ourfile import ours_at
 from ..journal.records import NotedFile, NotedValue, Record
 from ..manifest import Manifest

@@ -9,8 +9,8 @@ from .. import catalogue
 from .. import manifest as manifests
 from ..journal import originals
 from ..journal.changes import Changes, FileChange
-from ..journal.entry import obstacles, read_entry
 from ..journal.isolated import run_with
+from ..journal.node import obstacles, read_node
 from ..journal.records import NotedFile, NotedValue, Record
 from ..journal.servers import Reload
 from ..manifest import Manifest, Setting
@@ -83,7 +83,7 @@ class Nginx:
         edited = [
             f"{change.path}: edited since; our settings are taken out, the edits stay"
             for change in changed
-            if change.path not in gone and read_entry(change.path).digest != record.files[change.path].digest
+            if change.path not in gone and read_node(change.path).digest != record.files[change.path].digest
         ]
         left = (*edited, *ours.lost, *kept)
         try:
@@ -162,7 +162,7 @@ def _left(problem: Problem) -> str:
 
 def _changes(texts: Mapping[str, bytes | None]) -> Iterator[FileChange]:
     for path, text in texts.items():
-        now = read_entry(path)
+        now = read_node(path)
         if now.content != text:
             first = originals.file_of(path)
             # With its owner, mode and labels, when it is the very text.
@@ -170,7 +170,7 @@ def _changes(texts: Mapping[str, bytes | None]) -> Iterator[FileChange]:
 
 
 def _digest(path: str, text: bytes | None) -> str:
-    return read_entry(path)._replace(content=text).digest
+    return read_node(path)._replace(content=text).digest
 
 
 def _check(nginx: Server) -> Callable[[Sequence[FileChange]], list[Problem]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..journal import originals
-from ..journal.entry import read_entry
+from ..journal.node import read_node
 from ..journal.records import Record
 from ..nginxtext import configuration
 from ..nginxtext.configuration import Configuration
@@ -69,7 +69,7 @@ def without_ours(record: Record | None) -> Ours:
             continue
         notes = notes_of(noted.ours)
         first = originals.file_of(path)
-        if notes is None and first and first.content is not None and read_entry(path).digest == noted.digest:
+        if notes is None and first and first.content is not None and read_node(path).digest == noted.digest:
             texts[path] = first.content  # as we left it: nothing of others' would be lost
             continue
         if notes is None:

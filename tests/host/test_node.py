@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from heavyload.journal import entry
+from heavyload.journal import node
 from heavyload.system import procsys
 
 
@@ -14,14 +14,14 @@ def test_a_second_name_stands_in_the_way_of_a_change_alone(tmp_path: Path) -> No
     path = tmp_path / "nginx.conf"
     path.write_text("events {}")
     os.link(path, tmp_path / "backup")
-    assert "2 names" in str(entry.obstacle(str(path)))
-    assert entry.obstacle(str(path), back=True) is None
+    assert "2 names" in str(node.obstacle(str(path)))
+    assert node.obstacle(str(path), back=True) is None
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "nginx.service.d").symlink_to("/nowhere")
-    assert "leads nowhere" in str(entry.obstacle(str(tmp_path / "nginx.service.d/ours.conf")))
-    assert entry.obstacle(str(tmp_path / "gunicorn.service.d/ours.conf")) is None
+    assert "leads nowhere" in str(node.obstacle(str(tmp_path / "nginx.service.d/ours.conf")))
+    assert node.obstacle(str(tmp_path / "gunicorn.service.d/ours.conf")) is None
 
 
 def test_a_file_that_is_mounted_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,8 +29,8 @@ def test_a_file_that_is_mounted_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
         places = [line.split(" ")[4] for line in file]
     files = [place for place in places if os.path.isfile(place)]
     for place in files or []:
-        assert "a mount point" in str(entry.obstacle(place)) or "names" in str(entry.obstacle(place))
-    assert not entry._is_mount(__file__)
+        assert "a mount point" in str(node.obstacle(place)) or "names" in str(node.obstacle(place))
+    assert not node._is_mount(__file__)
 
 
 def can_try() -> bool:

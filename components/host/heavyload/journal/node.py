@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..problem import Problem, Refused
 
 
-class Entry(NamedTuple):
+class Node(NamedTuple):
     """`content` of a file, or `target` of a link; both None: absent. `xattrs` hold labels and ACLs."""
 
     content: bytes | None = None
@@ -34,23 +34,23 @@ class Entry(NamedTuple):
         return "absent" if self.content is None else hashlib.sha256(self.content).hexdigest()
 
 
-ABSENT = Entry()
+ABSENT = Node()
 
 
-def read_entry(path: str) -> Entry:
+def read_node(path: str) -> Node:
     """Reads without following links. What is neither file nor link is refused."""
     try:
         info = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     if stat.S_ISLNK(info.st_mode):
-        return Entry(target=os.readlink(path), mode=0o777, uid=info.st_uid, gid=info.st_gid)
+        return Node(target=os.readlink(path), mode=0o777, uid=info.st_uid, gid=info.st_gid)
     if not stat.S_ISREG(info.st_mode):
         raise Refused([_unfit(path, "neither a file nor a link")])
     with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
         content = file.read()
     xattrs = {name: os.getxattr(path, name, follow_symlinks=False) for name in _xattr_names(path)}
-    return Entry(content, None, stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, xattrs)
+    return Node(content, None, stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, xattrs)
 
 
 def _xattr_names(path: str) -> list[str]:

@@ -1,0 +1,7 @@
+/** For programs that read arguments from elsewhere, as stacks/ does from a stack's configuration. */
+export { kindProblems, type HostKind } from "./host";
+export { ownFrames } from "./ownFrames";
+export { rolloutProblems } from "./rollout";
+export { checkTuning, type Checked } from "./tuning";
+export { isGiven, isObject } from "../tuning/given";
+export { member, renderProblems, shown, type Problem } from "../tuning/problem";
