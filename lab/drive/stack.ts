@@ -41,7 +41,7 @@ export class TestStack {
   async configure({ machine, connection, lines = linesOf(LOAD) }: StackSettings): Promise<void> {
     const { host, port, user, hostKey } = machine;
     const shown = { host, port, user, hostKey, ...connection };
-    this.write(["host: existing", `connection: ${JSON.stringify(shown)}`, ...lines]);
+    this.write([`connection: ${JSON.stringify(shown)}`, ...lines]);
     await this.secret("connection.privateKey", machine.privateKey);
   }
 

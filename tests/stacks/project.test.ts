@@ -19,9 +19,7 @@ it("has a stack for the lab, for each tier and for each environment", () => {
     ].sort(),
   );
   for (const tier of TIERS.keys())
-    expect(read(`stacks/Pulumi.tier-${tier}.yaml`)).toContain(
-      `heavyload:host: existing\n  heavyload:tier: ${tier}\n`,
-    );
+    expect(read(`stacks/Pulumi.tier-${tier}.yaml`)).toContain(`config:\n  heavyload:tier: ${tier}\n`);
 });
 
 it("starts a program that is there", () => {
