@@ -56,6 +56,7 @@ const FIELDS: Fields<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">>
   securityGroupIds: {
     allowed: "a list of ids of security groups: sg-…",
     fits: (value) => Array.isArray(value) && value.every(matches(/^sg-[0-9a-f]+$/)),
+    members: true,
   },
   elasticIp: { ...BOOLEAN, atOnce: true },
   instanceProfile: { allowed: "the name of an instance profile", fits: isText },
@@ -70,6 +71,7 @@ const FIELDS: Fields<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">>
   tags: {
     allowed: "an object of texts",
     fits: (value) => isObject(value) && Object.values(value).every((tag) => typeof tag === "string"),
+    members: true,
   },
   allowUntested: BOOLEAN,
 };

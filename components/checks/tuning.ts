@@ -42,6 +42,7 @@ const SWITCHES: Fields<keyof Switches> = {
   services: {
     allowed: "a list of names of systemd services, such as celery.service",
     fits: (value) => Array.isArray(value) && value.every(matches(SERVICE)),
+    members: true,
   },
 };
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_PORT } from "../steps/connection";
 import type { Ec2HostArgs } from "../args/ec2Host";
 import { ec2HostProblems } from "../checks/ec2Host";
-import { isLater } from "../checks/later";
+import { holdsLater } from "../checks/later";
 import { refuse } from "../checks/refuse";
 import { DEFAULT_FAMILY, familyOf, reservationOf } from "./families";
 import { architectureOf } from "./instanceType";
@@ -24,7 +24,7 @@ export function knownOf(name: string, args: Ec2HostArgs) {
     const given: pulumi.Input<unknown> = args[key];
     const later: pulumi.Output<unknown> = pulumi.output(given);
     return later.apply((known) => {
-      if (isLater(given)) refuse(`Ec2Host ${name}`, ec2HostProblems({ ...args, [key]: known }, {}, ""));
+      if (holdsLater(given)) refuse(`Ec2Host ${name}`, ec2HostProblems({ ...args, [key]: known }, {}, ""));
       return known as Values[K];
     });
   }

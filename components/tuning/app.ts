@@ -79,7 +79,7 @@ const FORMS: Fields = Object.fromEntries(
     const each = matches(form);
     const fits = (value: unknown) =>
       list ? Array.isArray(value) && value.length > 0 && value.every(each) : each(value);
-    return [name, { allowed, required, fits }];
+    return [name, { allowed, required, fits, ...(list && { members: true as const }) }];
   }),
 );
 

@@ -7,6 +7,8 @@ export interface Field extends Form {
   readonly required?: boolean;
   /** It decides which resources there are: it cannot be known only later. */
   readonly atOnce?: true;
+  /** A list or an object: a member that is known only later is checked then, with the whole. */
+  readonly members?: true;
   /** A key may be in it, on purpose or by mistake: its value is not shown. */
   readonly secret?: true;
 }
@@ -58,15 +60,16 @@ export function fieldsProblems(
 /** Everything wrong with one field. */
 export function fieldProblems(
   path: string,
-  { allowed, fits, required, atOnce, secret }: Field,
+  { allowed, fits, required, atOnce, members, secret }: Field,
   value: unknown,
   isLater: IsLater = never,
 ): Problem[] {
   if (!isGiven(value)) return required ? [{ path, value: shown(value), allowed }] : [];
   if (isLater(value)) return atOnce ? [{ path, value: LATER, allowed }] : [];
-  const known = atOnce ? value : withoutLater(value, isLater);
-  if (known === undefined || fits(known)) return [];
-  return [{ path, value: secret ? NOT_SHOWN : shown(value), allowed }];
+  const known = withoutLater(value, isLater);
+  if (members && known === undefined) return [];
+  if (fits(members ? known : value)) return [];
+  return [{ path, value: secret ? NOT_SHOWN : shown(known ?? []), allowed }];
 }
 
 /** A list or an object without the members that are known only later; undefined: nothing is left of it. */

@@ -206,6 +206,18 @@ describe("Ec2Host refuses", () => {
     ).toEqual([]);
   });
 
+  it("a list of what comes later where no list can be, at once", () => {
+    const later = [pulumi.output(20)];
+    expect(reasons({ diskGiB: later, user: later })).toEqual([
+      "ec2.user is [], allowed: a user's name",
+      "ec2.diskGiB is [], allowed: a whole number from 8 to 16384",
+    ]);
+    expect(tuned({ existing: connection({ port: later as unknown as number }), timeout: later })).toEqual([
+      "timeout is [], allowed: a number of seconds from 5 to 3600",
+      "existing.port is [], allowed: a whole number from 1 to 65535",
+    ]);
+  });
+
   it("by the names of its own arguments", () => {
     expect(refusal(() => new Ec2Host("web", ec2({ sshPort: 0, privateKey: "x" })))).toEqual([
       "sshPort is 0, allowed: a whole number from 1 to 65535",

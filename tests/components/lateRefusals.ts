@@ -33,6 +33,17 @@ async function main(): Promise<void> {
       "machine",
       () => new Ec2Host("machine", ec2({ instanceType: pulumi.output("large"), image: pulumi.output("x") })),
     ],
+    [
+      "members",
+      () =>
+        new Ec2Host(
+          "members",
+          ec2({
+            securityGroupIds: [pulumi.output("not a group")],
+            tags: { a: pulumi.output(5) as unknown as pulumi.Output<string> },
+          }),
+        ),
+    ],
   ];
   for (const [name, run] of make) {
     rejections.clear();

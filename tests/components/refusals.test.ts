@@ -126,5 +126,9 @@ it("refuses a value that comes later when it comes", async () => {
       expect.stringContaining('instanceType is "large", allowed: a type of machine, such as c8g.xlarge'),
       expect.stringContaining('image is "x", allowed: debian-12,'),
     ]),
+    members: expect.arrayContaining([
+      expect.stringContaining('securityGroupIds is ["not a group"], allowed: a list of ids'),
+      expect.stringContaining('tags is {"a":5}, allowed: an object of texts'),
+    ]),
   });
 }, 30_000);
