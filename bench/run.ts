@@ -1,6 +1,7 @@
 // `npm run bench`: times and logins, as ratios within one run, since machines differ and are shared.
 import { parseArgs } from "node:util";
 import { benchLoad } from "./load";
+import { benchPeers } from "./peers";
 import { benchPlan } from "./plan";
 import { benchPreview } from "./preview";
 import { benchSites } from "./sites";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>
   sites: benchSites,
   preview: benchPreview,
   up: benchUp,
+  peers: benchPeers,
   load: benchLoad,
 };
 const NAMES = Object.keys(BENCHES).join("|");
@@ -21,6 +23,7 @@ plan     a plan, and npm run explain
 sites    the tuning of nginx configurations with 3,000 servers, and with 4,000 ports, beside smaller ones
 preview  pulumi preview of an existing host's stack, beside an empty TypeScript program's
 up       pulumi up on a machine of its own
+peers    pyinfra and Ansible beside heavyload, the same settings on the same container host
 load     100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
 
 Medians of N rounds, default 5.`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { findEngine } from "../engine";
@@ -28,7 +28,11 @@ export class TestStack {
   static async make(name: string): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "heavyload-stack-"));
     const program = relative(folder, join(PROJECT, "stacks", "program.cjs"));
-    writeFileSync(join(folder, "Pulumi.yaml"), `name: heavyload\nruntime: nodejs\nmain: ${program}\n`);
+    // The project's own, whose defaults are a stack's too, of a program that lies elsewhere.
+    const project = readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
+      .replace(/^main: .*$/m, `main: ${program}`)
+      .replace(/^stackConfigDir: .*\n/m, "");
+    writeFileSync(join(folder, "Pulumi.yaml"), project);
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     const configFile = join(folder, `Pulumi.${name}.yaml`);
     const engine = await findEngine(toStderr);

@@ -59,7 +59,7 @@ class Host:
 
     def says(self, limit: str, name: str = "shop.service", files: tuple[str, ...] = ()) -> None:
         """What the unit says, our drop-in included."""
-        self.service = Service(name, frozenset(), True, self.main, "", limit, files, (), {})
+        self.service = Service(name, frozenset({name}), True, self.main, "", limit, files, (), {})
 
     @property
     def snapshot(self) -> Snapshot:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+from functools import partial
 from typing import Union
 
 from . import catalogue, owner
@@ -18,23 +19,25 @@ from .report import SHORT, Row, counts, missing, table
 from .say import result
 from .system.machine import memory_mib, os_release
 from .system.snapshot import Snapshot
+from .system.together import both, together
 
 Facts = dict[str, Union[str, int, None]]
 
 
 def rows(snapshot: Snapshot) -> list[Row]:
-    found: list[Row] = []
-    for name, concern in CONCERNS.items():
-        record = records.read(name)
-        if record is None:
-            continue
-        try:
-            manifest, strange = catalogue.split(manifests.parse(record.manifest.encode(), name))
-            found += concern.rows(manifest, record, snapshot)
-            found += [missing(name, setting, "this program does not know it") for setting in strange]
-        except Refused as refused:  # what it tunes is gone: the others are told all the same
-            found += [_gone(name, problem) for problem in refused.problems]
-    return found
+    return [row for found in together([partial(_rows_of, name, snapshot) for name in CONCERNS]) for row in found]
+
+
+def _rows_of(name: str, snapshot: Snapshot) -> list[Row]:
+    record = records.read(name)
+    if record is None:
+        return []
+    try:
+        manifest, strange = catalogue.split(manifests.parse(record.manifest.encode(), name))
+        found = CONCERNS[name].rows(manifest, record, snapshot)
+        return [*found, *(missing(name, setting, "this program does not know it") for setting in strange)]
+    except Refused as refused:  # what it tunes is gone: the others are told all the same
+        return [_gone(name, problem) for problem in refused.problems]
 
 
 def _gone(concern: str, problem: Problem) -> Row:
@@ -54,9 +57,10 @@ def report(raw: bytes) -> None:
             problems.append(Problem(f"manifest of {name}", f"sha256 {wanted}", found, "this host", way_out))
     if problems:
         raise Refused(problems)
-    snapshot = Snapshot()
-    result(json.dumps({"host": facts(snapshot)}))
-    for row in rows(snapshot):
+    snapshot = Snapshot(recent=True)
+    host, settings = both(partial(facts, snapshot), partial(rows, snapshot))
+    result(json.dumps({"host": host}))
+    for row in settings:
         result(json.dumps({"setting": row.to_json()}))
 
 
@@ -73,8 +77,9 @@ def facts(snapshot: Snapshot) -> Facts:
 def status(as_json: bool) -> None:
     if as_json:
         snapshot = Snapshot()
-        settings = [row.to_json() for row in rows(snapshot)]
-        result(json.dumps({"owner": owner.read().stack, "host": facts(snapshot), "settings": settings}, indent=1))
+        host, found = both(partial(facts, snapshot), partial(rows, snapshot))
+        settings = [row.to_json() for row in found]
+        result(json.dumps({"owner": owner.read().stack, "host": host, "settings": settings}, indent=1))
         return
     if owner.read() == owner.NOBODY:
         result("heavyload is not applied on this host")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 from .nginx import facts, reading, server
@@ -15,8 +15,9 @@ from .system import answers
 from .system.addresses import INET6, NAME, UNIX, Address
 from .system.answers import Open
 from .system.snapshot import Snapshot
+from .system.together import together
 
-_MOST, _AT_A_TIME = 1024, 8
+_MOST = 1024
 _TIME_LIMIT, _LATER_LIMIT = 10, 30  # seconds, for one page; afterwards caches may be cold
 _PATIENCE, _STEP = 30, 0.5  # seconds: workers import the application
 _SLOW = 120  # seconds: each of many workers may take a while for its first page
@@ -112,8 +113,7 @@ def _name(site: Scope) -> str:
 
 def _ask(pages: Iterable[Page], limit: float) -> dict[Page, int]:
     names = list(pages)
-    with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
-        return dict(zip(names, pool.map(lambda page: _status(page, limit), names)))
+    return dict(zip(names, together([partial(_status, page, limit) for page in names])))
 
 
 def _status(page: Page, limit: float) -> int:

@@ -16,6 +16,7 @@ from .manifest import Manifest
 from .problem import Problem, Refused
 from .say import result
 from .system.snapshot import Snapshot
+from .system.together import together
 
 _ROUNDS = 3
 # What the one tunes, the other sets up: before that there is nothing to look at.
@@ -30,7 +31,7 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changed = 0
     for _ in range(_ROUNDS):
-        changes = _plan(concern, manifest, Snapshot())
+        changes = _plan(concern, manifest, Snapshot(recent=True))
         if changed and changes.nothing:
             break
         carry_out(changes, partial(_verify, changes), servers)
@@ -70,21 +71,23 @@ def tidy() -> None:
 
 def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     """All that would stop these manifests from being applied, seen together before the first of them is."""
-    found: list[Problem] = []
-    to_come: set[str] = set()
     snapshot = Snapshot()
-    for concern, text in manifests_by_concern.items():
-        if _FOLLOWS.get(concern) in to_come:
-            continue
+
+    def look(concern: str) -> tuple[str, list[Problem], bool]:
+        """With whether there is something to change."""
         try:
-            changes = _plan(concern, manifests.parse(text.encode(), concern), snapshot)
-            found += closed.objections(change.path for change in changes.files)
-            if not changes.nothing:
-                to_come.add(concern)
+            changes = _plan(concern, manifests.parse(manifests_by_concern[concern].encode(), concern), snapshot)
+            return concern, closed.objections(change.path for change in changes.files), not changes.nothing
         except Refused as refused:
-            to_come.add(concern)
-            found += refused.problems
-    return list(dict.fromkeys(found))  # a server that is missing stands in the way of several
+            return concern, refused.problems, True
+
+    before = [concern for concern in manifests_by_concern if concern in _FOLLOWS.values()]
+    looked = [look(concern) for concern in before]
+    to_come = {concern for concern, _, changes in looked if changes}
+    after = [name for name in manifests_by_concern if name not in before and _FOLLOWS.get(name) not in to_come]
+    looked += together([partial(look, concern) for concern in after])
+    # A server that is missing stands in the way of several.
+    return list(dict.fromkeys(problem for _, problems, _ in looked for problem in problems))
 
 
 def _plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
@@ -94,4 +97,4 @@ def _plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
 
 
 def _verify(changes: Changes) -> list[Problem]:
-    return CONCERNS[changes.concern].verify(changes, Snapshot())
+    return CONCERNS[changes.concern].verify(changes, Snapshot(recent=True))

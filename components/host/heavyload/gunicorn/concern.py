@@ -61,7 +61,7 @@ class Gunicorn:
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
         theirs = _theirs(unit, start)
-        tried = trial.untouched(unit, start, theirs)
+        tried = trial.untouched(unit, start, theirs, snapshot.recent)
         if tried.refusal:
             way_out = (
                 "Nothing is built on what does not load beside the one that runs: mend it, or have it take its ports "
@@ -69,6 +69,7 @@ class Gunicorn:
             )
             loading = "a configuration and an application that load"
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
+        trial.remember_version(unit, start, tried.version)
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
         wanted = targets.of(
@@ -142,7 +143,7 @@ class Gunicorn:
         """A virtual environment has its own. Asked as its own user."""
         try:
             unit = units.find(snapshot)
-            return trial.version(unit, starts.of(unit))
+            return trial.version(unit, starts.of(unit), snapshot.recent)
         except Refused:
             return None
 

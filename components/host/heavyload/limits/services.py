@@ -156,7 +156,7 @@ def _is_stuck(service: Service, process: Process, target: str, wanted: str) -> b
     nginx's does, to worker_rlimit_nofile, and nginx's step has new ones start with another number."""
     if process.pid == service.main:
         return not satisfies(nofile.RULE, target, wanted)
-    return service.name != NGINX and not satisfies(nofile.RULE, target, nofile.soft_alone(wanted))
+    return NGINX not in service.names and not satisfies(nofile.RULE, target, nofile.soft_alone(wanted))
 
 
 def _stuck(process: Process, now: str) -> tuple[str, str, str]:

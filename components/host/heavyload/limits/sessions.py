@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from ..system.run import run_in_unit
+from ..system.together import together
 
 _FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 _ASK = 'echo "nofile $(ulimit -Sn) $(ulimit -Hn)"'
@@ -28,11 +30,8 @@ def stack() -> str:
 
 def open_for(users: Iterable[str]) -> dict[str, Session]:
     """Opens one for each user, all at the same time."""
-    from concurrent.futures import ThreadPoolExecutor  # only here: no other command pays for loading it
-
     names = list(users)
-    with ThreadPoolExecutor(max_workers=max(len(names), 1)) as pool:
-        return dict(zip(names, pool.map(_open, names)))
+    return dict(zip(names, together([partial(_open, name) for name in names])))
 
 
 def _open(user: str) -> Session:

@@ -1,8 +1,9 @@
-"""What systemd and /proc say at one time: each asked once, for one plan, one proof or one report. Whatever is started,
-stopped or reloaded is in the next one; who waits for something asks anew."""
+"""What systemd says at one time, and which processes there are: each asked once, for one plan, one proof or one report.
+Whatever is started, stopped or reloaded is in the next one; who waits for something, or counts workers, asks anew."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
@@ -15,16 +16,22 @@ T = TypeVar("T")
 
 
 class Snapshot:
-    def __init__(self) -> None:
+    """May be asked by several threads. `recent`: what the steps of this change were told within the last minute may
+    stand for what would be asked once more."""
+
+    def __init__(self, recent: bool = False) -> None:
+        self.recent = recent
+        self._asking = threading.RLock()
         self._services: dict[str, Service] = {}
         self._found: dict[Callable[[Snapshot], Any], Any] = {}
 
     def service(self, name: str) -> Service:
         """By any of its names; known to systemd or not, which `found` says."""
-        if name not in self._services:
-            service = services.parse(bus.unit(name))
-            self._services.update({alias: service for alias in (name, service.name)})
-        return self._services[name]
+        with self._asking:
+            if name not in self._services:
+                service = services.parse(bus.unit(name))
+                self._services.update({alias: service for alias in (name, service.name)})
+            return self._services[name]
 
     def services(self, names: Sequence[str]) -> list[Service]:
         """Each once, whatever names it is asked for by."""
@@ -42,7 +49,8 @@ class Snapshot:
 
     def once(self, find: Callable[[Snapshot], T]) -> T:
         """What `find` finds, looked for once."""
-        if find not in self._found:
-            self._found[find] = find(self)
-        found: T = self._found[find]
-        return found
+        with self._asking:
+            if find not in self._found:
+                self._found[find] = find(self)
+            found: T = self._found[find]
+            return found
