@@ -1,5 +1,6 @@
 // `npm run bench`: times and logins, as ratios within one run, since machines differ and are shared.
 import { parseArgs } from "node:util";
+import { benchHosts } from "./hosts";
 import { benchLoad } from "./load";
 import { benchPeers } from "./peers";
 import { benchPlan } from "./plan";
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>
   preview: benchPreview,
   up: benchUp,
   peers: benchPeers,
+  hosts: benchHosts,
   load: benchLoad,
 };
 const NAMES = Object.keys(BENCHES).join("|");
@@ -24,6 +26,7 @@ sites    the tuning of nginx configurations with 3,000 servers, and with 4,000 p
 preview  pulumi preview of an existing host's stack, beside an empty TypeScript program's
 up       pulumi up on a machine of its own
 peers    pyinfra and Ansible beside heavyload, the same settings on the same container host
+hosts    1 to 16 container hosts in one stack: seconds, the engine's memory, logins
 load     100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
 
 Medians of N rounds, default 5.`;

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { strToU8, zlibSync } from "fflate";
 
 /** The program that runs on the host, as the first step sends it. */
 export interface HostProgram {
-  /** Hash of the JSON text in `line`. */
+  /** Hash of the JSON text that `line` holds. */
   readonly sha256: string;
-  /** One line: `# ` and a JSON object of file texts by path. To a reader of YAML it is a comment. */
+  /**
+   * One line: `# ` and a JSON object of file texts by path, packed by zlib and written in base64: a third of the text,
+   * which the engine would write into its state at every step. To a reader of YAML it is a comment.
+   */
   readonly line: string;
 }
 
@@ -23,7 +27,9 @@ export function hostProgram(folder: string = join(__dirname, "..", "host")): Hos
   const known = programs.get(folder);
   if (known) return known;
   const json = JSON.stringify(Object.fromEntries(paths(folder).map((path) => [path, source(folder, path)])));
-  const program = { sha256: createHash("sha256").update(json).digest("hex"), line: `# ${json}` };
+  // Not by Node's own zlib, whose bytes depend on the processor: one stack is run from several computers.
+  const packed = Buffer.from(zlibSync(strToU8(json), { level: 9 })).toString("base64");
+  const program = { sha256: createHash("sha256").update(json).digest("hex"), line: `# ${packed}` };
   programs.set(folder, program);
   return program;
 }

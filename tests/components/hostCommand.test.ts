@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
+import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { concernStep, hostStep, reportStep } from "../../components/steps/command";
 import { stepCommand, stepsOf } from "../../components/steps/steps";
 
 describe("the host step", () => {
   const loader = "import sys;print(sys.argv[1:], sys.stdin.buffer.readline(), sys.flags.isolated)";
-  const stdin = `# ${JSON.stringify({ "loader.py": loader })}\nconcern: host\n`;
+  const packed = deflateSync(JSON.stringify({ "loader.py": loader })).toString("base64");
+  const stdin = `# ${packed}\nconcern: host\n`;
 
   it.each([
     ["apply", hostStep.apply],

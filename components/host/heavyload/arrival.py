@@ -15,7 +15,7 @@ from .problem import Refused, refuse
 from .say import open_journal, say
 from .system import unit
 
-# The same text as the package's command line: reads the program and runs its loader.
+# As the package's command line, which has unpacked the program: reads it and runs its loader.
 _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["loader.py"])'
 
 
@@ -42,7 +42,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
 
 
 def _program(modules: Mapping[str, str], manifest: Manifest) -> str:
-    """The line that carried the program, checked against the hash in the manifest."""
+    """The program in a line of its own, unpacked, and checked against the hash in the manifest."""
     text = json.dumps(modules, separators=(",", ":"), ensure_ascii=False)
     _expect("program", text.encode(), manifest)
     return f"# {text}\n"

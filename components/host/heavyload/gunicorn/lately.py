@@ -44,7 +44,7 @@ def question(
         *(kind, start.words, args, dict(start.exported), start.folder, start.user),
         # A limit is no part of the answer, and another step's to move.
         [line for line in surroundings.properties({**said, **identity(unit)}) if not line.startswith("Limit")],
-        [(path, _digest(path)) for path in (*of_variables, *files)],
+        *([(path, _digest(path)) for path in paths] for paths in (of_variables, files)),
         _digest(ours) if GUNICORN_CONF in args else "",
     )
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
