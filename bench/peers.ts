@@ -12,6 +12,8 @@ import { peersFor } from "./peers/tools";
 import { workOf } from "./peers/work";
 
 const NAME = "bench-peers";
+/** Engine's lines such as `+  command:remote:Command host-kernel created (2s)`: whole seconds above one, otherwise parts. */
+const STEP = / host-(\w+) (?:created|updated|deleted) \((\d+(?:\.\d+)?)s\)/g;
 const TASKS = ["first", "nothing to do", "another tier", "take away", "verify", "preview"] as const;
 type Task = (typeof TASKS)[number];
 
@@ -48,8 +50,10 @@ export async function benchPeers(rounds: number): Promise<void> {
     const of = times.get(who) ?? new Map<Task, number[]>();
     times.set(who, of.set(task, [...(of.get(task) ?? []), taken]));
   };
-  const pulumi = async (verb: "up" | "destroy"): Promise<void> => {
-    await stack.pulumi.must(verb, ["--yes", "--skip-preview"]);
+  const steps = new Map<Task, string>();
+  const pulumi = async (task: Task, verb: "up" | "destroy"): Promise<void> => {
+    const said = await stack.pulumi.must(verb, ["--yes", "--skip-preview"]);
+    steps.set(task, [...said.matchAll(STEP)].map(([, step, time]) => `${step} ${time}`).join(", "));
   };
   try {
     await empty.up.pulumi.init();
@@ -65,15 +69,15 @@ export async function benchPeers(rounds: number): Promise<void> {
       await stack.configure({ machine });
       await note("heavyload", "preview", () => stack.pulumi.must("preview"));
       await logins.since();
-      await note("heavyload", "first", () => pulumi("up"));
+      await note("heavyload", "first", () => pulumi("first", "up"));
       counted.push(await logins.since());
-      await note("heavyload", "nothing to do", () => pulumi("up"));
+      await note("heavyload", "nothing to do", () => pulumi("nothing to do", "up"));
       const first = workOf(await stack.pulumi.output<Report>("report"));
       await note("heavyload", "verify", () => root(machine, "/var/lib/heavyload/bin/heavyload verify"));
       await stack.configure({ machine, lines: linesOf(LOWER) });
-      await note("heavyload", "another tier", () => pulumi("up"));
+      await note("heavyload", "another tier", () => pulumi("another tier", "up"));
       const other = workOf(await stack.pulumi.output<Report>("report"));
-      await note("heavyload", "take away", () => pulumi("destroy"));
+      await note("heavyload", "take away", () => pulumi("take away", "destroy"));
       for (const { name, run } of peers) {
         await note(name, "first", () => run(first));
         await note(name, "nothing to do", () => run(first));
@@ -98,6 +102,8 @@ export async function benchPeers(rounds: number): Promise<void> {
         [...times.keys()].map((who) => [who, ...TASKS.map((task) => cell(who, task))]),
       ),
     );
+    console.log("heavyload's steps in the last round, as the engine rounds them, seconds:");
+    for (const [task, said] of steps) if (said) console.log(`  ${task}: ${said}`);
     const ratio = (what: string, value: number, aim: number): string[] => [
       what,
       value.toFixed(2),

@@ -6,13 +6,11 @@ import { benchPeers } from "./peers";
 import { benchPlan } from "./plan";
 import { benchPreview } from "./preview";
 import { benchSites } from "./sites";
-import { benchUp } from "./up";
 
 const BENCHES: Readonly<Record<string, (rounds: number) => void | Promise<void>>> = {
   plan: benchPlan,
   sites: benchSites,
   preview: benchPreview,
-  up: benchUp,
   peers: benchPeers,
   hosts: benchHosts,
   load: benchLoad,
@@ -24,8 +22,7 @@ const HELP = `npm run bench [-- --only ${NAMES}] [--rounds N]
 plan     a plan, and npm run explain
 sites    the tuning of nginx configurations with 3,000 servers, and with 4,000 ports, beside smaller ones
 preview  pulumi preview of an existing host's stack, beside an empty TypeScript program's
-up       pulumi up on a machine of its own
-peers    pyinfra and Ansible beside heavyload, the same settings on the same container host
+peers    pulumi up, preview and destroy on a container host; pyinfra and Ansible with the same settings on the same host
 hosts    1 to 16 container hosts in one stack: seconds, the engine's memory, logins
 load     100,000 connections offered to a machine of 4 GiB, as installed and at tier 100k; once, whatever N is
 
