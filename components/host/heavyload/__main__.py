@@ -3,8 +3,10 @@
 usage: heavyload COMMAND
 
 for people:
-  status [--json]     what is applied: each setting before, now, wanted, and after a reboot
-  verify              checks each value on the live host; exit status 1 when one is not in force
+  status [--json]     what is applied, by whom and since when: each setting before, now, wanted, and after a reboot
+  verify [--json] [--prometheus=FILE]
+                      what is no longer as it was left: values on the live host, and files. Exit status 0 nothing, 2
+                      something, 1 it cannot be told. FILE: for node_exporter's textfile collector
   restore             takes everything back and removes heavyload from this host
 
 for the Pulumi package (manifest on standard input):
@@ -55,8 +57,7 @@ def _inside(words: Sequence[str]) -> int:
         open_journal()
         os.umask(UMASK)
     try:
-        command.run(list(words[1:]))
+        return command.run(list(words[1:])) or 0
     except (Refused, OSError) as failure:
         say(f"heavyload: {failure}")
         return 1
-    return 0

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import boot, host, overview, steps
+from . import boot, drift, host, overview, steps
 from .concerns import CONCERNS
 from .owner import NOBODY
 from .problem import refuse
 
 
 class Command(NamedTuple):
-    run: Callable[[list[str]], None]
+    run: Callable[[list[str]], int | None]
+    """Returns the exit status, where it is another than 0."""
     changes: bool = True
     """Changes the host: each line goes to the journal."""
 
@@ -32,13 +33,24 @@ def _restore(words: list[str]) -> None:
         host.restore(NOBODY)
 
 
+def _verify(words: list[str]) -> int:
+    options = [word.partition("=") for word in words]
+    strange = [name for name, _, value in options if name != "--json" and not (name == "--prometheus" and value)]
+    if strange:
+        raise refuse(
+            "verify", "--json, --prometheus=FILE", " ".join(strange), "command line", "See `heavyload --help`."
+        )
+    given = {name: value for name, _, value in options}
+    return drift.verify("--json" in given, given.get("--prometheus", ""))
+
+
 def _stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
 COMMANDS: dict[str, Command] = {
     "status": Command(lambda words: overview.status("--json" in words), changes=False),
-    "verify": Command(lambda words: overview.verify(), changes=False),
+    "verify": Command(_verify, changes=False),
     "report": Command(lambda words: overview.report(_stdin()), changes=False),
     "apply": Command(lambda words: steps.apply(_concern(words), _stdin())),
     "restore": Command(_restore),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .manifest import Setting
 
 IN_FORCE, NOT_APPLICABLE, SHORT = "in force", "not applicable", "short"
-_STATES = (IN_FORCE, NOT_APPLICABLE, SHORT)
+STATES = (IN_FORCE, NOT_APPLICABLE, SHORT)
 NOTHING = "-"
 
 
@@ -50,7 +50,7 @@ def missing(concern: str, setting: Setting, why: str) -> Row:
 
 
 def counts(rows: Sequence[Row]) -> str:
-    return ", ".join(f"{sum(row.state == state for row in rows)} {state}" for state in _STATES)
+    return ", ".join(f"{sum(row.state == state for row in rows)} {state}" for state in STATES)
 
 
 # Titles, and how wide a column may grow before its cells wrap.

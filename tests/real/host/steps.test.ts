@@ -105,12 +105,20 @@ describe("restore", () => {
     "works on the host by hand, and a destroy afterwards finds nothing to do",
     async () => {
       await tuned.up("kernel");
-      expect(await tuned.root("heavyload status")).toContain("owner: shop/prod/web");
+      expect(await tuned.root("heavyload status")).toMatch(
+        /owner: shop\/prod\/web\nkernel: last changed \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/,
+      );
       expect(await tuned.root("heavyload verify")).toContain(" 0 short");
       await tuned.root(`sysctl -qw ${SOMAXCONN}=128`);
       const verify = await ssh(host.machine, "sudo heavyload verify");
-      expect(verify.code).toBe(1);
-      expect(verify.stderr).toMatch(/net.core.somaxconn: wanted at least 16384, found 128/);
+      expect(verify.code).toBe(2);
+      expect(verify.stdout).toMatch(/^drift: net.core.somaxconn: wanted at least 16384, found 128 .*\n$/);
+      const metrics = "/run/heavyload.prom";
+      const asked = `sudo heavyload verify --json --prometheus=${metrics}; cat ${metrics}`;
+      expect((await ssh(host.machine, asked)).stdout).toMatch(
+        /"what": "net.core.somaxconn"[^]*\nheavyload_drift 1\n/,
+      );
+      await tuned.root(`rm ${metrics}`);
       await tuned.root(`sysctl -qw ${SOMAXCONN}=16384`);
       await tuned.root("heavyload restore");
       await tuned.down("kernel");

@@ -1,0 +1,108 @@
+"""What is no longer as it was left, read from the live host: for people, and for what watches the host."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+
+from . import overview, owner
+from .concerns import CONCERNS
+from .journal import files, records
+from .journal.node import read_node
+from .paths import STATE
+from .problem import Problem, Refused, refuse
+from .report import STATES, Row
+from .report import counts as counted
+from .say import result
+from .system.snapshot import Snapshot
+
+FOUND = 2
+"""Exit status where there is some."""
+
+
+def verify(as_json: bool = False, prometheus: str = "") -> int:
+    """Prints each drift, or one line where there is none; `prometheus`: a file for node_exporter's textfile collector.
+    Raises Refused where it cannot be told."""
+    if owner.read() == owner.NOBODY:
+        raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
+    rows = overview.rows(Snapshot())
+    found = [*_values(rows), *_texts()]
+    if prometheus:
+        _export(prometheus, rows, found)
+    if as_json:
+        drift = [{**problem._asdict(), "wayOut": problem.way_out} for problem in found]
+        for one in drift:
+            del one["way_out"]
+        result(json.dumps({"drift": drift, "settings": _numbers(rows)}, indent=1))
+    else:
+        for problem in found:
+            result(f"drift: {problem}")
+        if not found:
+            result(f"no drift: {counted(rows)}")
+    return FOUND if found else 0
+
+
+def _values(rows: Sequence[Row]) -> list[Problem]:
+    way_out = "Look who changed it; `pulumi up` with a new heavyload:reapply sets it again."
+    return [Problem(row.name, _wanted(row), _now(row), row.readFrom, way_out) for row in rows if row.is_short]
+
+
+def _wanted(row: Row) -> str:
+    return f"{row.rule} {row.wanted}"
+
+
+def _now(row: Row) -> str:
+    return row.now if row.now == row.afterReboot else f"{row.now}, after a reboot {row.afterReboot}"
+
+
+def _texts() -> list[Problem]:
+    """Files of ours, and those that we have edited."""
+    found = []
+    for name in ("host", *CONCERNS):
+        record = records.read(name)
+        for path, noted in record.files.items() if record else ():
+            if read_node(path).digest != noted.digest:
+                now = "another text" if os.path.lexists(path) else "nothing"
+                way_out = "Look who changed it: what is theirs stays, whatever is done next."
+                found.append(Problem(path, "the text we left", now, path, way_out))
+    return found
+
+
+def _numbers(rows: Sequence[Row]) -> dict[str, int]:
+    return {state: sum(row.state == state for row in rows) for state in STATES}
+
+
+def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
+    if not (os.path.isabs(path) and os.path.isdir(os.path.dirname(path))):
+        way_out = "Name a file in the folder of `--collector.textfile.directory`."
+        raise Refused(
+            [Problem("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)], ""
+        )
+    named = [_sample("heavyload_drift_found", {"what": problem.what}, 1) for problem in found]
+    lines = [
+        "# HELP heavyload_settings Settings by state, as read from the live host.",
+        "# TYPE heavyload_settings gauge",
+        *(_sample("heavyload_settings", {"state": state}, count) for state, count in _numbers(rows).items()),
+        "# HELP heavyload_drift Settings and files that are not as they were left.",
+        "# TYPE heavyload_drift gauge",
+        _sample("heavyload_drift", {}, len(found)),
+        *(["# HELP heavyload_drift_found One of them.", "# TYPE heavyload_drift_found gauge"] if named else []),
+        *dict.fromkeys(named),
+        "# HELP heavyload_verified_timestamp_seconds When this was read.",
+        "# TYPE heavyload_verified_timestamp_seconds gauge",
+        _sample("heavyload_verified_timestamp_seconds", {}, int(time.time())),
+    ]
+    files.write_text(path, "".join(f"{line}\n" for line in lines))
+
+
+def _sample(name: str, labels: Mapping[str, str], value: int) -> str:
+    said = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+    return f"{name}{{{said}}} {value}" if said else f"{name} {value}"
+
+
+def _escaped(text: str) -> str:
+    """As Prometheus's text format has it."""
+    plain = text.encode("utf-8", "backslashreplace").decode()
+    return plain.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
