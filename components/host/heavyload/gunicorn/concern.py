@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import edited
 from .. import manifest as manifests
-from ..journal.changes import Changes, FileChange
-from ..journal.node import Node, obstacles, read_node
+from ..journal.changes import Changes
+from ..journal.node import obstacles
 from ..journal.ourfile import OurFile, ours_at
 from ..journal.records import NotedFile, NotedValue, Record
 from ..journal.servers import Reload
@@ -18,28 +16,21 @@ from ..manifest import Manifest
 from ..paths import GUNICORN_CONF, GUNICORN_ENV, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
-from ..system import room, services, surroundings, users
+from ..system import room, surroundings, users
 from ..system.services import Service
 from ..system.snapshot import Snapshot
 from ..wishes import Wish
-from . import commandline, conf, finding, options, reloading, restarting, rows, targets, trial
+from . import commandline, conf, finding, following, options, reloading, restarting, rows, targets, trial
+from . import dropin as dropins
 from . import start as starts
 from . import unit as units
 from .checking import Check
 from .options import PREFIX, STOP
 from .start import ARGS, Start
-from .trial import Trial
 from .unit import Unit
 
 NAME = "gunicorn"
-_SECTION = "[Service]"
-_FILES = "EnvironmentFile"
-# The second one after people's own, where these would stand over ours: of variables the last file's hold, and ours says
-# all that theirs say.
-_DROPINS = ("heavyload-gunicorn.conf", "zz-heavyload-gunicorn.conf")
-RESTART = "gunicorn-restart"
 _FOLDER = f"{PREFIX}worker_tmp_dir"
-_BACKLOG = f"{PREFIX}backlog"
 
 
 class _Next(NamedTuple):
@@ -51,8 +42,8 @@ class _Next(NamedTuple):
 
 class Gunicorn:
     reloads = {
-        NAME: Reload(reloading.reload, serves=True),
-        RESTART: Reload(reloading.restart, serves=True),
+        following.RELOAD: Reload(reloading.reload, serves=True),
+        following.RESTART: Reload(reloading.restart, serves=True),
     }
 
     def plan(self, manifest: Manifest, record: Record | None, snapshot: Snapshot) -> Changes:
@@ -60,7 +51,7 @@ class Gunicorn:
         if objection := _not_running(unit) or edited.objection(unit.service):
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
-        theirs = _theirs(unit, start)
+        theirs, by_flags = _theirs(unit, start), _by_flags(unit, start)
         tried = trial.untouched(unit, start, theirs, snapshot.recent)
         if tried.refusal:
             way_out = (
@@ -72,13 +63,11 @@ class Gunicorn:
         trial.remember_version(unit, start, tried.version)
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        wanted = targets.of(
-            _possible(manifest, unit, base), tried, base, room.of(unit.said), not _by_flags(unit, start)
-        )
-        dropin = _dropin(unit)
+        wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said), not by_flags)
+        dropin = dropins.path_of(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
         strange = targets.strange(manifest, tried)
-        if problems := [*strange, *_fixed(unit, start, wanted), *_later(unit, dropin), *obstacles(places)]:
+        if problems := [*strange, *_fixed(unit, start, wanted), *dropins.later(unit, dropin), *obstacles(places)]:
             raise Refused(problems)
         moved = {name[len(PREFIX) :]: value for name, value in wanted.items() if value != base[name]}
         stop = moved.pop(STOP[len(PREFIX) :], None)
@@ -87,12 +76,12 @@ class Gunicorn:
             ours_at(GUNICORN_CONF, next_start.conf, record),
             # Its variable may hold what people keep secret.
             ours_at(GUNICORN_ENV, _environment(next_start) if moved else [], record, mode=0o600),
-            ours_at(dropin, _dropin_lines(bool(moved), stop), record, _SECTION),
-            *_let_go(dropin, record),
+            ours_at(dropin, dropins.lines(bool(moved), stop), record, dropins.SECTION),
+            *dropins.let_go(dropin, record),
         ]
         changed = tuple(change for file in files for change in file.change)
-        reloads = _reloads(changed, unit.name) or _anew(unit, start, wanted, tried)
-        if any(name.startswith(RESTART) for name in reloads) and (problems := restarting.problems(unit)):
+        reloads = following.reloads(changed, unit.name) or following.anew(unit, by_flags, wanted, tried)
+        if any(name.startswith(following.RESTART) for name in reloads) and (problems := restarting.problems(unit)):
             raise Refused(problems)
         live = {name: NotedValue(base[name], value) for name, value in wanted.items()}
         held = record.live if record else {}
@@ -102,19 +91,24 @@ class Gunicorn:
             check=Check(unit, start, theirs, tried, next_start.args, moved).problems,
             reloads=reloads,
             record=Record(manifest.text, _noted(files), live),
-            notes=(*targets.notes(manifest, tried, base, wanted, held), *_gap(unit, reloads)) if reloads else (),
+            notes=(
+                *targets.notes(manifest, tried, base, wanted, held),
+                *following.gap(unit, reloads),
+            )
+            if reloads
+            else (),
         )
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         """By what the record names: its service may be gone, or another one may be there."""
         files = [
-            ours_at(path, [], record, "" if path in (GUNICORN_CONF, GUNICORN_ENV) else _SECTION)
+            ours_at(path, [], record, "" if path in (GUNICORN_CONF, GUNICORN_ENV) else dropins.SECTION)
             for path in record.files
         ]
         changed = tuple(change for file in files for change in file.change)
         left = tuple(line for file in files for line in file.left)
-        name = next((_unit_of(path) for path in record.files if path.startswith(f"{UNITS}/")), "")
-        reloads = _reloads(changed, name)
+        name = next((dropins.unit_of(path) for path in record.files if path.startswith(f"{UNITS}/")), "")
+        reloads = following.reloads(changed, name)
         if objection := _would_end(name) if reloads else None:
             raise Refused([objection])
         return Changes(NAME, files=changed, reloads=reloads, left=left)
@@ -245,88 +239,11 @@ def _environment(next_start: _Next) -> list[str]:
     return [f"{ARGS}={trial.in_file(next_start.args)}"]
 
 
-def _dropin(unit: Unit) -> str:
-    first, last = (f"{UNITS}/{unit.name}.d/{name}" for name in _DROPINS)
-    return last if _over(unit, first) else first
-
-
-def _over(unit: Unit, dropin: str) -> list[str]:
-    """Settings that a drop-in of others has which is read after ours, with its path."""
-    others = [path for path in unit.service.files[1:] if os.path.basename(path) not in _DROPINS]
-    later = [path for path in others if os.path.basename(path) > os.path.basename(dropin)]
-    return [
-        f"{setting}= in {path}"
-        for path in later
-        for setting in (_FILES, "TimeoutStopSec", "TimeoutSec")
-        if re.search(rf"^\s*{setting}\s*=".encode(), services.text(path), re.MULTILINE)
-    ]
-
-
-def _let_go(dropin: str, record: Record | None) -> list[OurFile]:
-    """Drop-ins of ours by another name, or of another unit."""
-    paths = [path for path in record.files if path.startswith(f"{UNITS}/")] if record else []
-    return [ours_at(path, [], record, _SECTION) for path in paths if path != dropin]
-
-
-def _later(unit: Unit, dropin: str) -> list[Problem]:
-    way_out = f"It is read after {dropin} and would win: give it a name before that."
-    return [Problem("gunicorn", "none after ours", found, unit.name, way_out) for found in _over(unit, dropin)]
-
-
-def _unit_of(dropin: str) -> str:
-    return os.path.basename(os.path.dirname(dropin))[: -len(".d")]
-
-
-def _dropin_lines(reads: bool, stop: str | None) -> list[str]:
-    # A variable of an EnvironmentFile stands over one of Environment=, and that of the last file over the others.
-    lines = [f"{_FILES}=-{GUNICORN_ENV}"] if reads else []
-    return [*lines, f"TimeoutStopSec={stop}"] if stop else lines
-
-
 def _stop_without_ours(unit: Unit, record: Record | None) -> str:
     now = str(unit.stop_seconds)
     noted = record.live.get(STOP) if record else None
     return noted.base if noted and noted.ours == now else now
 
 
-def _reloads(changed: Sequence[FileChange], unit: str) -> tuple[str, ...]:
-    """A process has the variables of its start: where they change it is started anew."""
-    paths = [change.path for change in changed]
-    dropins = [change for change in changed if change.path.startswith(f"{UNITS}/")]
-    if GUNICORN_ENV in paths or any(_reads(read_node(dropin.path)) != _reads(dropin.new) for dropin in dropins):
-        how: tuple[str, ...] = (f"{RESTART} {unit}".strip(),)
-    else:
-        how = (f"{NAME} {unit}".strip(),) if GUNICORN_CONF in paths else ()
-    return (("units",) if dropins else ()) + how
-
-
-def _anew(unit: Unit, start: Start, wanted: Mapping[str, str], tried: Trial) -> tuple[str, ...]:
-    """Where its queue is shorter than it asks for: the kernel allowed less when it last did."""
-    backlog = wanted.get(_BACKLOG)
-    if backlog is None or rows.queue_holds(unit, backlog, tried.values):
-        return ()
-    # Only our configuration asks anew at a reload.
-    return (f"{RESTART if _by_flags(unit, start) else NAME} {unit.name}",)
-
-
-def _reads(dropin: Node) -> bool:
-    return GUNICORN_ENV.encode() in (dropin.content or b"")
-
-
 def _noted(files: Sequence[OurFile]) -> dict[str, NotedFile]:
     return {path: noted for file in files for path, noted in file.noted.items() if noted.ours}
-
-
-def _gap(unit: Unit, reloads: Sequence[str]) -> tuple[str, ...]:
-    if not any(name.startswith(RESTART) for name in reloads):
-        return ()
-    others = sorted({name for kind in _WITH_IT for name in unit.said.get(kind, ()) if not name.endswith(".target")})
-    along = (f"{', '.join(others)}: restarted with {unit.name}, as its unit asks for",) if others else ()
-    if unit.sockets:
-        return along
-    gap = f"{unit.name} is restarted, and no socket unit holds its queue meanwhile: requests fail for that moment"
-    return (gap, *along)
-
-
-# Whom systemd restarts with a service.
-_WITH_IT = ("RequiredBy", "BoundBy", "ConsistsOf")
