@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const OUTSIDE = ["bench", "explain", "lab", "stacks", "tests"].map((folder) => `**/${folder}/**`);
+const OUTSIDE = ["audit", "bench", "explain", "lab", "stacks", "tests"].map((folder) => `**/${folder}/**`);
 /** By room, what its files do not import; docs/architecture.md draws what they may. */
 const CLOSED = {
   "components/**": OUTSIDE,
@@ -10,7 +10,8 @@ const CLOSED = {
   "components/checks/**": [...OUTSIDE, "../steps/*", "@pulumi/aws*"],
   "components/steps/**": [...OUTSIDE, "../ec2/*", "@pulumi/aws*"],
   "lab/**": ["**/bench/**", "**/tests/**"],
-  "explain/**": ["**/lab/**", "**/tests/**"],
+  "explain/**": ["**/lab/**", "**/tests/**", "**/audit/**"],
+  "audit/**": ["**/lab/**", "**/tests/**", "**/stacks/**"],
   "bench/**": ["**/tests/**"],
   "stacks/**": ["../components/*", "**/tests/**", "**/bench/**"],
 };

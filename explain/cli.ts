@@ -1,32 +1,28 @@
 // `npm run explain -- --tier 10k`: the plan of a load, every knob with its reason. Reads nothing and changes nothing.
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { CAPACITY, INPUTS } from "../components/tuning/capacity";
 import { CONCERNS } from "../components/tuning/concerns";
-import { makePlan, type PlanInput } from "../components/tuning/plan";
+import { makePlan } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
 import { TIERS } from "../components/tuning/tiers";
 import { planData } from "./data";
 import { differenceData, differenceText } from "./difference";
+import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP } from "./loadOptions";
 import { planText } from "./text";
 
-const HELP = `npm run explain -- --tier ${[...TIERS.keys()].join("|")}   or   --capacity connections=30000,tls=false
+const HELP = `npm run explain -- ${LOAD_USAGE}
 
   --diff TIER       only the settings whose value differs from that tier's
   --concern NAME    one layer only: ${CONCERNS.map(({ name }) => name).join(", ")}
-  --set NAME=VALUE  a value of your own; may be given several times
+${SET_HELP}
   --json            the plan as JSON
   --width COLUMNS   default: the terminal's, at least 80
 
-capacity (unit; default):
-${INPUTS.map((name) => `  ${name.padEnd(20)}${CAPACITY[name].unit}; ${CAPACITY[name].defaultText}\n${" ".repeat(22)}${CAPACITY[name].meaning}`).join("\n")}
-`;
+${CAPACITY_HELP}`;
 
 const OPTIONS = {
-  tier: { type: "string" },
-  capacity: { type: "string", multiple: true },
+  ...LOAD_OPTIONS,
   diff: { type: "string" },
   concern: { type: "string" },
-  set: { type: "string", multiple: true },
   width: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -50,18 +46,7 @@ function main(argv: readonly string[]): string {
     misuses.push({ path: "--diff", value: diff, allowed: [...TIERS.keys()].join(", ") });
   if (values.width !== undefined && !/^\d+$/.test(values.width))
     misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
-  const wish: PlanInput = {
-    ...(values.tier !== undefined && { tier: values.tier }),
-    ...(values.capacity !== undefined && {
-      capacity: pairs(
-        "--capacity",
-        values.capacity.flatMap((part) => part.split(",")),
-        misuses,
-      ),
-    }),
-    ...(values.set && { tuning: pairs("--set", values.set, misuses) }),
-  };
-  const { plan, problems = [] } = makePlan(wish);
+  const { plan, problems = [] } = makePlan(inputOf(values, misuses));
   misuses.push(...problems);
   const other = diff === undefined ? undefined : makePlan({ tier: diff }).plan;
   if (misuses.length > 0 || !plan) throw new Misuse(renderProblems(misuses));
@@ -71,23 +56,6 @@ function main(argv: readonly string[]): string {
       : differenceText(other, plan, width, concern);
   return values.json ? json(planData(plan, concern)) : planText(plan, width, concern);
 }
-
-/** `a=1,b=true` as an object; what is neither a number nor a truth value stays text. */
-function pairs(option: string, parts: readonly string[], misuses: Problem[]): Record<string, unknown> {
-  const seen = new Set<string>();
-  return Object.fromEntries(
-    parts.flatMap((part) => {
-      const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(part.trim()) ?? [];
-      if (name === "") misuses.push({ path: option, value: JSON.stringify(part), allowed: "NAME=VALUE" });
-      if (seen.has(name)) misuses.push({ path: option, value: `${name} twice`, allowed: "each name once" });
-      seen.add(name);
-      return name === "" ? [] : [[name, valueOf(value)]];
-    }),
-  );
-}
-
-const valueOf = (text: string): unknown =>
-  text === "true" || text === "false" ? text === "true" : /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 

@@ -24,6 +24,9 @@ function fromStdin(verb: string): string {
 /** Ships the program, checks the host, and is the last to restore. */
 export const hostStep: HostCommand = { apply: fromStdin("apply"), restore: fromStdin("restore") };
 
+/** Looks at a host with the program that it is sent, and leaves nothing there. */
+export const hostAudit: string = fromStdin("audit");
+
 /** Without a password prompt: nobody could answer it. */
 const asRoot = (user: string): string => (user === "root" ? "" : "sudo -n ");
 

@@ -71,7 +71,7 @@ def tidy() -> None:
 
 def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     """All that would stop these manifests from being applied, seen together before the first of them is."""
-    snapshot = Snapshot()
+    snapshot = Snapshot(notes=True)
 
     def look(concern: str) -> tuple[str, list[Problem], bool]:
         """With whether there is something to change."""

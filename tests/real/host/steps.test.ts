@@ -112,7 +112,9 @@ describe("restore", () => {
       await tuned.root(`sysctl -qw ${SOMAXCONN}=128`);
       const verify = await ssh(host.machine, "sudo heavyload verify");
       expect(verify.code).toBe(2);
-      expect(verify.stdout).toMatch(/^drift: net.core.somaxconn: wanted at least 16384, found 128, after a reboot 16384 .*\n$/);
+      expect(verify.stdout).toMatch(
+        /^drift: net.core.somaxconn: wanted at least 16384, found 128, after a reboot 16384 .*\n$/,
+      );
       const metrics = "/run/heavyload.prom";
       const asked = `sudo heavyload verify --json --prometheus=${metrics}; cat ${metrics}`;
       expect((await ssh(host.machine, asked)).stdout).toMatch(

@@ -52,7 +52,7 @@ class Gunicorn:
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
         theirs, by_flags = _theirs(unit, start), _by_flags(unit, start)
-        tried = trial.untouched(unit, start, theirs, snapshot.recent)
+        tried = trial.untouched(unit, start, theirs, snapshot)
         if tried.refusal:
             way_out = (
                 "Nothing is built on what does not load beside the one that runs: mend it, or have it take its ports "
@@ -60,7 +60,6 @@ class Gunicorn:
             )
             loading = "a configuration and an application that load"
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
-        trial.remember_version(unit, start, tried.version)
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
         wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said), not by_flags)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..system import surroundings
 from ..system.bus import Properties
 from ..system.run import OVER_TIME, Ran, run_in_unit, status
+from ..system.snapshot import Snapshot
 from . import commandline, conf, lately, variables
 from .start import ARGS, Start
 from .unit import Unit, identity
@@ -71,15 +72,18 @@ def remember(unit: Unit, start: Start, args: str, ours: str, tried: Trial) -> No
     lately.note(lately.question(unit, start, _RUN, args, ours=ours), tried.to_json())
 
 
-def untouched(unit: Unit, start: Start, theirs: str, recent: bool = False) -> Trial:
-    """With people's own settings alone; `theirs`: the place of their configuration. `recent`: what it said a moment ago
-    may stand for it, once."""
+def untouched(unit: Unit, start: Start, theirs: str, snapshot: Snapshot | None = None) -> Trial:
+    """With people's own settings alone; `theirs`: the place of their configuration. By a recent snapshot what it said a
+    moment ago may stand for it, once."""
     asked = lately.question(unit, start, _UNTOUCHED, start.args, (theirs,))
-    if recent and (found := lately.recall(asked, once=True)):
+    if snapshot and snapshot.recent and (found := lately.recall(asked, once=True)):
         return Trial.from_json(found)
     tried = _untouched(unit, start, theirs)
-    if not (recent or tried.refusal):
-        lately.note(asked, tried.to_json())
+    if snapshot and snapshot.notes and not tried.refusal:
+        if not snapshot.recent:
+            lately.note(asked, tried.to_json())
+        if tried.version:
+            lately.note(lately.question(unit, start, _VERSION, ""), {"version": tried.version})
     return tried
 
 
@@ -154,11 +158,6 @@ def _properties(unit: Unit, said: Properties) -> list[str]:
     # What is in a /tmp of its own is the trial's too.
     joins = [f"JoinsNamespaceOf={unit.name}"] if unit.said.get("PrivateTmp") and unit.main else []
     return [*surroundings.properties({**said, **identity(unit)}), *joins]
-
-
-def remember_version(unit: Unit, start: Start, version: str) -> None:
-    if version:
-        lately.note(lately.question(unit, start, _VERSION, ""), {"version": version})
 
 
 def may_write(unit: Unit, folder: str) -> bool:

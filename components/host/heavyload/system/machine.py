@@ -11,6 +11,13 @@ def memory_mib() -> int:
     return -(-pages * size // 2**20)
 
 
+def memory_available_mib() -> int:
+    """What could be given to programs now, as the kernel reckons, MiB."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        known = dict(line.split(":", 1) for line in file)
+    return int(known["MemAvailable"].split()[0]) // 2**10
+
+
 def os_release() -> dict[str, str]:
     try:
         with open("/etc/os-release", encoding="utf-8") as file:

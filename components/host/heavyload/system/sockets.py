@@ -13,7 +13,7 @@ from .addresses import INET, INET6, UNIX, Address
 from .run import run
 
 _LINE = re.compile(
-    r"(?:(?P<unix>u_[a-z]+)\s+)?LISTEN\s+[0-9]+\s+(?P<queue>[0-9]+)\s+(?P<place>\S+)\s+(?:[0-9]+\s+)?"
+    r"(?:(?P<unix>u_[a-z]+)\s+)?LISTEN\s+(?P<waiting>[0-9]+)\s+(?P<queue>[0-9]+)\s+(?P<place>\S+)\s+(?:[0-9]+\s+)?"
     r"\S+(?:\s+[0-9]+)?(?:\s+users:\((?P<users>\(.*\))\))?"
 )
 _PLACE = re.compile(r"(\*|\[[0-9a-fA-F:.%a-z]*\]|[0-9a-fA-F:.]*(%[^:\]]+)?):[0-9]+")
@@ -23,6 +23,8 @@ class Listener(NamedTuple):
     queue: int
     pids: frozenset[int]
     """Who holds it: a service, and systemd where a socket unit opened it."""
+    waiting: int = 0
+    """Connections in its queue at this moment."""
 
 
 def listening() -> dict[Address, Listener]:
@@ -46,7 +48,7 @@ def parse(lines: Iterable[str]) -> dict[Address, Listener]:
             continue
         address = Address(UNIX, form["place"]) if form["unix"] else _address(form["place"])
         pids = frozenset(int(pid) for pid in re.findall(r",pid=([0-9]+),fd=", form["users"] or ""))
-        found.setdefault(address, Listener(int(form["queue"]), pids))
+        found.setdefault(address, Listener(int(form["queue"]), pids, int(form["waiting"])))
     return found
 
 

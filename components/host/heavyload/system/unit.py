@@ -42,6 +42,11 @@ def run(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
         time.sleep(_BUSY_STEP)
 
 
+def run_beside(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
+    """Runs `argv` in no unit, beside whatever has it: for what changes nothing."""
+    return subprocess.run([*sudo, *argv], input=stdin, check=False).returncode
+
+
 def _once(argv: Sequence[str], stdin: bytes) -> int | None:
     """The exit status, or None when the unit was there already."""
     busy = False

@@ -1,0 +1,88 @@
+import { renderTable } from "../components/tuning/table";
+import type { Plan } from "../components/tuning/plan";
+import type { HostAudit } from "./host";
+import type { Verdict } from "./judge";
+
+const number = (value: number): string => value.toLocaleString("en-US");
+const titled = (...titles: string[]) => titles.map((title) => ({ title }));
+const MARKS: Readonly<Record<string, string>> = { "in force": "ok", "not applicable": "n/a", short: "NO" };
+
+/** For people: what the host is, what breaks first, each setting, what is in use, and what applying it would change. */
+export function auditText(destination: string, plan: Plan, audit: HostAudit, verdict: Verdict): string {
+  const { host, settings, usage, files, changes, refused, owner } = audit;
+  const [first] = verdict.breaksFirst;
+  const programs = [
+    ...(host.nginx ? [`nginx ${host.nginx}`] : []),
+    ...(host.gunicorn ? [`gunicorn ${host.gunicorn}`] : []),
+  ];
+  const size = `${host.cpus} CPUs, ${number(host.memoryMiB)} MiB`;
+  const short = settings.filter(({ ok }) => !ok).length;
+  return [
+    `${destination}: ${[host.os, `kernel ${host.kernel}`, size, ...programs].join(", ")}`,
+    ...(owner ? [`tuned by ${owner}`] : []),
+    "",
+    ...section(
+      "Settings, against the plan",
+      renderTable(
+        [
+          ...titled("", "setting"),
+          { title: "now", widest: 24 },
+          { title: "wanted", widest: 30 },
+          ...titled("rule"),
+        ],
+        settings.map(({ state, name, now, wanted, rule }) => [
+          MARKS[state] ?? state,
+          name,
+          now,
+          wanted,
+          rule,
+        ]),
+      ),
+      settings.length > 0,
+    ),
+    ...section(
+      "What breaks first, as the host is now",
+      renderTable(
+        titled("limit", "at", "", "of the load", "then"),
+        verdict.breaksFirst.map(({ limit, at, unit, times, then, onlyIf }) => [
+          limit,
+          number(at),
+          unit,
+          `${times}x`,
+          onlyIf === undefined ? then : `${then} (if ${onlyIf})`,
+        ]),
+      ),
+      first !== undefined,
+    ),
+    ...section(
+      "In use at this moment",
+      renderTable(
+        titled("limit", "used", "of", "where"),
+        usage.map(({ limit, used, of, where }) => [limit, number(used), number(of), where]),
+      ),
+      usage.length > 0,
+    ),
+    ...section("What applying it would change", changes.join("\n"), changes.length > 0),
+    ...files.flatMap(({ path, diff }) => [diff === "" ? `${path}: owner or mode alone` : diff.trimEnd(), ""]),
+    ...section(
+      "What would be refused",
+      refused
+        .map(
+          ({ what, wanted, found, where, wayOut }) =>
+            `- ${what}: wanted ${wanted}, found ${found} (${where}). ${wayOut}`,
+        )
+        .join("\n"),
+      refused.length > 0,
+    ),
+    ...(first ? [`Breaks first: ${number(first.at)} ${first.unit}: ${first.limit}; ${first.then}.`] : []),
+    verdict.bears ? `As it is now it bears tier ${verdict.bears}.` : "As it is now it bears no tier.",
+    verdict.holds
+      ? `It holds the plan (${plan.tier}).`
+      : `It does not hold the plan (${plan.tier}): ${short} settings short, ${files.length} files to change, ${refused.length} refused.`,
+    "Nothing was changed.",
+    "",
+  ].join("\n");
+}
+
+const section = (title: string, text: string, is: boolean): string[] =>
+  is ? [`== ${title}`, "", text, ""] : [];

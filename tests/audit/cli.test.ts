@@ -1,0 +1,59 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { run } from "../../lab/run";
+
+const PROJECT = resolve(__dirname, "../..");
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "audit-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The command with an `ssh` of the test's own. */
+function audit(script: string, ...args: readonly string[]) {
+  writeFileSync(join(folder, "ssh"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, "ssh"), 0o755);
+  const env = { PATH: `${folder}:${process.env["PATH"]}` };
+  return run(process.execPath, ["-r", "tsx/cjs", "audit/cli.ts", ...args], { cwd: PROJECT, env });
+}
+
+const ANSWER = JSON.stringify({
+  owner: "",
+  host: { os: "Debian", kernel: "6", cpus: 1, memoryMiB: 1000 },
+  ...{ settings: [], changes: [], files: [], refused: [], usage: [] },
+});
+
+it("hands ssh its options, the host and one line, and the program on standard input", async () => {
+  const script = `for word; do echo "[$word]" >>${folder}/words; done; cat >${folder}/stdin; echo Welcome; echo '${ANSWER}'`;
+  const { code, stdout } = await audit(script, "me@web", "--tier", "2k", "--ssh=-p", "--ssh=2222", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ tier: "2k", holds: true, host: { cpus: 1 } });
+  const { stdout: words } = await run("cat", [join(folder, "words")]);
+  expect(words).toMatch(
+    /^\[-p\]\n\[2222\]\n\[--\]\n\[me@web\]\n\[sh -c 'p=\/usr\/bin\/python3;.* audit host'\]\n$/,
+  );
+  expect((await run("tail", ["-n", "12", join(folder, "stdin")])).stdout).toContain("concern: host\n");
+}, 30_000);
+
+it.each([
+  [
+    "ssh's own failure",
+    "echo no route >&2; exit 255",
+    ["web", "--tier", "2k"],
+    /no route\n.*exit status 255/,
+  ],
+  ["another answer", "echo hello", ["web", "--tier", "2k"], /said something else: hello/],
+  ["a wrong tier", "exit 0", ["web", "--tier", "3k"], /tier is "3k", allowed: 2k/],
+  ["no host", "exit 0", ["--tier", "2k"], /host is "", allowed: one \[USER@\]HOST/],
+  ["an option in the place of a host", "exit 0", ["--tier", "2k", "--", "-oProxyCommand=x"], /allowed: one/],
+])(
+  "cannot tell, and says why: %s",
+  async (_, script, args, said) => {
+    const { code, stderr, stdout } = await audit(script, ...args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(said);
+  },
+  30_000,
+);

@@ -1,0 +1,107 @@
+import { expect, it } from "@jest/globals";
+import type { HostAudit } from "../../audit/host";
+import { judge } from "../../audit/judge";
+import { auditText } from "../../audit/text";
+import type { ReportedSetting } from "../../components/tuning/report";
+import { makePlan } from "../../components/tuning/plan";
+
+const setting = (name: string, now: string, over: Partial<ReportedSetting> = {}): ReportedSetting => ({
+  concern: name.split(".")[0] ?? "",
+  name,
+  wanted: "9",
+  before: now,
+  now,
+  afterReboot: now,
+  rule: "at least",
+  state: "short",
+  ok: false,
+  readFrom: "here",
+  ...over,
+});
+
+/** Debian's packages as they come, on a small host. */
+const VALUES = {
+  "gunicorn.workers": "1",
+  "gunicorn.threads": "1",
+  "gunicorn.worker_class": "sync",
+  "gunicorn.worker_connections": "1000",
+  "gunicorn.backlog": "2048",
+  "nginx.worker_processes": "auto: 2",
+  "nginx.worker_connections": "768",
+  "nginx.worker_rlimit_nofile": "1024",
+  "nginx.listen.backlog": "511",
+  "net.ipv4.ip_local_port_range": "32768 60999",
+  "net.netfilter.nf_conntrack_max": "-",
+};
+
+const found = (values: Readonly<Record<string, string>> = {}, over: Partial<HostAudit> = {}): HostAudit => ({
+  owner: "",
+  host: { os: "Debian", kernel: "6.1", cpus: 2, memoryMiB: 2_000, nginx: "1.22.1" },
+  settings: Object.entries({ ...VALUES, ...values }).map(([name, now]) => setting(name, now)),
+  changes: ["kernel: a: 1 -> 2"],
+  files: [{ path: "/etc/a", diff: "--- /etc/a\n+++ /etc/a\n+b\n" }],
+  refused: [],
+  usage: [{ limit: "nofile.soft", used: 9, of: 1_024, where: "process 7" }],
+  ...over,
+});
+
+const { plan } = makePlan({ tier: "10k" });
+if (!plan) throw new Error("no plan");
+
+it("says what breaks first by the values that the host has", () => {
+  const small = makePlan({ tier: "2k" }).plan ?? plan;
+  const { breaksFirst, holds, bears } = judge(small, found());
+  expect([holds, bears]).toEqual([false, undefined]);
+  const at = Object.fromEntries(breaksFirst.map((limit) => [limit.limit, limit.at]));
+  expect(at).toMatchObject({
+    "gunicorn.threads": 20, // one worker, 50 ms a request
+    "nginx.worker_connections": 768, // two workers, two connections each
+    "nginx.listen.backlog": 511,
+  });
+  expect(breaksFirst[0]?.limit).toBe("gunicorn.threads");
+  expect(at).not.toHaveProperty("net.netfilter.nf_conntrack_max"); // the host has none
+});
+
+it("names the highest tier that the host bears as it is", () => {
+  const values = Object.fromEntries(
+    (makePlan({ tier: "10k" }).plan?.settings ?? []).map(({ name, comesTo, value }) => [
+      name,
+      comesTo ?? value,
+    ]),
+  );
+  const large = { os: "Debian", kernel: "6.1", cpus: 64, memoryMiB: 64_000 };
+  const tuned = found({ ...values, "gunicorn.workers": "129", "gunicorn.threads": "10" }, { host: large });
+  expect(judge(plan, tuned).bears).toBe("10k");
+});
+
+it("holds where nothing is short and nothing refused", () => {
+  const fine = found({}, { settings: [setting("a", "1", { ok: true, state: "in force" })] });
+  expect(judge(plan, fine).holds).toBe(true);
+  const refusal = { what: "gunicorn", wanted: "one", found: "two", where: "systemd", wayOut: "Stop one." };
+  expect(judge(plan, { ...fine, refused: [refusal] }).holds).toBe(false);
+  const text = auditText(
+    "host",
+    plan,
+    { ...fine, refused: [refusal] },
+    judge(plan, { ...fine, refused: [refusal] }),
+  );
+  expect(text).toContain("- gunicorn: wanted one, found two (systemd). Stop one.");
+});
+
+it("is told for people: first the host, last the verdict", () => {
+  const text = auditText("admin@web", plan, found({}, { owner: "shop/prod/web" }), judge(plan, found()));
+  expect(text).toMatch(
+    /^admin@web: Debian, kernel 6.1, 2 CPUs, 2,000 MiB, nginx 1.22.1\ntuned by shop\/prod\/web\n/,
+  );
+  for (const line of [
+    "== Settings, against the plan",
+    "NO  gunicorn.threads",
+    "+b",
+    "kernel: a: 1 -> 2",
+    "process 7",
+  ])
+    expect(text).toContain(line);
+  expect(text).toMatch(
+    /\nBreaks first: 20 requests a second: gunicorn.threads; .*\nAs it is now it bears no tier.\nIt does not hold the plan \(10k\): 11 settings short, 1 files to change, 0 refused.\nNothing was changed.\n$/,
+  );
+});

@@ -1,0 +1,122 @@
+// `npm run audit` of a host that nobody has tuned, and of one that is.
+import { resolve } from "node:path";
+import { expect, test } from "@jest/globals";
+import { sshArguments } from "../../../lab/machine";
+import { LOAD } from "../../../lab/drive/load";
+import { run } from "../../../lab/run";
+import { stepsOf } from "../../../components/steps/steps";
+import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
+import { succeeded, type Tuned } from "../../../lab/drive/tuned";
+
+let host: Pristine;
+let tuned: Tuned;
+eachFromPristine((pristine) => {
+  host = pristine;
+  tuned = host.tuned;
+});
+
+const PROJECT = resolve(__dirname, "../../..");
+
+interface Said {
+  readonly code: number;
+  readonly holds: boolean;
+  readonly owner: string;
+  readonly settings: readonly { name: string; now: string; state: string }[];
+  readonly files: readonly { path: string; diff: string }[];
+  readonly changes: readonly string[];
+  readonly refused: readonly { what: string; found: string }[];
+  readonly usage: readonly { limit: string; used: number; of: number }[];
+  readonly breaksFirst: readonly { limit: string; at: number }[];
+}
+
+async function audit(): Promise<Said> {
+  const words = sshArguments(host.machine);
+  const options = words.slice(0, words.indexOf("--")).map((word) => `--ssh=${word}`);
+  const load = Object.entries(LOAD.capacity).map(([name, value]) => `--capacity=${name}=${value}`);
+  const own = Object.entries(LOAD.tuning).map(([name, value]) => `--set=${name}=${value}`);
+  const args = [
+    "-r",
+    "tsx/cjs",
+    "audit/cli.ts",
+    words[words.length - 1] ?? "",
+    ...options,
+    ...load,
+    ...own,
+    "--json",
+  ];
+  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: PROJECT });
+  if (stdout === "") throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as Said), code };
+}
+
+test(
+  "tells what a host has, what breaks first and what would change, and changes nothing on it",
+  async () => {
+    const before = await audit();
+    expect(await host.untouched()).toEqual([]);
+    expect(await tuned.root("ls -d /run/heavyload* /var/lib/heavyload* 2>/dev/null; true")).toBe("");
+    expect(before).toMatchObject({ code: 2, holds: false, owner: "", refused: [] });
+    const now = Object.fromEntries(before.settings.map(({ name, now }) => [name, now]));
+    expect(now).toMatchObject({
+      "net.core.somaxconn": "4096",
+      "nofile.soft of nginx.service": "1024",
+      "nofile.soft of group users": "1024",
+      "gunicorn.workers": "1",
+      "nginx.worker_connections": "768",
+    });
+    const limits = Object.fromEntries(before.breaksFirst.map(({ limit, at }) => [limit, at]));
+    expect(limits).toMatchObject({
+      "nginx.worker_connections": (768 * (await tuned.cpus())) / 2,
+      "gunicorn.threads": 20,
+    });
+    const diffs = Object.fromEntries(before.files.map(({ path, diff }) => [path, diff]));
+    expect(diffs["/etc/nginx/nginx.conf"]).toMatch(
+      /\n-\tworker_connections 768;\n\+\tworker_connections 4000;\n/,
+    );
+    expect(diffs["/etc/heavyload/gunicorn.env"]).toContain("not shown");
+    expect(before.usage.map(({ limit }) => limit)).toEqual(
+      expect.arrayContaining(["nofile.soft", "gunicorn's accept queue", "nginx's accept queue", "memory"]),
+    );
+    for (const { used, of } of before.usage) expect(used).toBeLessThanOrEqual(of);
+
+    // What it says would change is what changes.
+    const said: string[] = [];
+    for (const step of stepsOf(false).slice(1, -1)) {
+      await tuned.install(step);
+      said.push(...succeeded(await tuned.apply(step)).stderr.split("\n"));
+    }
+    const lasting = (line: string) => !line.includes(" of process ");
+    for (const line of before.changes.filter(lasting)) expect(said).toContain(line);
+
+    const after = await audit();
+    expect(after).toMatchObject({
+      code: 0,
+      holds: true,
+      owner: tuned.order.stack,
+      files: [],
+      changes: [],
+      refused: [],
+    });
+    expect(after.breaksFirst[0]?.at).toBeGreaterThan(before.breaksFirst[0]?.at ?? Infinity);
+    await tuned.down(...stepsOf(false).slice(1, -1));
+  },
+  3 * MINUTES,
+);
+
+test(
+  "names what would be refused, with the others' findings",
+  async () => {
+    await tuned.root("systemctl stop gunicorn && echo 'net.core.somaxconn = 100' >/etc/sysctl.d/zzz.conf");
+    const { code, refused, settings } = await audit();
+    expect(code).toBe(2);
+    expect(refused.map(({ what, found }) => [what, found])).toEqual(
+      expect.arrayContaining([
+        ["net.core.somaxconn", "100"],
+        ["gunicorn", "a stopped one"],
+      ]),
+    );
+    expect(settings.map(({ name }) => name)).toContain("nginx.worker_connections");
+    await tuned.root("systemctl start gunicorn && rm /etc/sysctl.d/zzz.conf");
+  },
+  3 * MINUTES,
+);
