@@ -17,6 +17,18 @@ describe("the host step", () => {
     expect({ stdout, stderr }).toEqual({ stdout: `['${verb}', 'host'] b'concern: host\\n' 1\n`, stderr: "" });
   });
 
+  it.each([stdin.slice(9), `# ${packed.slice(0, -8)}\n`, `# ${packed.replace(/[A-Z]/, "*")}\n`, "", "\n"])(
+    "says in one line that the program was damaged on its way: %j",
+    (input) => {
+      const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", hostStep.apply], {
+        input,
+        encoding: "utf8",
+      });
+      expect([status, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/^heavyload: the program was damaged on its way, nothing was changed: .*\n$/);
+    },
+  );
+
   it("says what to install where there is no Python", () => {
     const line = hostStep.apply.replace("/usr/bin/python3", "/nonexistent/python3");
     const { status, stderr } = spawnSync("/bin/sh", ["-c", line], { input: stdin, encoding: "utf8" });
