@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
+from heavyload.system import run as runner
 from heavyload.system.snapshot import Snapshot
 from heavyload.system.together import both, together
 
@@ -19,15 +21,33 @@ def test_all_are_waited_for_at_the_same_time_and_answer_in_order() -> None:
     assert together([]) == []
 
 
-def test_one_that_fails_is_raised_when_all_have_ended() -> None:
-    ended = []
+def test_one_that_fails_leaves_out_what_has_not_begun() -> None:
+    begun = []
+
+    def slow() -> None:
+        begun.append(1)
+        time.sleep(0.2)
 
     def fails() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        together([fails, lambda: ended.append(1)])
-    assert ended == [1]
+        together([fails, *[slow] * 50], at_once=4)
+    assert len(begun) < 20
+
+
+def test_being_told_to_end_ends_the_programs_that_are_waited_for() -> None:
+    class Interrupted(BaseException):
+        pass
+
+    def stop() -> None:
+        time.sleep(0.5)
+        raise Interrupted
+
+    begin = time.monotonic()
+    with pytest.raises(Interrupted):
+        together([stop, lambda: runner.run(("sleep", "60"))])
+    assert time.monotonic() - begin < 30
 
 
 def test_a_snapshot_looks_once_whoever_asks() -> None:

@@ -68,7 +68,7 @@ def report(raw: bytes) -> None:
             problems.append(Problem(f"manifest of {name}", f"sha256 {wanted}", found, "this host", way_out))
     if problems:
         raise Refused(problems)
-    snapshot = Snapshot(recent=True)
+    snapshot = Snapshot()
     host, settings = both(partial(facts, snapshot), partial(rows, snapshot))
     result(json.dumps({"host": host}))
     for row in settings:

@@ -31,7 +31,7 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changed = 0
     for _ in range(_ROUNDS):
-        changes = _plan(concern, manifest, Snapshot(recent=True))
+        changes = _plan(concern, manifest, Snapshot())
         if changed and changes.nothing:
             break
         carry_out(changes, partial(_verify, changes), servers)
@@ -71,7 +71,7 @@ def tidy() -> None:
 
 def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     """All that would stop these manifests from being applied, seen together before the first of them is."""
-    snapshot = Snapshot(notes=True)
+    snapshot = Snapshot()
 
     def look(concern: str) -> tuple[str, list[Problem], bool]:
         """With whether there is something to change."""
@@ -97,4 +97,4 @@ def _plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
 
 
 def _verify(changes: Changes) -> list[Problem]:
-    return CONCERNS[changes.concern].verify(changes, Snapshot(recent=True))
+    return CONCERNS[changes.concern].verify(changes, Snapshot())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from ..journal.changes import FileChange
 from ..journal.files import STAGED, beside
 from ..paths import GUNICORN_CONF
 from ..problem import Problem
-from ..system.together import together
 from . import conf, trial
 from .options import PREFIX
 from .start import Start
@@ -36,14 +34,13 @@ class Check(NamedTuple):
     def problems(self, changes: Sequence[FileChange]) -> list[Problem]:
         staged = any(change.path == GUNICORN_CONF and not change.new.absent for change in changes)
         here = beside(GUNICORN_CONF, STAGED) if staged else GUNICORN_CONF
-        ours = self.args.replace(GUNICORN_CONF, here)
-        after, plain = together([partial(trial.run, self.unit, self.start, args) for args in (ours, self.start.args)])
-        if problems := self._hidden(plain):
+        after = trial.run(self.unit, self.start, self.args.replace(GUNICORN_CONF, here))
+        if problems := self._hidden():
             return problems
         way_out = f"Look what else decides: {self.unit.name}'s command line, its environment, its configuration."
         if after.refusal:
             return [Problem("gunicorn", "our settings to load", after.refusal, "--print-config", way_out)]
-        problems = [
+        return [
             Problem(PREFIX + name, value, after.values.get(name, "nothing"), "--print-config", way_out)
             for name, value in self.moved.items()
             if after.values.get(name) != value
@@ -51,13 +48,11 @@ class Check(NamedTuple):
             Problem(PREFIX + name, "what people have set", "another value with ours", "--print-config", _REPORT)
             for name in self._lasting(self.before.differs(after) - {*self.moved, *_OURS})
         ]
-        if not problems:
-            trial.remember(self.unit, self.start, self.args, here, after)
-        return problems
 
-    def _hidden(self, plain: Trial) -> list[Problem]:
+    def _hidden(self) -> list[Problem]:
         """Whether people's own configuration is another one than was taken over: some program in between may go
         elsewhere, or say so in a variable."""
+        plain = trial.run(self.unit, self.start, self.start.args)
         found = set() if plain.refusal else self.before.differs(plain) - {*conf.UNCHOSEN, "config"}
         way_out = "Name it by its whole path (`-c`), or give the folder by WorkingDirectory= or gunicorn's --chdir."
         # No values: they may be secret.

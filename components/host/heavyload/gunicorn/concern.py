@@ -52,7 +52,7 @@ class Gunicorn:
             raise Refused([objection])
         start = starts.of(unit, without=GUNICORN_ENV)
         theirs, by_flags = _theirs(unit, start), _by_flags(unit, start)
-        tried = trial.untouched(unit, start, theirs, snapshot)
+        tried = trial.untouched(unit, start, theirs)
         if tried.refusal:
             way_out = (
                 "Nothing is built on what does not load beside the one that runs: mend it, or have it take its ports "
@@ -136,7 +136,7 @@ class Gunicorn:
         """A virtual environment has its own. Asked as its own user."""
         try:
             unit = units.find(snapshot)
-            return trial.version(unit, starts.of(unit), snapshot.recent)
+            return trial.version(unit, starts.of(unit))
         except Refused:
             return None
 

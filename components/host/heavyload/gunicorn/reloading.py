@@ -17,9 +17,7 @@ from . import finding, variables
 from . import unit as units
 from .unit import Unit
 
-_STEP, _AFTER_GRACE = 0.1, 60  # seconds
-_STEADY = 1.5
-"""So long workers have to stay that give no sign of having begun, seconds."""
+_STEP, _STEADY, _AFTER_GRACE = 0.2, 1.5, 60  # seconds
 _LONGEST_GRACE = 120  # seconds
 _MOST = 1200
 """No start is waited for longer, seconds."""
@@ -86,9 +84,7 @@ def _await(unit: Unit, old: set[tuple[int, int]], may_start: bool) -> None:
         if now != last:
             last, steady = now, time.monotonic()
         new = now - old
-        stay = time.monotonic() - steady
-        begun = new == now and stay >= _STEP and all(units.has_begun(pid) for pid, _ in new)
-        if new and (begun or ((new == now or time.monotonic() > grace) and stay >= _STEADY)):
+        if new and (new == now or time.monotonic() > grace) and time.monotonic() - steady >= _STEADY:
             return
         time.sleep(_STEP)
     raise _failed(unit, "old workers" if last & old else "workers that end again" if last else "none")

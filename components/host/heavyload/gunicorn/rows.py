@@ -34,7 +34,7 @@ class Seen(NamedTuple):
 
 def rows(manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
     unit = units.find(snapshot, manifest.services)
-    said = _said(unit, snapshot.recent) if unit.main else {}
+    said = _said(unit) if unit.main else {}
     found = []
     for setting in manifest.settings:
         noted, later = record.live.get(setting.name), said.get(setting.name[len(PREFIX) :], "nothing")
@@ -76,8 +76,9 @@ def _unset(concern: str, setting: Setting, record: Record, said: Mapping[str, st
 _WHY_NOT = {"worker_tmp_dir": "the site has one of its own, or its workers cannot write there"}
 
 
-def _said(unit: Unit, recent: bool) -> Mapping[str, str]:
-    return trial.in_force(unit, starts.of(unit), recent).values
+def _said(unit: Unit) -> Mapping[str, str]:
+    start = starts.of(unit)
+    return trial.run(unit, start, start.args).values
 
 
 def _workers(unit: Unit, wanted: str, said: Mapping[str, str]) -> Seen:

@@ -8,13 +8,12 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..system import surroundings
 from ..system.bus import Properties
 from ..system.run import OVER_TIME, Ran, run_in_unit, status
-from ..system.snapshot import Snapshot
-from . import commandline, conf, lately, variables
+from . import commandline, conf, variables
 from .start import ARGS, Start
 from .unit import Unit, identity
 
@@ -23,7 +22,6 @@ _FIRST = "access_log_format "
 """The first of gunicorn's settings, by name."""
 _ONE_ORDER = {"PYTHONHASHSEED": "0"}
 """Of sets: two trials are compared."""
-_RUN, _UNTOUCHED, _VERSION = "run", "untouched", "version"
 _ADDRESS = re.compile(r"\b0x[0-9a-f]+")
 _LINE = re.compile(r"^(\w+) += (.*)$", re.MULTILINE)
 
@@ -45,49 +43,14 @@ class Trial(NamedTuple):
         here, there = ({name: _ADDRESS.sub("", text) for name, text in one.values.items()} for one in (self, other))
         return {name for name in {*here, *there} if here.get(name) != there.get(name)}
 
-    def to_json(self) -> dict[str, Any]:
-        return {**self._asdict(), "values": dict(self.values), "chosen": sorted(self.chosen)}
-
-    @staticmethod
-    def from_json(data: Mapping[str, Any]) -> Trial:
-        return Trial(**{**data, "chosen": frozenset(data["chosen"])})
-
 
 def run(unit: Unit, start: Start, args: str) -> Trial:
     """`args`: the GUNICORN_CMD_ARGS it would have."""
     return _asked(unit, start, (*start.words, "--print-config"), args)
 
 
-def in_force(unit: Unit, start: Start, recent: bool) -> Trial:
-    """As systemd would start it now. `recent`: what it said a moment ago may stand for it."""
-    asked = lately.question(unit, start, _RUN, start.args)
-    if recent and (found := lately.recall(asked)):
-        return Trial.from_json(found)
-    return run(unit, start, start.args)
-
-
-def remember(unit: Unit, start: Start, args: str, ours: str, tried: Trial) -> None:
-    """That it answers `args` so, for whoever asks by `in_force` in a moment, when what lies at `ours` yet is our
-    configuration."""
-    lately.note(lately.question(unit, start, _RUN, args, ours=ours), tried.to_json())
-
-
-def untouched(unit: Unit, start: Start, theirs: str, snapshot: Snapshot | None = None) -> Trial:
-    """With people's own settings alone; `theirs`: the place of their configuration. By a recent snapshot what it said a
-    moment ago may stand for it, once."""
-    asked = lately.question(unit, start, _UNTOUCHED, start.args, (theirs,))
-    if snapshot and snapshot.recent and (found := lately.recall(asked, once=True)):
-        return Trial.from_json(found)
-    tried = _untouched(unit, start, theirs)
-    if snapshot and snapshot.notes and not tried.refusal:
-        if not snapshot.recent:
-            lately.note(asked, tried.to_json())
-        if tried.version:
-            lately.note(lately.question(unit, start, _VERSION, ""), {"version": tried.version})
-    return tried
-
-
-def _untouched(unit: Unit, start: Start, theirs: str) -> Trial:
+def untouched(unit: Unit, start: Start, theirs: str) -> Trial:
+    """With people's own settings alone; `theirs`: the place of their configuration."""
     if surroundings.rooted(unit.said):  # it could not see our file
         tried = run(unit, start, start.args)
         return tried._replace(chosen=frozenset(conf.UNCHOSEN), version=version(unit, start) or "", told=False)
@@ -131,11 +94,7 @@ def _trial(done: Ran) -> Trial:
     return Trial({**values, **({conf.VERSION: said_of[-1]} if said_of else {})}, "", ended=not late)
 
 
-def version(unit: Unit, start: Start, recent: bool = False) -> str | None:
-    """`recent`: what it said a moment ago may stand for it."""
-    asked = lately.question(unit, start, _VERSION, "")
-    if recent and (known := lately.recall(asked)):
-        return str(known["version"])
+def version(unit: Unit, start: Start) -> str | None:
     done = _ask(unit, start, (*commandline.program(start.words), "--version"), "")
     found = re.search(r"\d+(\.\d+)+", done.out)
     return found[0] if found and done.code == 0 else None

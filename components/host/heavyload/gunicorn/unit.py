@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
-import stat
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -154,18 +152,8 @@ def workers(main: int) -> list[Process]:
     return [process for process in forks if process.pid not in arbiters]
 
 
-def has_begun(worker: int) -> bool:
-    """Whether it has given a sign of life: it has loaded its application by then, and is in the loop in which it
-    serves. Until gunicorn 21 it gives its file another mode, later the time since the boot."""
-    given = [
-        info.st_mtime < time.monotonic() + 1 or stat.S_IMODE(info.st_mode) < stat.S_IRUSR for info in signs(worker)
-    ]
-    return bool(given) and all(given)
-
-
 def signs(own: int) -> Iterator[os.stat_result]:
-    """Of the files by which workers give their signs of life: a worker has its own open (`own`), and gunicorn's own
-    process those of all."""
+    """Of the files by which its workers give their signs of life, which `own`, gunicorn's own process, has open too."""
     for handle, path in _open_files(own):
         if is_sign(path):
             with contextlib.suppress(FileNotFoundError):

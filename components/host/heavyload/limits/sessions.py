@@ -31,7 +31,7 @@ def stack() -> str:
 def open_for(users: Iterable[str]) -> dict[str, Session]:
     """Opens one for each user, all at the same time."""
     names = list(users)
-    return dict(zip(names, together([partial(_open, name) for name in names])))
+    return dict(zip(names, together([partial(_open, name) for name in names], at_once=max(len(names), 1))))
 
 
 def _open(user: str) -> Session:

@@ -51,6 +51,10 @@ def meant(key: str, text: str, now: str) -> str | None:
     return None if key == _RANGE and not _LOWEST <= int(values[0]) <= int(values[1]) <= _HIGHEST else " ".join(values)
 
 
+# Looked up before there are threads: a child of theirs may not ask the loader, whose lock another may have held.
+_UNSHARE = ctypes.CDLL(None, use_errno=True).unshare
+
+
 @cache
 def takes(key: str, text: str) -> bool:
     """Whether the kernel does, tried on a network of a child's own; True where that cannot be tried."""
@@ -64,7 +68,7 @@ def takes(key: str, text: str) -> bool:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != errno.EINVAL
     code = 0
     try:
-        if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK) == 0:
+        if _UNSHARE(_NEW_NETWORK) == 0:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(f"{text}\n")
     except OSError as error:

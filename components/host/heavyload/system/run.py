@@ -25,6 +25,9 @@ _MOST = 8 * 2**20
 """Of each kind of output, bytes: what comes after is thrown away, since it may be a service's user that writes it."""
 
 
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+
+
 class Ran(NamedTuple):
     code: int
     out: str
@@ -48,6 +51,7 @@ def run(argv: Sequence[str], timeout: float = 60) -> Ran:
         env=ENVIRONMENT,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
+        _RUNNING.add(process)
         try:
             out, err = _read(process.stdout, process.stderr, time.monotonic() + timeout)
             process.wait(min(timeout, _LONGEST))
@@ -57,7 +61,15 @@ def run(argv: Sequence[str], timeout: float = 60) -> Ran:
         except BaseException:
             process.kill()
             raise
+        finally:
+            _RUNNING.discard(process)
     return Ran(process.returncode, _text(out), _text(err))
+
+
+def end_all() -> None:
+    """Ends every program that some thread waits for."""
+    for process in tuple(_RUNNING):
+        process.kill()
 
 
 def run_in_unit(argv: Sequence[str], properties: Sequence[str] = (), timeout: float = 60) -> Ran:

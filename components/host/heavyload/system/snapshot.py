@@ -16,11 +16,9 @@ T = TypeVar("T")
 
 
 class Snapshot:
-    """May be asked by several threads. `notes`: what is told here is kept for the next steps of a change; `recent`: and
-    what earlier steps of it were told within the last minute may stand for what would be asked once more."""
+    """May be asked by several threads."""
 
-    def __init__(self, recent: bool = False, notes: bool = False) -> None:
-        self.recent, self.notes = recent, notes or recent
+    def __init__(self) -> None:
         self._asking = threading.RLock()
         self._services: dict[str, Service] = {}
         self._found: dict[Callable[[Snapshot], Any], Any] = {}
