@@ -26,7 +26,7 @@ const ANSWER = JSON.stringify({
 });
 
 it("hands ssh its options, the host and one line, and the program on standard input", async () => {
-  const script = `for word; do echo "[$word]" >>${folder}/words; done; cat >${folder}/stdin; echo Welcome; echo '${ANSWER}'`;
+  const script = `for word; do printf "[%s]\\n" "$word" >>${folder}/words; done; cat >${folder}/stdin; echo Welcome; echo '${ANSWER}'`;
   const { code, stdout } = await audit(script, "me@web", "--tier", "2k", "--ssh=-p", "--ssh=2222", "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ tier: "2k", holds: true, host: { cpus: 1 } });
