@@ -6,6 +6,7 @@ import { bootMachine, removeMachine, type Machine } from "../lab/machine";
 import { toStderr as say } from "../lab/progress";
 import { renderTable } from "../components/tuning/table";
 import { median } from "./median";
+import { seconds } from "./seconds";
 
 const COUNTS = [1, 2, 4, 8, 16];
 const nameOf = (index: number): string => `bench-host-${index + 1}`;
@@ -39,12 +40,6 @@ async function peakOf(program: string, work: () => Promise<unknown>): Promise<nu
   }
   return peak;
 }
-
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-};
 
 /** `pulumi up` of several container hosts in one stack: one of them first, then all the others at once. */
 export async function benchHosts(rounds: number): Promise<void> {

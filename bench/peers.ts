@@ -10,6 +10,7 @@ import { EmptyProgram } from "./emptyProgram";
 import { median } from "./median";
 import { peersFor } from "./peers/tools";
 import { workOf } from "./peers/work";
+import { seconds } from "./seconds";
 
 const NAME = "bench-peers";
 /** Engine's lines such as `+  command:remote:Command host-kernel created (2s)`: whole seconds above one, otherwise parts. */
@@ -28,12 +29,6 @@ const root = async (machine: Machine, line: string): Promise<void> => {
   const { code, stderr } = await ssh(machine, `sudo sh -c ${JSON.stringify(line)}`);
   if (code !== 0) throw new Error(`on the host: ${line}: ${stderr}`);
 };
-
-async function seconds(what: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await what();
-  return (performance.now() - start) / 1000;
-}
 
 /** What heavyload and its peers take for the same settings on the same host, by turns. */
 export async function benchPeers(rounds: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { findEngine } from "../lab/engine";
 import { toStderr as say } from "../lab/progress";
-import type { RunResult } from "../lab/run";
 import { renderTable } from "../components/tuning/table";
 import { TestStack } from "../lab/drive/stack";
 import { EmptyProgram } from "./emptyProgram";
 import { median } from "./median";
+import { seconds } from "./seconds";
 
 /** Nobody answers there, and nobody is asked: a preview looks at no host. */
 const CONNECTION = {
@@ -13,13 +13,6 @@ const CONNECTION = {
   hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB",
   agentSocketPath: "/run/agent",
 };
-
-async function seconds(preview: Promise<RunResult>): Promise<number> {
-  const start = performance.now();
-  const { code, stdout, stderr } = await preview;
-  if (code !== 0) throw new Error(`pulumi preview failed:\n${stdout}${stderr}`);
-  return (performance.now() - start) / 1000;
-}
 
 /** How long `pulumi preview` takes of a stack that tunes an existing host, beside an empty TypeScript program's. */
 export async function benchPreview(rounds: number): Promise<void> {
@@ -32,8 +25,8 @@ export async function benchPreview(rounds: number): Promise<void> {
     const times: Record<"empty" | "tuning", number[]> = { empty: [], tuning: [] };
     for (let round = 0; round <= rounds; round++) {
       const pair = {
-        empty: await seconds(empty.pulumi.run("preview")),
-        tuning: await seconds(stack.pulumi.run("preview")),
+        empty: await seconds(() => empty.pulumi.must("preview")),
+        tuning: await seconds(() => stack.pulumi.must("preview")),
       };
       if (round === 0) continue; // reads files into memory
       times.empty.push(pair.empty);

@@ -11,12 +11,10 @@ from collections.abc import Mapping, Sequence
 from . import requirements
 from .journal.files import UMASK
 from .manifest import Manifest, parse
-from .problem import Problem, Refused, refuse
+from .problem import Refused, refuse
 from .say import open_journal, say
 from .system import unit
 
-_CLOSED = ("sudo", "systemd")
-"""Without these nothing can be done as root."""
 # As the package's command line, which has unpacked the program: reads it and runs its loader.
 _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["loader.py"])'
 
@@ -27,10 +25,13 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
     try:
         manifest = parse(rest, "host")
         program = _program(modules, manifest)
-        if verb == "audit":
-            return _audit(inside, program.encode() + line + rest, _plans(line, manifest), manifest)
         if not inside:
             return _as_root(verb, program.encode() + line + rest, manifest)
+        if verb == "audit":
+            from . import audit
+
+            audit.audit(manifest, _plans(line, manifest))
+            return 0
         open_journal()
         os.umask(UMASK)
         from . import host  # only here: the login user's part pays for none of the concerns
@@ -43,23 +44,6 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         say(f"heavyload: {failure}")
         return 1
     return 0
-
-
-def _audit(inside: bool, stdin: bytes, plans: Mapping[str, str], manifest: Manifest) -> int:
-    """Nothing is changed: no lock is needed, and no line in the journal."""
-    if inside or requirements.is_root():
-        from . import audit
-
-        audit.audit(manifest, plans)
-        return 0
-    _refuse_closed(requirements.problems(manifest))
-    return unit.run_beside((sys.executable, "-Ic", _LOAD, "inside", "audit", "host"), stdin, ("sudo", "-n"))
-
-
-def _refuse_closed(found: Sequence[Problem]) -> None:
-    """What cannot be entered is refused with all that the login user can see."""
-    if any(problem.what in _CLOSED for problem in found):
-        raise Refused(found)
 
 
 def _program(modules: Mapping[str, str], manifest: Manifest) -> str:
@@ -85,8 +69,10 @@ def _expect(header: str, text: bytes, manifest: Manifest) -> None:
 def _as_root(verb: str, stdin: bytes, manifest: Manifest) -> int:
     """What cannot be entered is refused here, with all that the login user can see; the rest as root, inside."""
     found = requirements.problems(manifest)
-    closed = [problem for problem in found if problem.what in _CLOSED]
+    closed = [problem for problem in found if problem.what in ("sudo", "systemd")]
     if closed:  # what a change needs besides, taking it back does not
         raise Refused(closed if verb == "restore" else found)
     sudo = () if requirements.is_root() else ("sudo", "-n")
-    return unit.run((sys.executable, "-Ic", _LOAD, "inside", verb, "host"), stdin, sudo)
+    # What changes nothing needs no lock, and no unit of its own.
+    run = unit.run_beside if verb == "audit" else unit.run
+    return run((sys.executable, "-Ic", _LOAD, "inside", verb, "host"), stdin, sudo)

@@ -6,10 +6,10 @@ import difflib
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from . import catalogue, overview, owner, requirements, usage
 from . import manifest as manifests
+from . import overview, owner, requirements, steps, usage
 from .concerns import CONCERNS
 from .journal import closed, records
 from .journal.changes import Changes, FileChange
@@ -45,19 +45,16 @@ def audit(manifest: Manifest, plans: Mapping[str, str]) -> None:
         "settings": [row.to_json() for look in looks for row in look.rows],
         "changes": [line for one in changes if not one.nothing for line in one.lines()],
         "files": [{"path": change.path, "diff": _diff(change)} for one in changes for change in one.files],
-        "refused": [_plain(problem) for problem in dict.fromkeys(refused)],
+        "refused": [problem.to_json() for problem in dict.fromkeys(refused)],
         "usage": [one._asdict() for one in used],
     }
     result(json.dumps(known))
 
 
 def _look(name: str, text: str, snapshot: Snapshot) -> Look:
-    manifest, strange = catalogue.split(manifests.parse(text.encode(), name))
-    if strange:
-        raise Refused(catalogue.objections(manifests.parse(text.encode(), name)))
-    applied = records.read(name)
+    manifest, applied = manifests.parse(text.encode(), name), records.read(name)
     try:
-        changes = CONCERNS[name].plan(manifest, applied, snapshot)
+        changes = steps.plan(name, manifest, snapshot)
     except Refused as refused:
         return Look([], None, refused.problems)
     # What is to be, as far as it is wanted; the files as they are.
@@ -72,7 +69,7 @@ def _look(name: str, text: str, snapshot: Snapshot) -> Look:
 def _diff(change: FileChange) -> str:
     """As `diff -u` has it; of what others may not read alone that it changes."""
     now, new = read_node(change.path), change.new
-    if new.mode & 0o077 == 0 and not new.absent:
+    if (now if new.absent else new).mode & 0o077 == 0:
         return f"--- {change.path}\n+++ {change.path}\n{_NOT_SHOWN}\n"
     return "".join(difflib.unified_diff(_lines(now), _lines(new), change.path, change.path))
 
@@ -81,8 +78,3 @@ def _lines(node: Node) -> list[str]:
     if node.target is not None:
         return [f"link to {node.target}\n"]
     return (node.content or b"").decode("utf-8", "backslashreplace").splitlines(keepends=True)
-
-
-def _plain(problem: Problem) -> dict[str, Any]:
-    what, wanted, found, where, way_out = problem
-    return {"what": what, "wanted": wanted, "found": found, "where": where, "wayOut": way_out}

@@ -13,8 +13,7 @@ from .journal import files, records
 from .journal.node import read_node
 from .paths import STATE
 from .problem import Problem, Refused, refuse
-from .report import STATES, Row
-from .report import counts as counted
+from .report import Row, counts, numbers
 from .say import result
 from .system.snapshot import Snapshot
 
@@ -32,15 +31,13 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
     if prometheus:
         _export(prometheus, rows, found)
     if as_json:
-        drift = [{**problem._asdict(), "wayOut": problem.way_out} for problem in found]
-        for one in drift:
-            del one["way_out"]
-        result(json.dumps({"drift": drift, "settings": _numbers(rows)}, indent=1))
+        drift = [problem.to_json() for problem in found]
+        result(json.dumps({"drift": drift, "settings": numbers(rows)}, indent=1))
     else:
         for problem in found:
             result(f"drift: {problem}")
         if not found:
-            result(f"no drift: {counted(rows)}")
+            result(f"no drift: {counts(rows)}")
     return FOUND if found else 0
 
 
@@ -70,10 +67,6 @@ def _texts() -> list[Problem]:
     return found
 
 
-def _numbers(rows: Sequence[Row]) -> dict[str, int]:
-    return {state: sum(row.state == state for row in rows) for state in STATES}
-
-
 def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
     if not (os.path.isabs(path) and os.path.isdir(os.path.dirname(path))):
         way_out = "Name a file in the folder of `--collector.textfile.directory`."
@@ -84,7 +77,7 @@ def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
     lines = [
         "# HELP heavyload_settings Settings by state, as read from the live host.",
         "# TYPE heavyload_settings gauge",
-        *(_sample("heavyload_settings", {"state": state}, count) for state, count in _numbers(rows).items()),
+        *(_sample("heavyload_settings", {"state": state}, count) for state, count in numbers(rows).items()),
         "# HELP heavyload_drift Settings and files that are not as they were left.",
         "# TYPE heavyload_drift gauge",
         _sample("heavyload_drift", {}, len(found)),

@@ -17,6 +17,10 @@ class Problem(NamedTuple):
     where: str
     way_out: str
 
+    def to_json(self) -> dict[str, str]:
+        known = self._asdict()
+        return {**{name: known[name] for name in ("what", "wanted", "found", "where")}, "wayOut": self.way_out}
+
     def __str__(self) -> str:
         return f"{self.what}: wanted {self.wanted}, found {_shown(self.found)} ({self.where}). {self.way_out}"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .manifest import Setting
 
 IN_FORCE, NOT_APPLICABLE, SHORT = "in force", "not applicable", "short"
-STATES = (IN_FORCE, NOT_APPLICABLE, SHORT)
+_STATES = (IN_FORCE, NOT_APPLICABLE, SHORT)
 NOTHING = "-"
 
 
@@ -49,8 +49,13 @@ def missing(concern: str, setting: Setting, why: str) -> Row:
     return Row(concern, setting.name, setting.wanted, NOTHING, "none", NOTHING, setting.rule, SHORT, why)
 
 
+def numbers(rows: Sequence[Row]) -> dict[str, int]:
+    """By state."""
+    return {state: sum(row.state == state for row in rows) for state in _STATES}
+
+
 def counts(rows: Sequence[Row]) -> str:
-    return ", ".join(f"{sum(row.state == state for row in rows)} {state}" for state in STATES)
+    return ", ".join(f"{number} {state}" for state, number in numbers(rows).items())
 
 
 # Titles, and how wide a column may grow before its cells wrap.

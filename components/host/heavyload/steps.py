@@ -31,7 +31,7 @@ def apply(concern: str, raw: bytes) -> None:
     tidy()
     changed = 0
     for _ in range(_ROUNDS):
-        changes = _plan(concern, manifest, Snapshot())
+        changes = plan(concern, manifest, Snapshot())
         if changed and changes.nothing:
             break
         carry_out(changes, partial(_verify, changes), servers)
@@ -76,7 +76,7 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     def look(concern: str) -> tuple[str, list[Problem], bool]:
         """With whether there is something to change."""
         try:
-            changes = _plan(concern, manifests.parse(manifests_by_concern[concern].encode(), concern), snapshot)
+            changes = plan(concern, manifests.parse(manifests_by_concern[concern].encode(), concern), snapshot)
             return concern, closed.objections(change.path for change in changes.files), not changes.nothing
         except Refused as refused:
             return concern, refused.problems, True
@@ -90,7 +90,8 @@ def problems(manifests_by_concern: Mapping[str, str]) -> list[Problem]:
     return list(dict.fromkeys(problem for _, problems, _ in looked for problem in problems))
 
 
-def _plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
+def plan(concern: str, manifest: Manifest, snapshot: Snapshot) -> Changes:
+    """What has to change; nothing is touched. Raises Refused with all that stands in the way."""
     if objections := catalogue.objections(manifest):
         raise Refused(objections)
     return CONCERNS[concern].plan(manifest, records.read(concern), snapshot)
