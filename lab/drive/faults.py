@@ -12,6 +12,7 @@ from heavyload import steps
 from heavyload.journal import files, live
 from heavyload.paths import LIMITS_FILE, SYSCTL_FILE
 from heavyload.problem import Refused
+from heavyload.system.interruption import listen
 
 SERVERS = (
     "/etc/nginx/nginx.conf",
@@ -54,6 +55,7 @@ FAULTS = {
     "hang": (files, "sync_folder", at_the_files(hang)),
     "ignored": (live, "write", ignored),
 }
+listen()
 setattr(*FAULTS[sys.argv[1]])
 try:
     steps.apply(sys.argv[2], sys.stdin.buffer.read())

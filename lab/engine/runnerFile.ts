@@ -23,6 +23,8 @@ export async function runnerFile(): Promise<string> {
     entryPoints: [join(SOURCES, "main.ts")],
     outfile: unfinished,
     bundle: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     platform: "node",
     target: "node20",
     external: ["cpu-features", "*.node"], // optional native parts of ssh2, which does without them

@@ -4,7 +4,7 @@ import type { ResourceLog } from "./engineLog";
 import { checkFields, LOCAL_COMMAND, LOCAL_RUN, REMOTE_COMMAND, type Shape } from "./inputs";
 import { runLocal, type LocalCommand } from "./local";
 import type { CommandOutput } from "./output";
-import { runRemote, type RemoteCommand } from "./remote";
+import type { RemoteCommand } from "./remote";
 import { equal, hasUnknown, plain, UNKNOWN, withoutNulls, type Fields, type Value } from "./values";
 
 /** How one operation of the engine runs: where its lines go, and what ends it early. */
@@ -36,8 +36,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   "command:remote:Command": {
     shape: REMOTE_COMMAND,
-    run: (command, inputs, before, { log, signal }) => {
+    run: async (command, inputs, before, { log, signal }) => {
       const environment = previous(inputs, before);
+      const { runRemote } = await import("./remote"); // ssh2 is large, and a preview does without
       return runRemote({ ...inputs, command, environment } as unknown as RemoteCommand, log, signal);
     },
   },

@@ -46,18 +46,20 @@ def main(argv: Sequence[str]) -> int:
 def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
     from .journal.files import UMASK
-    from .problem import Refused
+    from .problem import Refused, told
     from .say import open_journal, say
+    from .system.interruption import Interrupted, listen
 
     command = COMMANDS.get(" ".join(words)) or COMMANDS.get(words[0])
     if command is None:
         print(f"heavyload: no command {' '.join(words)!r}, see `heavyload --help`", file=sys.stderr)
         return 2
     if command.changes:
+        listen()
         open_journal()
         os.umask(UMASK)
     try:
         return command.run(list(words[1:])) or 0
-    except (Refused, OSError) as failure:
-        say(f"heavyload: {failure}")
+    except (Refused, OSError, Interrupted) as failure:
+        say(f"heavyload: {told(failure)}")
         return 1

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from . import requirements
 from .journal.files import UMASK
 from .manifest import Manifest, parse
-from .problem import Refused, refuse
+from .problem import Refused, refuse, told
 from .say import open_journal, say
 from .system import unit
+from .system.interruption import Interrupted, listen
 
 # As the package's command line, which has unpacked the program: reads it and runs its loader.
 _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["loader.py"])'
@@ -32,6 +33,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
 
             audit.audit(manifest, _plans(line, manifest))
             return 0
+        listen()
         open_journal()
         os.umask(UMASK)
         from . import host  # only here: the login user's part pays for none of the concerns
@@ -40,8 +42,8 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
             host.restore(manifest.owner)
         else:
             host.apply(modules, manifest, _plans(line, manifest))
-    except (Refused, OSError) as failure:
-        say(f"heavyload: {failure}")
+    except (Refused, OSError, Interrupted) as failure:
+        say(f"heavyload: {told(failure)}")
         return 1
     return 0
 

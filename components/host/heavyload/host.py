@@ -15,7 +15,7 @@ from .journal.records import NotedFile, Record
 from .journal.transaction import carry_out
 from .manifest import Manifest, Owner
 from .paths import COMMAND_LINK, MARKER, PROGRAM, STATE
-from .problem import Problem, Refused
+from .problem import Problem, Refused, problems_of
 from .say import result
 
 CONCERN = "host"
@@ -72,7 +72,7 @@ def restore(by: Owner) -> None:
         try:
             steps.undo(concern)
         except Exception as failure:  # the others do not wait for it
-            stuck += failure.problems if isinstance(failure, Refused) else [_stuck(concern, failure)]
+            stuck += problems_of(failure, concern, "to go back")
     if stuck:
         raise Refused(stuck, "all else went back")
     record = records.read(CONCERN)
@@ -84,10 +84,6 @@ def restore(by: Owner) -> None:
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")
-
-
-def _stuck(concern: str, failure: Exception) -> Problem:
-    return Problem(concern, "to go back", str(failure) or repr(failure), "this host", "Mend that, then run again.")
 
 
 def _undo(record: Record) -> Changes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -42,6 +44,35 @@ class Refused(Exception):
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'}, {self.outcome}:"
         return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "Make room on its file system",
+    errno.EDQUOT: "Make room in its quota",
+    errno.EROFS: "Look at `dmesg` why its file system is read-only, mount it for writing",
+    errno.EIO: "Look at `dmesg`: the disk fails",
+    errno.EPERM: "Look what guards it (`lsattr`, AppArmor, SELinux, a container)",
+    errno.EACCES: "Look what guards it (`lsattr`, AppArmor, SELinux, a container)",
+}
+
+
+def problems_of(failure: BaseException, what: str, wanted: str) -> list[Problem]:
+    """Its own; of something that nobody has foreseen, a full disk or a fault of ours, one that says so."""
+    if isinstance(failure, Refused):
+        return failure.problems
+    found, where, way_out = str(failure) or repr(failure), "this host", "Mend that"
+    if isinstance(failure, OSError) and failure.strerror:
+        names = [os.fsdecode(name) for name in (failure.filename, failure.filename2) if isinstance(name, (str, bytes))]
+        found, where = failure.strerror, " -> ".join(names) or where
+        way_out = _WAYS_OUT.get(failure.errno or 0, way_out)
+    return [Problem(what, wanted, found, where, f"{way_out}, then run again.")]
+
+
+def told(failure: BaseException) -> Refused:
+    """As people are told of it."""
+    if isinstance(failure, Refused):
+        return failure
+    return Refused(problems_of(failure, "heavyload", "to come to its end"), "nothing more was done")
 
 
 def refuse(what: str, wanted: str, found: str, where: str, way_out: str) -> Refused:

@@ -28,9 +28,8 @@ def install(modules: Mapping[str, str]) -> str:
     launcher = _LAUNCHER.format(folder=folder)
     if _text(PROGRAM) == launcher:
         return version
-    for name, text in modules.items():
-        if name.startswith("heavyload/"):
-            files.write_text(f"{folder}/{name}", text)
+    if not os.path.isdir(folder):
+        files.write_folder(folder, {name: text for name, text in modules.items() if name.startswith("heavyload/")})
     files.write_text(PROGRAM, launcher, mode=0o755)
     for name in os.listdir(BIN):
         if name not in (version, os.path.basename(PROGRAM)):

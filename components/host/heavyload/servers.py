@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from . import manifest as manifests
 from . import pages
 from .concerns import CONCERNS
-from .journal.servers import Reload
+from .journal.servers import Reload, Stays
 from .pages import Page
-from .problem import Problem, Refused, refuse
+from .problem import Problem, Refused, problems_of, refuse
 from .say import say
 from .system import bus
 from .system.run import run
@@ -31,9 +31,9 @@ RELOADS: Mapping[str, Reload] = {
 }
 
 
-def reload(name: str) -> None:
+def reload(name: str) -> Stays | None:
     kind, *about = name.split()
-    RELOADS[kind].run(*about)
+    return RELOADS[kind].run(*about)
 
 
 def _service(name: str) -> str:
@@ -57,12 +57,10 @@ def reload_back(name: str, at_boot: bool, ran: Iterable[str]) -> list[Problem]:
     if at_boot and not RELOADS[name.split()[0]].at_boot:
         return []
     try:
-        if not _started_again(_service(name), ran):
-            reload(name)
-    except Refused as refused:
-        return refused.problems
+        if not _started_again(_service(name), ran) and (stays := reload(name)):
+            stays()
     except Exception as failure:  # whatever it is, the rest goes back
-        return [Problem(name, "to go through", repr(failure), "on the way back", "Look whether the site answers.")]
+        return problems_of(failure, name, "to go through on the way back")
     return []
 
 

@@ -9,6 +9,7 @@ from ..journal.changes import FileChange
 from ..journal.files import STAGED, beside
 from ..paths import GUNICORN_CONF
 from ..problem import Problem
+from ..system.together import both
 from . import conf, trial
 from .options import PREFIX
 from .start import Start
@@ -34,8 +35,11 @@ class Check(NamedTuple):
     def problems(self, changes: Sequence[FileChange]) -> list[Problem]:
         staged = any(change.path == GUNICORN_CONF and not change.new.absent for change in changes)
         here = beside(GUNICORN_CONF, STAGED) if staged else GUNICORN_CONF
-        after = trial.run(self.unit, self.start, self.args.replace(GUNICORN_CONF, here))
-        if problems := self._hidden():
+        after, plain = both(
+            lambda: trial.run(self.unit, self.start, self.args.replace(GUNICORN_CONF, here)),
+            lambda: trial.run(self.unit, self.start, self.start.args),
+        )
+        if problems := self._hidden(plain):
             return problems
         way_out = f"Look what else decides: {self.unit.name}'s command line, its environment, its configuration."
         if after.refusal:
@@ -49,10 +53,9 @@ class Check(NamedTuple):
             for name in self._lasting(self.before.differs(after) - {*self.moved, *_OURS})
         ]
 
-    def _hidden(self) -> list[Problem]:
+    def _hidden(self, plain: Trial) -> list[Problem]:
         """Whether people's own configuration is another one than was taken over: some program in between may go
         elsewhere, or say so in a variable."""
-        plain = trial.run(self.unit, self.start, self.start.args)
         found = set() if plain.refusal else self.before.differs(plain) - {*conf.UNCHOSEN, "config"}
         way_out = "Name it by its whole path (`-c`), or give the folder by WorkingDirectory= or gunicorn's --chdir."
         # No values: they may be secret.

@@ -7,12 +7,17 @@ from typing import Any, NamedTuple, Protocol
 
 from ..problem import Problem
 
+Stays = Callable[[], bool]
+"""Waits until what took a change has been there for a while. Raises Refused when it does not stay; otherwise whether it
+has been the same all the time."""
+
 
 class Reload(NamedTuple):
     """What has a running system take new files."""
 
-    run: Callable[..., None]
-    """Raises Refused when it has not taken them. Called with what stands after its name (`gunicorn site.service`)."""
+    run: Callable[..., Stays | None]
+    """Raises Refused when it has not taken them; where that shows only later, what it returns does. Called with what
+    stands after its name (`gunicorn site.service`)."""
     at_boot: bool = False
     """Needed even before anything has started: systemd has read its units by then."""
     service: str = ""
@@ -32,8 +37,9 @@ class Servers(Protocol):
         """The services that run of those which take these reloads."""
         ...
 
-    def reload(self, name: str) -> None:
-        """Raises Refused when the running system has not taken it."""
+    def reload(self, name: str) -> Stays | None:
+        """Raises Refused when the running system has not taken it; where that shows only later, what it returns
+        does."""
         ...
 
     def reload_back(self, name: str, at_boot: bool, ran: Iterable[str]) -> list[Problem]:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..paths import MARKER
-from ..problem import Problem, Refused, refuse
+from ..problem import Problem, Refused, problems_of, refuse
 from ..say import say
+from ..system.interruption import Interrupted, deaf
 from . import closed, files, live, marker, originals, records
 from .changes import Changes
 from .marker import Marker
 from .node import ABSENT, obstacles, read_node
 from .records import Record
-from .servers import Servers
+from .servers import Servers, Stays
 from .undo import recover, sweep
-
-
-class Interrupted(BaseException):
-    """SIGTERM: the time limit, or somebody stopped the unit. Goes the way of any failure."""
 
 
 def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]], servers: Servers) -> None:
@@ -43,37 +37,45 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]], servers
             originals.begin()
             records.write(changes.concern, changes.record)
         return
-    with _termination():
-        kept = originals.Kept()
-        before: Mapping[Any, int] = {}
-        lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
-        try:
-            if servers.serves(changes.reloads):
-                before = servers.answered(changes.concern, _manifest(changes, previous))
-            kept = originals.keep((c.path for c in changes.files), lasting)
-            for change in changes.files:
-                if not change.new.absent:
-                    files.make_folders(change.path)
-                    files.stage(change.path, change.new)
-            if problems := list(changes.check(changes.files)):
-                raise Refused(problems)
-            unfinished = marker.write(changes, previous, servers.running(changes.reloads))
-            _switch(changes, unfinished, servers)
-            if problems := list(verify()):
-                raise Refused(problems)  # files and calls went well, the live system says otherwise
-            _still_well(changes, before, servers)
-            records.write(changes.concern, changes.record)
-            marker.drop()
-        except (Exception, Interrupted) as failure:
-            with _deaf():
-                refused = _put_back(changes.concern, failure, before, servers)
-                sweep()
-                if not os.path.lexists(MARKER):
-                    originals.forget(*kept)
-                raise refused from failure
-        finally:
-            with _deaf():
-                sweep()
+    kept = originals.Kept()
+    unfinished: Marker | None = None
+    before: Mapping[Any, int] = {}
+    lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
+    try:
+        if servers.serves(changes.reloads):
+            before = servers.answered(changes.concern, _manifest(changes, previous))
+        kept = originals.keep((c.path for c in changes.files), lasting)
+        for change in changes.files:
+            if not change.new.absent:
+                files.make_folders(change.path)
+                files.stage(change.path, change.new)
+        if problems := list(changes.check(changes.files)):
+            raise Refused(problems)
+        unfinished = marker.write(changes, previous, servers.running(changes.reloads))
+        if problems := _proven(verify, _switch(changes, unfinished, servers)):
+            raise Refused(problems)  # files and calls went well, the live system says otherwise
+        _still_well(changes, before, servers)
+        records.write(changes.concern, changes.record)
+        marker.drop()
+    except (Exception, Interrupted) as failure:
+        with deaf():
+            committed = unfinished is not None and not os.path.lexists(MARKER)
+            refused = _committed(changes, failure) if committed else _put_back(changes, failure, before, servers)
+            refused.problems += _tidied(changes.concern, kept)
+            raise refused from failure
+    with deaf():
+        sweep()
+
+
+def _tidied(concern: str, kept: originals.Kept) -> list[Problem]:
+    """What failed may fail here once more, and no error hides the first. The next run tidies up as well."""
+    try:
+        sweep()
+        if not os.path.lexists(MARKER):
+            originals.forget(*kept)
+    except OSError as failure:
+        return problems_of(failure, concern, "what lies beside its files to be removed")
+    return []
 
 
 def _manifest(changes: Changes, previous: Record | None) -> str:
@@ -89,16 +91,22 @@ def _still_well(changes: Changes, before: Mapping[Any, int], servers: Servers) -
         say(f"{changes.concern}: {problem}")
 
 
-def _put_back(concern: str, failure: BaseException, before: Mapping[Any, int], servers: Servers) -> Refused:
+def _committed(changes: Changes, failure: BaseException) -> Refused:
+    """The last thing that a change does, and the disk has not said that it has it."""
+    return Refused(problems_of(failure, changes.concern, "the change to be kept"), "all was changed, and is in force")
+
+
+def _put_back(changes: Changes, failure: BaseException, before: Mapping[Any, int], servers: Servers) -> Refused:
     """Takes the change back; what went wrong, and what became of the host."""
-    problems = failure.problems if isinstance(failure, Refused) else [_problem(concern, "the change", failure)]
+    concern = changes.concern
+    problems = problems_of(failure, concern, "the change to go through")
     if not os.path.lexists(MARKER):
         return Refused(problems)
     say(f"{concern}: failed, putting back what was changed")
     try:
         lost = [*recover(servers), *servers.worse(before)]
     except Exception as worse:
-        found = worse.problems if isinstance(worse, Refused) else [_problem(concern, "putting it back", worse)]
+        found = problems_of(worse, concern, "putting it back to go through")
         outcome = f"and not all of it could be put back; {MARKER} stays, and the next run or boot goes on with it"
         return Refused([*problems, *found], outcome)
     return Refused(
@@ -107,13 +115,20 @@ def _put_back(concern: str, failure: BaseException, before: Mapping[Any, int], s
     )
 
 
-def _problem(concern: str, what: str, failure: BaseException) -> Problem:
-    return Problem(
-        concern, f"{what} to go through", str(failure) or repr(failure), "this host", "Mend that, then run again."
-    )
+def _proven(verify: Callable[[], Sequence[Problem]], watched: Sequence[Stays]) -> list[Problem]:
+    """While that goes on of which it shows only later whether it stays: what was proven counts if it was the same all
+    the time."""
+    try:
+        problems = list(verify())
+    except Refused as refused:
+        problems = refused.problems
+    stayed = all([stays() for stays in watched])
+    return list(verify()) if watched and (problems or not stayed) else problems
 
 
-def _switch(changes: Changes, unfinished: Marker, servers: Servers) -> None:
+def _switch(changes: Changes, unfinished: Marker, servers: Servers) -> list[Stays]:
+    """Returns what has to stay."""
+    watched = []
     for step in changes.raised:
         live.write(step.key, step.after)
     for change, switch in zip(changes.files, unfinished.files):
@@ -129,31 +144,11 @@ def _switch(changes: Changes, unfinished: Marker, servers: Servers) -> None:
         files.sync_folder(change.path)
     for name in changes.reloads:
         if changes.record is not None:
-            servers.reload(name)
+            if stays := servers.reload(name):
+                watched.append(stays)
             continue
         for problem in servers.reload_back(name, at_boot=False, ran=unfinished.ran):
             say(f"{changes.concern}: {problem}")
     for step in changes.lowered:
         live.write(step.key, step.after)
-
-
-@contextmanager
-def _termination() -> Iterator[None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Interrupted("stopped by SIGTERM: the time limit, or `systemctl stop`")
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Putting back is not interrupted a second time; systemd's own limit still ends it, and the marker stays."""
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    return watched

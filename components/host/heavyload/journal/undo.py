@@ -108,5 +108,7 @@ def _remove_if_empty(folder: str) -> None:
     cache = os.path.join(folder, "__pycache__")
     if os.path.isdir(folder) and os.listdir(folder) == ["__pycache__"]:
         shutil.rmtree(cache, ignore_errors=True)  # of a configuration of ours that root's gunicorn has read
-    with contextlib.suppress(OSError):  # somebody uses it
-        os.rmdir(folder)
+    if os.path.isdir(folder):
+        with contextlib.suppress(OSError):  # somebody uses it
+            os.rmdir(folder)
+            files.sync_folder(folder)
