@@ -1,5 +1,6 @@
-// `npm run audit -- admin@192.0.2.10 --tier 10k`: what a host has against a load. Changes nothing on the host.
+// What a host has against a load. Changes nothing on the host.
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { calledAs, type Command, type Outcome } from "../bin/command";
 import { makePlan } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
 import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP } from "../explain/loadOptions";
@@ -7,7 +8,7 @@ import { askHost } from "./host";
 import { judge } from "./judge";
 import { auditText } from "./text";
 
-const HELP = `npm run audit -- [USER@]HOST ${LOAD_USAGE}
+const HELP = `${calledAs("audit")} [USER@]HOST ${LOAD_USAGE}
 
 Asks a host that \`ssh\` reaches (OpenSSH's own configuration, agent and known hosts), as root or by sudo without a
 password: what it has, what breaks first and at what load, what is in use, what applying the plan would change, and what
@@ -34,12 +35,9 @@ const HOLDS = 0;
 const CANNOT_TELL = 1;
 const SHORT = 2;
 
-function main(argv: readonly string[]): number {
+function audited(argv: readonly string[]): Outcome {
   const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-  if (values.help || argv.length === 0) {
-    process.stdout.write(HELP);
-    return values.help ? HOLDS : CANNOT_TELL;
-  }
+  if (values.help || argv.length === 0) return { text: HELP, status: values.help ? HOLDS : CANNOT_TELL };
   const misuses: Problem[] = [];
   const [destination = "", ...more] = positionals;
   if (destination === "" || destination.startsWith("-") || more.length > 0)
@@ -47,20 +45,12 @@ function main(argv: readonly string[]): number {
   const { plan, problems = [] } = makePlan(inputOf(values, misuses));
   misuses.push(...problems);
   if (misuses.length > 0 || !plan) throw new Error(renderProblems(misuses));
-  const audit = askHost([...(values.ssh ?? []), "--", destination], plan, values["allow-untested"] ?? false);
-  const verdict = judge(plan, audit);
-  const said = values.json
-    ? `${JSON.stringify({ tier: plan.tier, capacity: plan.capacity, ...verdict, ...audit }, null, 2)}\n`
-    : auditText(destination, plan, audit, verdict);
-  process.stdout.write(said);
-  return verdict.holds ? HOLDS : SHORT;
+  const found = askHost([...(values.ssh ?? []), "--", destination], plan, values["allow-untested"] ?? false);
+  const verdict = judge(plan, found);
+  const text = values.json
+    ? `${JSON.stringify({ tier: plan.tier, capacity: plan.capacity, ...verdict, ...found }, null, 2)}\n`
+    : auditText(destination, plan, found, verdict);
+  return { text, status: verdict.holds ? HOLDS : SHORT };
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\nSee \`npm run audit -- --help\`.\n`,
-  );
-  process.exitCode = CANNOT_TELL;
-}
+export const audit: Command = { run: audited, failed: CANNOT_TELL };

@@ -1,5 +1,6 @@
-// `npm run explain -- --tier 10k`: the plan of a load, every knob with its reason. Reads nothing and changes nothing.
+// The plan of a load, every knob with its reason. Reads nothing and changes nothing.
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { calledAs, type Command } from "../bin/command";
 import { CONCERNS } from "../components/tuning/concerns";
 import { makePlan } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
@@ -9,7 +10,7 @@ import { differenceData, differenceText } from "./difference";
 import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP } from "./loadOptions";
 import { planText } from "./text";
 
-const HELP = `npm run explain -- ${LOAD_USAGE}
+const HELP = `${calledAs("explain")} ${LOAD_USAGE}
 
   --diff TIER       only the settings whose value differs from that tier's
   --concern NAME    one layer only: ${CONCERNS.map(({ name }) => name).join(", ")}
@@ -31,10 +32,7 @@ const OPTIONS = {
 /** A narrower terminal wraps by itself. */
 const NARROWEST = 80;
 
-/** Wrong use: the text says what is allowed. */
-class Misuse extends Error {}
-
-function main(argv: readonly string[]): string {
+function explained(argv: readonly string[]): string {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   if (values.help || argv.length === 0) return HELP;
   const { concern, diff } = values;
@@ -49,7 +47,7 @@ function main(argv: readonly string[]): string {
   const { plan, problems = [] } = makePlan(inputOf(values, misuses));
   misuses.push(...problems);
   const other = diff === undefined ? undefined : makePlan({ tier: diff }).plan;
-  if (misuses.length > 0 || !plan) throw new Misuse(renderProblems(misuses));
+  if (misuses.length > 0 || !plan) throw new Error(renderProblems(misuses));
   if (other)
     return values.json
       ? json(differenceData(other, plan, concern))
@@ -59,11 +57,7 @@ function main(argv: readonly string[]): string {
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;
 
-try {
-  process.stdout.write(main(process.argv.slice(2)));
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof Error ? error.message : String(error)}\nSee \`npm run explain -- --help\`; the two dashes before the options are npm's.\n`,
-  );
-  process.exitCode = 2;
-}
+export const explain: Command = {
+  run: (argv) => ({ text: explained(argv), status: 0 }),
+  failed: 2,
+};

@@ -16,7 +16,10 @@ function audit(script: string, ...args: readonly string[]) {
   writeFileSync(join(folder, "ssh"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, "ssh"), 0o755);
   const env = { PATH: `${folder}:${process.env["PATH"]}` };
-  return run(process.execPath, ["-r", "tsx/cjs", "audit/cli.ts", ...args], { cwd: PROJECT, env });
+  return run(process.execPath, ["-r", "tsx/cjs", "bin/heavyload.ts", "audit", ...args], {
+    cwd: PROJECT,
+    env,
+  });
 }
 
 const ANSWER = JSON.stringify({

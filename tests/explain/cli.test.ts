@@ -7,7 +7,7 @@ import type { Explained } from "../../explain/data";
 import type { Difference } from "../../explain/difference";
 
 const ROOT = join(__dirname, "../..");
-const COMMAND = ["-r", "tsx/cjs", "explain/cli.ts"];
+const COMMAND = ["-r", "tsx/cjs", "bin/heavyload.ts", "explain"];
 
 const explain = (...args: string[]): string =>
   execFileSync(process.execPath, [...COMMAND, ...args], { cwd: ROOT, encoding: "utf8" });
@@ -94,13 +94,18 @@ describe("explain", () => {
       "--width",
       "tier",
       'tuning["nofile.soft"]',
-      "See `npm run explain -- --help`; the two dashes before the options are npm's.",
+      "See `heavyload explain --help`.",
       "",
     ]);
   });
 
   it("helps", () => {
     for (const args of [[], ["--help"]])
-      expect(explain(...args)).toMatch(/^npm run explain -- --tier 2k\|10k/);
+      expect(explain(...args)).toMatch(/^heavyload explain --tier 2k\|10k/);
+  });
+
+  it("is called by npm from a clone, and says so", () => {
+    const said = execFileSync("npm", ["run", "--silent", "explain"], { cwd: ROOT, encoding: "utf8" });
+    expect(said).toMatch(/^npm run explain -- --tier 2k\|10k/);
   });
 });

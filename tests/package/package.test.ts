@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { must } from "../../lab/run";
+import { must, run } from "../../lab/run";
 import { Consumer } from "./consumer";
 
 const ROOT = join(__dirname, "../..");
@@ -19,19 +19,39 @@ afterAll(() => consumer.remove());
 it("holds what it needs and nothing else", () => {
   const files = consumer.packed;
   const modules = files.filter((path) =>
-    /^dist\/host\/(firstBoot\.sh|loader\.py|heavyload\/.*\.py)$/.test(path),
+    /^dist\/components\/host\/(firstBoot\.sh|loader\.py|heavyload\/.*\.py)$/.test(path),
   );
-  expect(modules).toEqual(expect.arrayContaining(["dist/host/heavyload/__main__.py", "dist/host/loader.py"]));
+  expect(modules).toEqual(
+    expect.arrayContaining(["dist/components/host/heavyload/__main__.py", "dist/components/host/loader.py"]),
+  );
   const rest = files.filter(
-    (path) => !modules.includes(path) && !/^dist\/(?!host\/).*\.(js|d\.ts)$/.test(path),
+    (path) => !modules.includes(path) && !/^dist\/(?!components\/host\/).*\.(js|d\.ts)$/.test(path),
   );
   expect(rest.filter((path) => !["LICENSE", "README.md"].includes(path))).toEqual([
     "PulumiPlugin.yaml",
-    "dist/host/heavyload/catalogue.json",
+    "dist/components/host/heavyload/catalogue.json",
     "package.json",
   ]);
   expect(files.filter((path) => /test|stacks|lab\//.test(path))).toEqual([]);
 });
+
+it(
+  "has a command, which explains a tier and says how it is called",
+  async () => {
+    const command = join(consumer.folder, "node_modules/.bin/heavyload");
+    expect(await must(command, ["explain", "--tier", "10k"])).toContain("net.core.somaxconn");
+    expect(await must(command, ["audit", "--help"])).toContain("heavyload audit [USER@]HOST --tier");
+    expect(await run(command, ["audit", "--tier", "10k"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("one [USER@]HOST"),
+    });
+    expect(await run(command, ["tune"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("explain"),
+    });
+  },
+  PATIENCE,
+);
 
 it(
   "is compiled against and run by another program, without @pulumi/aws",

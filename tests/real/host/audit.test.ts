@@ -37,7 +37,8 @@ async function audit(): Promise<Said> {
   const args = [
     "-r",
     "tsx/cjs",
-    "audit/cli.ts",
+    "bin/heavyload.ts",
+    "audit",
     words[words.length - 1] ?? "",
     ...options,
     ...load,

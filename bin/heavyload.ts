@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// `npx heavyload explain --tier 10k`, `npx heavyload audit admin@192.0.2.10 --tier 10k`. From a clone `npm run explain`
+// and `npm run audit` are the same.
+import { calledAs, type Command } from "./command";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- `import()` would leave tsx's CommonJS loader */
+const COMMANDS: ReadonlyMap<string, { readonly about: string; readonly load: () => Command }> = new Map([
+  [
+    "explain",
+    {
+      about: "the plan of a load: each setting with its reason and source, what breaks first. Asks no host",
+      load: () => (require("../explain/cli") as { explain: Command }).explain,
+    },
+  ],
+  [
+    "audit",
+    {
+      about: "what a host that ssh reaches has against a load. Changes nothing on it",
+      load: () => (require("../audit/cli") as { audit: Command }).audit,
+    },
+  ],
+]);
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+const WIDTH = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
+const HELP = `heavyload COMMAND
+
+${[...COMMANDS].map(([name, { about }]) => `  ${name.padEnd(WIDTH)}  ${about}`).join("\n")}
+
+\`heavyload COMMAND --help\` says more. To tune a host, \`pulumi up\` a stack that uses this package.
+`;
+
+/** Wrong use of this command itself. */
+const MISUSE = 2;
+
+function main([name = "--help", ...argv]: readonly string[]): number {
+  if (name === "--help" || name === "-h") {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const known = COMMANDS.get(name);
+  if (!known) {
+    process.stderr.write(`heavyload: no command ${JSON.stringify(name)}\n${HELP}`);
+    return MISUSE;
+  }
+  const command = known.load();
+  try {
+    const { text, status } = command.run(argv);
+    process.stdout.write(text);
+    return status;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${said}\nSee \`${calledAs(name)} --help\`.\n`);
+    return command.failed;
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));
