@@ -32,6 +32,8 @@ const PACKAGES = [
   ...["openssh-server", "sudo", "procps", "iproute2", "ifupdown", "apt"],
   // The site
   ...["nginx-light", "gunicorn", "python3", "python3-django"],
+  // For tests that make a step's system calls fail, or its clock go wrong
+  ...["strace", "faketime"],
   // At hand for configurations that load them
   ...["libnginx-mod-stream", "libnginx-mod-mail"],
 ];
