@@ -11,6 +11,7 @@ from heavyload.manifest import Setting
 from heavyload.problem import Refused
 from heavyload.wishes import Wish, resolved
 
+ROOM = {"cpus": 2, "memory_mib": 2048}
 CASES = json.loads((Path(__file__).parents[1] / "golden" / "formulas.json").read_text())
 
 
@@ -33,11 +34,11 @@ def test_a_formula_may_use_another_one_and_what_the_host_has() -> None:
         Setting("nginx.worker_connections", "computed", "max(base, 1024)"),
         Setting("nginx.sendfile", "exactly", "on"),
     )
-    assert resolved(settings, {"nginx.worker_connections": "4096"}) == {
+    assert resolved(settings, {"nginx.worker_connections": "4096"}, ROOM) == {
         "gunicorn.threads": Wish("exactly", "12"),
         "gunicorn.workers": Wish("exactly", "5"),
         "nginx.worker_connections": Wish("exactly", "4096"),
         "nginx.sendfile": Wish("exactly", "on"),
     }
     with pytest.raises(Refused, match="wanted one of base, cpus, memory_mib, found workers"):
-        resolved(settings[:1], {})
+        resolved(settings[:1], {}, ROOM)

@@ -14,7 +14,7 @@ for the Pulumi package (manifest on standard input):
   restore CONCERN     takes a concern back
   report              one JSON object a line
 for systemd:
-  boot undo | boot raise
+  boot undo | boot raise | boot resize
 """
 
 from __future__ import annotations

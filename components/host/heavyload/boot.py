@@ -8,7 +8,7 @@ from .concerns import CONCERNS
 from .journal import records
 from .journal.node import Node
 from .journal.undo import recover
-from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, UNDO_UNIT, UNITS
+from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, RESIZE_UNIT, UNDO_UNIT, UNITS
 from .problem import Problem, Refused
 from .say import say
 
@@ -44,6 +44,19 @@ ExecStart={PROGRAM} boot raise
 TimeoutStartSec=60
 """
 
+# After whatever serves, by whatever name: it has read its old settings, and takes new ones without a gap.
+_RESIZE = f"""\
+[Unit]
+Description=heavyload: values for this size of the machine
+ConditionPathExists={PROGRAM}
+After=multi-user.target {BOOT_UNIT}
+
+[Service]
+Type=oneshot
+ExecStart={PROGRAM} boot resize
+TimeoutStartSec=infinity
+"""
+
 
 def _wanted(unit: str, target: str) -> dict[str, Node]:
     return {f"{UNITS}/{target}.wants/{unit}": Node(target=f"{UNITS}/{unit}", mode=0o777)}
@@ -52,7 +65,9 @@ def _wanted(unit: str, target: str) -> dict[str, Node]:
 FILES: dict[str, Node] = {
     f"{UNITS}/{UNDO_UNIT}": Node(content=f"{_UNDO}\n[Install]\nWantedBy=sysinit.target\n".encode()),
     f"{UNITS}/{BOOT_UNIT}": Node(content=f"{_RAISE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
+    f"{UNITS}/{RESIZE_UNIT}": Node(content=f"{_RESIZE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
     **_wanted(UNDO_UNIT, "sysinit.target"),
+    **_wanted(RESIZE_UNIT, "multi-user.target"),
     **_wanted(BOOT_UNIT, "multi-user.target"),
     COMMAND_LINK: Node(target=PROGRAM, mode=0o777),
 }

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import boot, drift, host, overview, steps
+from . import boot, drift, host, overview, resize, steps
 from .concerns import CONCERNS
 from .owner import NOBODY
 from .problem import refuse
@@ -56,4 +56,6 @@ COMMANDS: dict[str, Command] = {
     "restore": Command(_restore),
     "boot undo": Command(lambda words: boot.undo()),
     "boot raise": Command(lambda words: boot.raise_short()),
+    "boot resize": Command(lambda words: resize.at_boot(), changes=False),
+    "resize": Command(lambda words: resize.anew()),
 }

@@ -43,6 +43,10 @@ class Server(Concern, Protocol):
         """The services that run it: they get the limits."""
         ...
 
+    def room(self, manifest: Manifest, snapshot: Snapshot) -> Mapping[str, int]:
+        """`cpus` and `memory_mib` that it may use, by which its values are worked out."""
+        ...
+
     def version(self, snapshot: Snapshot) -> str | None:
         """Of the one that runs; None: there is none."""
         ...

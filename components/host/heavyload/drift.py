@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
-from . import overview, owner
+from . import overview, owner, resize
 from .concerns import CONCERNS
 from .journal import files, records
 from .journal.node import read_node
@@ -26,8 +26,9 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
     Raises Refused where it cannot be told."""
     if owner.read() == owner.NOBODY:
         raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
-    rows = overview.rows(Snapshot())
-    found = [*_values(rows), *_texts()]
+    snapshot = Snapshot()
+    rows = overview.rows(snapshot)
+    found = [*_values(rows), *resize.problems(snapshot), *_texts()]
     if prometheus:
         _export(prometheus, rows, found)
     if as_json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -10,7 +9,6 @@ from .formula import BadFormula, evaluate
 from .manifest import Setting
 from .problem import Problem, Refused
 from .rules import COMPUTED, combine, is_number
-from .system.machine import memory_mib
 
 
 class Wish(NamedTuple):
@@ -20,11 +18,9 @@ class Wish(NamedTuple):
     value: str
 
 
-def resolved(
-    settings: Iterable[Setting], base: Mapping[str, str], room: Mapping[str, int] | None = None
-) -> dict[str, Wish]:
-    """`base`: what the host has without us, which a formula may ask for by that name. `room`: `cpus` and `memory_mib`,
-    the host's where nothing else is given."""
+def resolved(settings: Iterable[Setting], base: Mapping[str, str], room: Mapping[str, int]) -> dict[str, Wish]:
+    """`base`: what the host has without us, which a formula may ask for by that name. `room`: `cpus` and
+    `memory_mib`."""
     known: dict[str, Wish] = {}
     waiting: dict[str, Setting] = {}
     for setting in settings:
@@ -32,7 +28,6 @@ def resolved(
             waiting[setting.name] = setting
         else:
             known[setting.name] = Wish(setting.rule, setting.wanted)
-    size = room or {"cpus": os.cpu_count() or 1, "memory_mib": memory_mib()}
     while waiting:
         failures = {}
         for name, setting in waiting.items():
@@ -43,7 +38,7 @@ def resolved(
                 if is_number(wish.value) and is_number(base.get(other, "0"))
             }
             have = base.get(name, "0")
-            facts = {"base": int(have) if is_number(have) else 0, **size, **earlier}
+            facts = {"base": int(have) if is_number(have) else 0, **room, **earlier}
             try:
                 known[name] = Wish("exactly", str(evaluate(setting.wanted, facts)))
             except BadFormula as failure:

@@ -62,7 +62,8 @@ class Gunicorn:
             raise Refused([Problem("gunicorn", loading, tried.refusal, f"{unit.name}, --print-config", way_out)])
         base = {f"{PREFIX}{name}": _word(value) for name, value in tried.values.items()}
         base[STOP] = _stop_without_ours(unit, record)
-        wanted = targets.of(_possible(manifest, unit, base), tried, base, room.of(unit.said), not by_flags)
+        size = room.of(unit.said)
+        wanted = targets.of(_possible(manifest, unit, base), tried, base, size, not by_flags)
         dropin = dropins.path_of(unit)
         places = (GUNICORN_CONF, GUNICORN_ENV, dropin)
         strange = targets.strange(manifest, tried)
@@ -89,7 +90,7 @@ class Gunicorn:
             files=changed,
             check=Check(unit, start, theirs, tried, next_start.args, moved).problems,
             reloads=reloads,
-            record=Record(manifest.text, _noted(files), live),
+            record=Record(manifest.text, _noted(files), live, size),
             notes=(
                 *targets.notes(manifest, tried, base, wanted, held),
                 *following.gap(unit, reloads),
@@ -131,6 +132,9 @@ class Gunicorn:
 
     def services(self, snapshot: Snapshot) -> list[Service]:
         return finding.gunicorns(snapshot)
+
+    def room(self, manifest: Manifest, snapshot: Snapshot) -> Mapping[str, int]:
+        return room.of(units.find(snapshot, manifest.services).said)
 
     def version(self, snapshot: Snapshot) -> str | None:
         """A virtual environment has its own. Asked as its own user."""

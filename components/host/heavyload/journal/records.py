@@ -41,12 +41,15 @@ class Record(NamedTuple):
     manifest: str
     files: Mapping[str, NotedFile] = {}
     live: Mapping[str, NotedValue] = {}
+    room: Mapping[str, int] = {}
+    """`cpus` and `memory_mib` for which values were worked out; nothing: they do not depend on it."""
 
     def to_json(self) -> dict[str, Any]:
         return {
             "manifest": self.manifest,
             "files": {path: noted.to_json() for path, noted in self.files.items()},
             "live": {key: noted.to_json() for key, noted in self.live.items()},
+            **({"room": dict(self.room)} if self.room else {}),
         }
 
     @staticmethod
@@ -59,6 +62,7 @@ class Record(NamedTuple):
                 for path, noted in data["files"].items()
             },
             {key: NotedValue(_text(noted["base"]), _text(noted["ours"])) for key, noted in data["live"].items()},
+            {name: int(number) for name, number in data.get("room", {}).items()},
         )
 
 

@@ -20,6 +20,7 @@ from ..problem import Problem, Refused
 from ..report import Row
 from ..system import ceiling, procsys, sockets
 from ..system.addresses import Address
+from ..system.machine import memory_mib
 from ..system.run import run
 from ..system.services import NGINX, Service
 from ..system.snapshot import Snapshot
@@ -49,7 +50,8 @@ class Nginx:
             untuned[APP_SITE] = placed.text
         config = reading.read(nginx, untuned)
         base = directives.base(config, nginx.version)
-        wishes = descriptors.kept(resolved(_known(manifest, nginx), base), config, nginx, snapshot)
+        size = self.room(manifest, snapshot)
+        wishes = descriptors.kept(resolved(_known(manifest, nginx), base, size), config, nginx, snapshot)
         facts = facts_of(nginx, snapshot)._replace(number=_renumbering(nginx))
         tuned = tuning.tuned(config, wishes, facts, manifest.strict)
         texts = {**untuned, **tuned.texts}
@@ -72,7 +74,7 @@ class Nginx:
             files=changed,
             check=_check(nginx),
             reloads=(NAME,) if changed else (),
-            record=Record(manifest.text, noted, live),
+            record=Record(manifest.text, noted, live, size),
             notes=(*ours.lost, *tuned.outcome.notes, *map(_left, tuned.outcome.left)),
         )
 
@@ -119,6 +121,10 @@ class Nginx:
 
     def services(self, snapshot: Snapshot) -> list[Service]:
         return [snapshot.service(NGINX)]
+
+    def room(self, manifest: Manifest, snapshot: Snapshot) -> Mapping[str, int]:
+        """The host's: nginx counts its CPUs itself."""
+        return {"cpus": os.cpu_count() or 1, "memory_mib": memory_mib()}
 
     def version(self, snapshot: Snapshot) -> str | None:
         try:

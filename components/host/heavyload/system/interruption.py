@@ -1,5 +1,5 @@
-"""SIGTERM: systemd ends a unit by it, over its time or when somebody stops it. A program that it ends without a word has
-succeeded, to systemd-run."""
+"""SIGTERM: systemd ends a unit by it, over its time or when somebody stops it. A program that it ends without a word
+has succeeded, to systemd-run."""
 
 from __future__ import annotations
 

@@ -1,0 +1,77 @@
+"""What was computed for another size of this machine: worked out anew at the next boot."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from . import manifest as manifests
+from . import steps
+from .concerns import SERVERS
+from .journal import records
+from .journal.records import Record
+from .paths import PROGRAM
+from .problem import Problem, Refused, problems_of
+from .say import say
+from .system import unit
+from .system.snapshot import Snapshot
+
+_PATIENCE, _STEP = 60, 2  # seconds: a service is started before its workers are
+
+
+def at_boot() -> int:
+    """In a unit of its own, as every change, where there is something to do."""
+    return unit.run((PROGRAM, "inside", "resize"), b"") if _resized(Snapshot()) else 0
+
+
+def anew() -> None:
+    """Raises Refused with what cannot be worked out; the others are."""
+    stuck: list[Problem] = []
+    for name, (record, now) in _resized(Snapshot()).items():
+        say(f"{name}: values for {told(now)}, which were {told(record.room)}")
+        try:
+            _apply(name, record)
+        except Exception as failure:  # the others do not wait for it
+            stuck += problems_of(failure, name, "to be worked out anew")
+    if stuck:
+        raise Refused(stuck, "the rest was worked out anew")
+
+
+def problems(snapshot: Snapshot) -> list[Problem]:
+    """What is as another size of the machine asked for."""
+    way_out = "The next boot works it out anew, and so does `pulumi up` with a new heavyload:reapply."
+    return [
+        Problem(f"{name}'s values", f"those for {told(now)}", f"those for {told(record.room)}", "this host", way_out)
+        for name, (record, now) in _resized(snapshot).items()
+    ]
+
+
+def told(room: Mapping[str, int]) -> str:
+    return f"{room['cpus']} CPUs and {room['memory_mib']} MiB"
+
+
+def _resized(snapshot: Snapshot) -> dict[str, tuple[Record, Mapping[str, int]]]:
+    """Of each server what is applied, and what it has room for by now."""
+    found = {}
+    for name, server in SERVERS.items():
+        record = records.read(name)
+        if record is None or not record.room:  # an earlier version has not written it down
+            continue
+        try:
+            now = server.room(manifests.parse(record.manifest.encode(), name), snapshot)
+        except Refused:  # it is gone, which is told elsewhere
+            continue
+        if now != record.room:
+            found[name] = record, now
+    return found
+
+
+def _apply(name: str, record: Record) -> None:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return steps.apply(name, record.manifest.encode())
+        except Refused:
+            if time.monotonic() > end:
+                raise
+        time.sleep(_STEP)
