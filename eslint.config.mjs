@@ -10,6 +10,7 @@ const CLOSED = {
   "components/tuning/**": [...OUTSIDE, "../*", "@pulumi/*"],
   "components/args/**": [...OUTSIDE, "../*"],
   "components/checks/**": [...OUTSIDE, "../steps/*", "@pulumi/aws*"],
+  "components/ssh/**": [...OUTSIDE, "../*", "@pulumi/*"],
   "components/steps/**": [...OUTSIDE, "../ec2/*", "@pulumi/aws*"],
   "lab/**": ["**/bench/**", "**/tests/**"],
   "explain/**": ["**/lab/**", "**/tests/**", "**/audit/**"],

@@ -1,12 +1,12 @@
 // What a host has against a load. Changes nothing on the host.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { calledAs, type Command, type Outcome } from "../bin/command";
+import { judge } from "../components/tuning/audit";
+import { auditText } from "../components/tuning/auditText";
 import { makePlan } from "../components/tuning/plan";
 import { renderProblems, type Problem } from "../components/tuning/problem";
 import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP } from "../explain/loadOptions";
 import { askHost } from "./host";
-import { judge } from "./judge";
-import { auditText } from "./text";
 
 const HELP = `${calledAs("audit")} [USER@]HOST ${LOAD_USAGE}
 

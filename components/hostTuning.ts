@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkHostTuning, switchProblems, type Checked } from "./checks/tuning";
 import { addressOf, commandConnection, withSecrets } from "./steps/connection";
 import { dialing } from "./steps/dialing";
+import { driftsOf } from "./steps/drift";
 import { TIMEOUT } from "./checks/timeout";
 import { hostProgram } from "./steps/program";
 import type { HostTuningArgs } from "./args/hostTuning";
@@ -13,10 +14,13 @@ import { REPORT, stepCommand, stepInputs, stepsOf } from "./steps/steps";
 import { appProblems } from "./tuning/app";
 import { isGiven } from "./tuning/given";
 import { makePlan, type Plan, type PlanInput } from "./tuning/plan";
+import { judge, parseAudit, reportOfAudit } from "./tuning/audit";
+import { auditText } from "./tuning/auditText";
 import { parseReport, type Report } from "./tuning/report";
 import { renderSummary } from "./tuning/summary";
 
 const TYPE = "heavyload:index:HostTuning";
+const AUDIT = "audit";
 const LEFT_OUT = "No report: its step was left out (`--target`).";
 
 /**
@@ -43,14 +47,26 @@ export class HostTuning extends pulumi.ComponentResource {
     const subject = `HostTuning ${name}`;
     refuse(subject, checked.problems);
     const { connection, tier, capacity, tuning, app, ...rest } = args;
-    const { reapply, healthPath, strict, timeout, adopt, allowUntested, services, identity, restore } = rest;
+    const {
+      reapply,
+      healthPath,
+      strict,
+      timeout,
+      adopt,
+      allowUntested,
+      services,
+      identity,
+      restore,
+      drift,
+      mode,
+    } = rest;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi
       .output({ tier, capacity, tuning })
       .apply((wish) => checked.plan ?? planOf(subject, wish));
     const switches = pulumi
-      .output({ reapply, healthPath, strict, timeout, adopt, allowUntested, services, restore })
+      .output({ reapply, healthPath, strict, timeout, adopt, allowUntested, services, restore, drift, mode })
       .apply((given) => {
         refuse(subject, switchProblems(given));
         return given;
@@ -66,16 +82,25 @@ export class HostTuning extends pulumi.ComponentResource {
       { input: randomUUID() },
       { parent: this, ignoreChanges: ["input"] },
     );
-    const inputs = pulumi
-      .all([plan, switches, application, drawn.output as pulumi.Output<string | undefined>])
-      .apply(([known, given, app, state]) =>
-        stepInputs(known, { stack, state, ...given, ...(app && { app }) }, hostProgram()),
-      );
-
     const dials = switches.apply((given) => dialing(given.timeout ?? TIMEOUT.default));
     const { dialErrorLimit, perDialTimeout } = dials;
     const through = commandConnection(connection, { dialErrorLimit, perDialTimeout });
-    const { user, identity: ofConnection } = addressOf(connection);
+    const { host, user, identity: ofConnection } = addressOf(connection);
+    const asked = pulumi
+      .all([through, user, switches])
+      .apply(([connection, user, { drift, timeout = TIMEOUT.default }]) => ({
+        connection,
+        user,
+        drift,
+        timeout,
+      }));
+    const drifts = isGiven(drift) ? driftsOf(asked, this) : pulumi.output({});
+    const inputs = pulumi
+      .all([plan, switches, application, drawn.output as pulumi.Output<string | undefined>, drifts])
+      .apply(([known, given, app, state, drifts]) =>
+        stepInputs(known, { stack, state, ...given, drifts, ...(app && { app }) }, hostProgram()),
+      );
+
     // Apart from the switches: a machine that is yet to be made has no identity, and the plan is shown all the same.
     const known = pulumi.output(identity).apply((given) => {
       refuse(subject, switchProblems({ identity: given }));
@@ -83,11 +108,13 @@ export class HostTuning extends pulumi.ComponentResource {
     });
     const trigger = isGiven(identity) ? known : ofConnection;
 
-    let last: remote.Command | undefined;
+    const audits = switches.apply((given) => given.mode === AUDIT);
+    const commands: remote.Command[] = [];
     for (const step of stepsOf(isGiven(app))) {
-      const command = user.apply((login) => stepCommand(step, login));
+      const command = pulumi.all([user, audits]).apply(([login, audit]) => stepCommand(step, login, audit));
       const apply = command.apply((lines) => lines.apply);
-      last = new remote.Command(
+      const last = commands[commands.length - 1];
+      const made: remote.Command = new remote.Command(
         `${name}-${step}`,
         {
           connection: through,
@@ -115,14 +142,19 @@ export class HostTuning extends pulumi.ComponentResource {
           ...(step === REPORT && { hideDiffs: ["stdin"] }), // hashes of what the steps before it show
         },
       );
+      commands.push(made);
     }
-    // Typed as text, but undefined where the engine was told to leave the step out.
-    const stdout: pulumi.Output<string | undefined> | undefined = last?.stdout;
-    const report = pulumi
-      .all([stdout, plan])
-      .apply(([text, known]) => (text === undefined ? undefined : reportOf(text, known)));
-    this.report = report as pulumi.Output<Report>;
-    this.summary = report.apply((known) => (known ? renderSummary(known) : LEFT_OUT));
+    // Of the first one and of the last one; typed as text, but undefined where the engine was told to leave a step out.
+    const said = (made?: remote.Command) => pulumi.output(made?.stdout as pulumi.Output<string | undefined>);
+    const outcome = pulumi
+      .all([said(commands[0]), said(commands[commands.length - 1]), plan, audits, host])
+      .apply(([first, last, known, audit, address]) => {
+        const text = audit ? first : last;
+        if (text === undefined) return { report: undefined, summary: LEFT_OUT };
+        return ownError(() => (audit ? audited(address, known, text) : applied(known, text)));
+      });
+    this.report = outcome.apply(({ report }) => report as Report);
+    this.summary = outcome.apply(({ summary }) => summary);
     this.registerOutputs({ report: this.report, summary: this.summary });
   }
 }
@@ -133,9 +165,27 @@ function planOf(subject: string, wish: PlanInput): Plan {
   return plan;
 }
 
-function reportOf(stdout: string, plan: Plan): Report {
+/** What comes out of a host. */
+interface Outcome {
+  readonly report: Report;
+  readonly summary: string;
+}
+
+function applied(plan: Plan, text: string): Outcome {
+  const report = parseReport(text, plan);
+  return { report, summary: renderSummary(report) };
+}
+
+/** Without the diffs: the state is no place for people's files. `heavyload audit` shows them. */
+function audited(address: string, plan: Plan, text: string): Outcome {
+  const audit = parseAudit(text);
+  const summary = auditText(address, plan, { ...audit, files: [] }, judge(plan, audit));
+  return { report: reportOfAudit(plan, audit), summary };
+}
+
+function ownError<T>(read: () => T): T {
   try {
-    return parseReport(stdout, plan);
+    return read();
   } catch (error) {
     throw error instanceof Error ? ownFrames(error) : error;
   }

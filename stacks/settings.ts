@@ -14,6 +14,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   reapply: (text) => text,
   first: (text) => text,
   healthPath: (text) => text,
+  drift: (text) => text,
+  mode: (text) => text,
   capacity: json,
   connection: json,
   ec2: json,

@@ -51,6 +51,19 @@ export interface TuningArgs {
    */
   timeout?: pulumi.Input<number>;
   /**
+   * `audit`: change nothing on the host, and have the report say what it has against the plan, what breaks first, what
+   * applying it would change and what would be refused. `apply` goes on from there; what was applied before stays, and
+   * destroy takes it back. A new `reapply` looks again.
+   * Default: apply.
+   */
+  mode?: pulumi.Input<string>;
+  /**
+   * `ask`: ask the host what has drifted, in each preview and `up`, by one login that changes nothing. What has is a line
+   * each in `pulumi preview --diff`, and `up` repairs just that. A host that does not answer within `timeout` is a warning.
+   * Default: off.
+   */
+  drift?: pulumi.Input<string>;
+  /**
    * Take over a host that another stack, another name in this one, or another state of it, has tuned.
    * Default: false.
    */

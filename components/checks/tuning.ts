@@ -14,6 +14,8 @@ export interface GivenArgs extends PlanInput {
   readonly healthPath?: unknown;
   readonly strict?: unknown;
   readonly timeout?: unknown;
+  readonly drift?: unknown;
+  readonly mode?: unknown;
   readonly adopt?: unknown;
   readonly allowUntested?: unknown;
   readonly services?: unknown;
@@ -33,6 +35,8 @@ const SWITCHES: Fields<keyof Switches> = {
     allowed: `a number of seconds from ${TIMEOUT.min} to ${TIMEOUT.max}`,
     fits: (value) => typeof value === "number" && value >= TIMEOUT.min && value <= TIMEOUT.max,
   },
+  mode: { allowed: "apply, audit", fits: (value) => value === "apply" || value === "audit" },
+  drift: { allowed: "off, ask", fits: (value) => value === "off" || value === "ask" },
   healthPath: URL_PATH,
   strict: BOOLEAN,
   adopt: BOOLEAN,

@@ -31,6 +31,9 @@ export const hostStep: HostCommand = { apply: fromStdin("apply"), restore: fromS
 /** Looks at a host with the program that it is sent, and leaves nothing there. */
 export const hostAudit: string = fromStdin("audit");
 
+/** Of a step that only looks. */
+export const NOTHING = ":";
+
 /** Without a password prompt: nobody could answer it. */
 const asRoot = (user: string): string => (user === "root" ? "" : "sudo -n ");
 
@@ -47,3 +50,7 @@ export function concernStep(concern: string, user: string): HostCommand {
 }
 
 export const reportStep = (user: string): HostCommand => ({ apply: `${asRoot(user)}${PROGRAM} report` });
+
+/** What has drifted, asked of a host that may have no heavyload. Changes nothing. */
+export const driftLine = (user: string): string =>
+  `${asRoot(user)}test ! -e ${PROGRAM} || ${asRoot(user)}${PROGRAM} drift`;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { concernStep, hostStep, reportStep, type HostCommand } from "./command";
+import { concernStep, hostAudit, hostStep, NOTHING, reportStep, type HostCommand } from "./command";
+import type { Drifts } from "./drift";
 import type { HostProgram } from "./program";
 import { APP, APP_SERVICE, appSettings, type App } from "../tuning/app";
 import { CONCERNS } from "../tuning/concerns";
@@ -43,17 +44,20 @@ export interface Order {
   readonly services?: readonly string[];
   /** The application that heavyload sets up. */
   readonly app?: App;
+  /** What has drifted on the host, by step. */
+  readonly drifts?: Drifts;
 }
 
-/** The line that a step runs on the host, for a login user. */
-export function stepCommand(step: string, user: string): HostCommand {
+/** The lines that a step runs on the host, for a login user. `audit`: the first step looks, the others do nothing. */
+export function stepCommand(step: string, user: string, audit = false): HostCommand {
+  if (audit) return { ...stepCommand(step, user), apply: step === HOST ? hostAudit : NOTHING };
   if (step === HOST) return hostStep;
   return step === REPORT ? reportStep(user) : concernStep(step, user);
 }
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, state, reapply, healthPath, strict, adopt, allowUntested, services, app } = order;
+  const { stack, state, reapply, healthPath, strict, adopt, allowUntested, services, app, drifts } = order;
   const head = { stack, state, ...(reapply !== undefined && { reapply }) };
   const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
   const own = app ? [APP_SERVICE] : [];
@@ -69,6 +73,7 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
       name,
       renderConcern({
         ...head,
+        drift: drifts?.[name],
         concern: name,
         revision,
         settings,
@@ -82,6 +87,7 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
   const plans = JSON.stringify(Object.fromEntries(manifests));
   const host = renderHost({
     ...head,
+    drift: drifts?.[HOST],
     revision: HOST_REVISION,
     program: program.sha256,
     plan: sha256(plans),

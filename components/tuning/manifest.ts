@@ -9,6 +9,8 @@ export interface ManifestHead {
   readonly state?: string | undefined;
   /** Any text; a new one applies everything again. */
   readonly reapply?: string;
+  /** What is repaired: what had drifted, and how often it has by now. */
+  readonly drift?: { readonly times: number; readonly drifted: readonly string[] } | undefined;
 }
 
 export interface ConcernManifest extends ManifestHead {
@@ -78,10 +80,12 @@ function text(
   extra: readonly string[],
   body: readonly string[],
 ): string {
-  const { revision, stack, state, reapply } = head;
+  const { revision, stack, state, reapply, drift } = head;
   const owner = [`stack: ${stack}`, ...(state ? [`state: ${state}`] : [])];
   const lines = [`concern: ${concern}`, `revision: ${revision}`, ...owner, ...extra];
   if (reapply !== undefined) lines.push(`reapply: ${quoted(reapply)}`);
+  const drifted = drift?.drifted.map((line, i) => `  ${i + 1}: ${quoted(line)}`) ?? [];
+  if (drift) lines.push(`drift: ${drift.times}`, "drifted:", ...drifted);
   return [...lines, ...body, "complete: true", ""].join("\n");
 }
 

@@ -16,6 +16,22 @@ export interface Report {
   host: ReportedHost;
   /** What is in force, setting by setting. */
   settings: ReportedSetting[];
+  /** In `mode: audit` alone, where nothing was changed on the host. */
+  audit?: ReportedAudit;
+}
+
+/** What the host comes to as it is, and what applying the plan would do. */
+export interface ReportedAudit {
+  /** Whether every setting is as the plan wants it, and nothing stands in its way. */
+  holds: boolean;
+  /** The highest tier that the host bears as it is; absent: none. */
+  bears?: string;
+  /** The limits in the order in which they are hit: at what load, which one, and what happens then. */
+  breaksFirst: string[];
+  /** What applying the plan would change, a line each. */
+  changes: string[];
+  /** What would be refused, with file and line, and the way out. */
+  refused: string[];
 }
 
 /** The load that the host was tuned for. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { cacheFolder } from "../cache";
 
 const SOURCES = join(__dirname, "..", "runner");
+/** How it connects is the package's. */
+const SSH = join(__dirname, "..", "..", "components", "ssh");
 const LOCK = join(__dirname, "..", "..", "package-lock.json");
 
 /**
@@ -11,9 +13,9 @@ const LOCK = join(__dirname, "..", "..", "package-lock.json");
  * still there for `pulumi destroy` when the checkout is gone. A change of the sources makes another file.
  */
 export async function runnerFile(): Promise<string> {
-  const sources = readdirSync(SOURCES).filter((name) => name.endsWith(".ts"));
+  const sources = [SOURCES, SSH].flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
   const hash = createHash("sha256");
-  for (const path of [...sources.sort().map((name) => join(SOURCES, name)), LOCK])
+  for (const path of [...sources.filter((name) => name.endsWith(".ts")).sort(), LOCK])
     hash.update(readFileSync(path));
   const file = join(cacheFolder("engine", "runner"), `runner-${hash.digest("hex").slice(0, 12)}.js`);
   if (existsSync(file)) return file;

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Client } from "ssh2";
-import { dial, type Connection } from "./connection";
+import { dial, type Connection } from "../../components/ssh/connection";
 import type { ResourceLog } from "./engineLog";
 import { Output, type CommandOutput, type Logging } from "./output";
 

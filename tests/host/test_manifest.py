@@ -68,3 +68,22 @@ def test_never_fails_in_any_other_way(raw: bytes) -> None:
         parse(raw, "kernel")
     except Refused as refused:
         assert refused.problems
+
+
+def test_what_had_drifted_is_kept_with_it() -> None:
+    text = (
+        "concern: kernel\nrevision: 1\nstack: shop/prod/web\ndrift: 3\ndrifted:\n"
+        '  1: "a: wanted \\"x\\", found \\u2028 y"\nsettings:\ncomplete: true\n'
+    )
+    manifest = parse(text.encode(), "kernel")
+    assert (manifest.drift, manifest.drifted) == (3, ('a: wanted "x", found \u2028 y',))
+    assert (parse(MINIMAL.encode(), "kernel").drift, parse(MINIMAL.encode(), "kernel").drifted) == (0, ())
+
+
+@pytest.mark.parametrize("line", ['reapply: "half', 'drifted:\n  1: "half'])
+def test_a_text_that_is_cut_is_a_problem(line: str) -> None:
+    with pytest.raises(Refused, match="a text of JSON"):
+        parse(MINIMAL.replace("settings:", f"{line}\nsettings:").encode(), "kernel")
+
+
+MINIMAL = "concern: kernel\nrevision: 1\nstack: shop/prod/web\nsettings:\ncomplete: true\n"

@@ -13,6 +13,7 @@ for the Pulumi package (manifest on standard input):
   apply CONCERN       brings a concern to its manifest
   restore CONCERN     takes a concern back
   report              one JSON object a line
+  drift               what has drifted, by layer, as JSON
 for systemd:
   boot undo | boot raise | boot resize
 """

@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "status": Command(lambda words: overview.status("--json" in words), changes=False),
     "verify": Command(_verify, changes=False),
     "report": Command(lambda words: overview.report(_stdin()), changes=False),
+    "drift": Command(lambda words: drift.tell(), changes=False),
     "apply": Command(lambda words: steps.apply(_concern(words), _stdin())),
     "restore": Command(_restore),
     "boot undo": Command(lambda words: boot.undo()),

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 
+from . import manifest as manifests
 from . import overview, owner, resize
 from .concerns import CONCERNS
 from .journal import files, records
@@ -19,6 +20,8 @@ from .system.snapshot import Snapshot
 
 FOUND = 2
 """Exit status where there is some."""
+_LAYERS = ("host", *CONCERNS)
+_LONGEST = 400
 
 
 def verify(as_json: bool = False, prometheus: str = "") -> int:
@@ -28,7 +31,7 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
         raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
     snapshot = Snapshot()
     rows = overview.rows(snapshot)
-    found = [*_values(rows), *resize.problems(snapshot), *_texts()]
+    found = [problem for _, problem in _drifted(rows, snapshot)]
     if prometheus:
         _export(prometheus, rows, found)
     if as_json:
@@ -42,9 +45,35 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
     return FOUND if found else 0
 
 
-def _values(rows: Sequence[Row]) -> list[Problem]:
+def tell() -> None:
+    """For the package: by layer what has drifted now, and what its manifest says of the time before."""
+    snapshot = Snapshot()
+    found = _drifted(overview.rows(snapshot), snapshot)
+    said = {}
+    for name in _LAYERS:
+        record = records.read(name)
+        if record is not None:
+            manifest = manifests.parse(record.manifest.encode(), name)
+            now = [_line(problem) for concern, problem in found if concern == name]
+            said[name] = {"times": manifest.drift, "drifted": manifest.drifted, "now": now}
+    result(json.dumps(said))
+
+
+def _line(problem: Problem) -> str:
+    said = f"{problem.what}: wanted {problem.wanted}, found {problem.found}"
+    return said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+
+
+def _drifted(rows: Sequence[Row], snapshot: Snapshot) -> list[tuple[str, Problem]]:
+    """By layer."""
+    return [*_values(rows), *resize.problems(snapshot), *_texts()]
+
+
+def _values(rows: Sequence[Row]) -> list[tuple[str, Problem]]:
     way_out = "Look who changed it; `pulumi up` with a new heavyload:reapply sets it again."
-    return [Problem(row.name, _wanted(row), _now(row), row.readFrom, way_out) for row in rows if row.is_short]
+    return [
+        (row.concern, Problem(row.name, _wanted(row), _now(row), row.readFrom, way_out)) for row in rows if row.is_short
+    ]
 
 
 def _wanted(row: Row) -> str:
@@ -55,16 +84,16 @@ def _now(row: Row) -> str:
     return row.now if row.now == row.afterReboot else f"{row.now}, after a reboot {row.afterReboot}"
 
 
-def _texts() -> list[Problem]:
+def _texts() -> list[tuple[str, Problem]]:
     """Files of ours, and those that we have edited."""
     found = []
-    for name in ("host", *CONCERNS):
+    for name in _LAYERS:
         record = records.read(name)
         for path, noted in record.files.items() if record else ():
             if read_node(path).digest != noted.digest:
                 now = "another text" if os.path.lexists(path) else "nothing"
                 way_out = "Look who changed it: what is theirs stays, whatever is done next."
-                found.append(Problem(path, "the text we left", now, path, way_out))
+                found.append((name, Problem(path, "the text we left", now, path, way_out)))
     return found
 
 

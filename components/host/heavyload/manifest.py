@@ -13,7 +13,7 @@ from .rules import BY_DEFAULT, COMPUTED, RULES
 _HEADER = re.compile(r"([a-z-]+): (.+)")
 _BLOCK = re.compile(r"([a-z]+):")
 _ENTRY = re.compile(r"  ([a-z0-9][a-z0-9_./-]*): (.+)")
-_BLOCKS = ("settings", "require", "manifests")
+_BLOCKS = ("settings", "require", "manifests", "drifted")
 _HEADERS = (
     "concern",
     "revision",
@@ -28,6 +28,7 @@ _HEADERS = (
     "health-path",
     "strict",
     "tier",
+    "drift",
     "complete",
 )
 # Words go into files of servers: no blank, quote or sign that means something there can be in one.
@@ -65,6 +66,14 @@ class Manifest(NamedTuple):
     settings: tuple[Setting, ...] = ()
     require: Mapping[str, Setting] = {}
     manifests: Mapping[str, str] = {}
+    drifted: tuple[str, ...] = ()
+    """What had, when it was repaired last."""
+
+    @property
+    def drift(self) -> int:
+        """How often it had drifted."""
+        times = self.headers.get("drift", "0")
+        return int(times) if times.isdigit() else 0
 
     @property
     def concern(self) -> str:
@@ -112,7 +121,7 @@ def parse(raw: bytes, concern: str) -> Manifest:
         if (entry := _ENTRY.fullmatch(line)) and block and entry[1] not in blocks[block]:
             blocks[block][entry[1]] = entry[2]
         elif (header := _HEADER.fullmatch(line)) and header[1] in _HEADERS and header[1] not in headers:
-            headers[header[1]] = _unquoted(header[2])
+            headers[header[1]] = _unquoted(header[2], concern, number, problems)
             block = ""
         elif (opened := _BLOCK.fullmatch(line)) and opened[1] in _BLOCKS:
             block = opened[1]
@@ -126,9 +135,10 @@ def parse(raw: bytes, concern: str) -> Manifest:
         problems.append(_problem(concern, "the owner's line `stack`", "none", "head"))
     settings = [_setting(concern, name, value, problems) for name, value in blocks["settings"].items()]
     require = {name: _setting(concern, name, value, problems) for name, value in blocks["require"].items()}
+    drifted = tuple(_unquoted(line, concern, 0, problems) for line in blocks["drifted"].values())
     if problems:
         raise Refused(problems)
-    return Manifest(text, headers, tuple(settings), require, blocks["manifests"])
+    return Manifest(text, headers, tuple(settings), require, blocks["manifests"], drifted)
 
 
 def _setting(concern: str, name: str, value: str, problems: list[Problem]) -> Setting:
@@ -140,8 +150,14 @@ def _setting(concern: str, name: str, value: str, problems: list[Problem]) -> Se
     return Setting(name, rule, wanted)
 
 
-def _unquoted(value: str) -> str:
-    return str(json.loads(value)) if value.startswith('"') else value
+def _unquoted(value: str, concern: str, number: int, problems: list[Problem]) -> str:
+    if not value.startswith('"'):
+        return value
+    try:
+        return str(json.loads(value))
+    except ValueError:
+        problems.append(_problem(concern, "a text of JSON", repr(value), f"line {number}" if number else "drifted"))
+        return ""
 
 
 def _problem(concern: str, wanted: str, found: str, where: str) -> Problem:

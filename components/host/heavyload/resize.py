@@ -37,13 +37,14 @@ def anew() -> None:
         raise Refused(stuck, "the rest was worked out anew")
 
 
-def problems(snapshot: Snapshot) -> list[Problem]:
-    """What is as another size of the machine asked for."""
+def problems(snapshot: Snapshot) -> list[tuple[str, Problem]]:
+    """What is as another size of the machine asked for, by layer."""
     way_out = "The next boot works it out anew, and so does `pulumi up` with a new heavyload:reapply."
-    return [
-        Problem(f"{name}'s values", f"those for {told(now)}", f"those for {told(record.room)}", "this host", way_out)
-        for name, (record, now) in _resized(snapshot).items()
-    ]
+    found = []
+    for name, (record, now) in _resized(snapshot).items():
+        wanted, have = f"those for {told(now)}", f"those for {told(record.room)}"
+        found.append((name, Problem(f"{name}'s values", wanted, have, "this host", way_out)))
+    return found
 
 
 def told(room: Mapping[str, int]) -> str:

@@ -1,7 +1,6 @@
-import { renderTable } from "../components/tuning/table";
-import type { Plan } from "../components/tuning/plan";
-import type { HostAudit } from "./host";
-import type { Verdict } from "./judge";
+import { renderTable } from "./table";
+import type { Plan } from "./plan";
+import type { HostAudit, Verdict } from "./audit";
 
 const number = (value: number): string => value.toLocaleString("en-US");
 const titled = (...titles: string[]) => titles.map((title) => ({ title }));
@@ -78,7 +77,7 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
     verdict.bears ? `As it is now it bears tier ${verdict.bears}.` : "As it is now it bears no tier.",
     verdict.holds
       ? `It holds the plan (${plan.tier}).`
-      : `It does not hold the plan (${plan.tier}): ${short} settings short, ${files.length} files to change, ${refused.length} refused.`,
+      : `It does not hold the plan (${plan.tier}): ${short} settings short, ${changes.length} to change, ${refused.length} refused.`,
     "Nothing was changed.",
     "",
   ].join("\n");

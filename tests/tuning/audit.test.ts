@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
-import type { HostAudit } from "../../audit/host";
-import { judge } from "../../audit/judge";
-import { auditText } from "../../audit/text";
+import type { HostAudit } from "../../components/tuning/audit";
+import { judge } from "../../components/tuning/audit";
+import { auditText } from "../../components/tuning/auditText";
 import type { ReportedSetting } from "../../components/tuning/report";
 import { makePlan } from "../../components/tuning/plan";
 
@@ -102,6 +102,6 @@ it("is told for people: first the host, last the verdict", () => {
   ])
     expect(text).toContain(line);
   expect(text).toMatch(
-    /\nBreaks first: 20 requests a second: gunicorn.threads; .*\nAs it is now it bears no tier.\nIt does not hold the plan \(10k\): 11 settings short, 1 files to change, 0 refused.\nNothing was changed.\n$/,
+    /\nBreaks first: 20 requests a second: gunicorn.threads; .*\nAs it is now it bears no tier.\nIt does not hold the plan \(10k\): 11 settings short, 1 to change, 0 refused.\nNothing was changed.\n$/,
   );
 });
