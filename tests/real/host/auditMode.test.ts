@@ -42,7 +42,10 @@ test(
 
     await host.tuned.root(`sysctl -qw ${SOMAXCONN}=129`);
     await up("mode: audit");
-    expect((await report()).audit).toMatchObject({ holds: false, changes: [`kernel: ${SOMAXCONN}: 129 -> 16384`] });
+    expect((await report()).audit).toMatchObject({
+      holds: false,
+      changes: [`kernel: ${SOMAXCONN}: 129 -> 16384`],
+    });
     expect(await host.tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "129" });
     await up();
     expect(await host.tuned.live(SOMAXCONN)).toEqual({ [SOMAXCONN]: "16384" });
