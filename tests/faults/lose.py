@@ -11,7 +11,7 @@ import shutil
 import sys
 
 PLACES = ("/etc/", "/usr/", "/var/lib/heavyload")
-LINE = re.compile(r"^(\w+)\((.*)\) = (-?\d+)")
+LINE = re.compile(r"^(\w+)\((.*)\) += (-?\d+)")
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|\d+<([^>]*)>')
 
 
@@ -44,9 +44,7 @@ def losses(path):
             if paths[0] in texts:
                 texts.discard(paths[0])
                 texts.add(last)
-        elif call.startswith(("link", "symlink")):
-            names.append((os.path.dirname(last), "made", last, ""))
-        elif call.startswith("mkdir"):
+        elif call.startswith(("link", "symlink")) or call.startswith("mkdir"):
             names.append((os.path.dirname(last), "made", last, ""))
         elif call.startswith("unlink"):
             names.append((os.path.dirname(last), "gone", last, ""))

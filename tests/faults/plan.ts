@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { APP } from "../../components/tuning/app";
 import { CONCERNS } from "../../components/tuning/concerns";
 import type { Call, Child } from "./calls";
 import { atCall, hungChild, type Fault } from "./case";
@@ -6,7 +7,7 @@ import { KINDS, POWER_CUT } from "./kinds";
 import { stepName, type Step, type Verb } from "./step";
 
 const VERBS: readonly Verb[] = ["apply", "restore"];
-export const STEPS: readonly Step[] = ["host", ...CONCERNS.map(({ name }) => name)].flatMap((concern) =>
+export const STEPS: readonly Step[] = ["host", ...CONCERNS.map(({ name }) => name), APP].flatMap((concern) =>
   VERBS.map((verb) => ({ concern, verb })),
 );
 

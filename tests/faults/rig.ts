@@ -18,6 +18,14 @@ const CHANGES = `-e trace=${WATCHED.join(",")}`;
 /** Of heavyload's own: gone when the step `host` is restored, which has cases of its own. */
 const OWN = /^\/var\/lib\/heavyload/;
 
+const OF_THEIRS = {
+  wsgi: "mysite.wsgi",
+  directory: "/srv/site",
+  user: "site",
+  serverNames: ["shop.test"],
+  staticRoot: "/srv/site/static",
+};
+
 /** Seconds for the site to answer: a worker that has just been started imports the application. */
 const SITE_LIMIT = 20;
 const ASK = `
@@ -48,9 +56,10 @@ export class Rig {
     private readonly installed: Picture,
   ) {}
 
-  static async boot(name: string): Promise<Rig> {
+  /** `app`: of a stack that sets up an application, beside the site that is there. */
+  static async boot(name: string, app = false): Promise<Rig> {
     const machine = await booted(name);
-    const tuned = new Tuned(machine);
+    const tuned = new Tuned(machine).with({ order: app ? { app: OF_THEIRS } : {} });
     const came = await takePicture(machine);
     succeeded(await tuned.apply("host"));
     return new Rig(tuned, came, await takePicture(machine));

@@ -1,13 +1,15 @@
 // `npm run test:faults`: breaks steps at the system calls that they really make, and looks at what is left.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { APP } from "../../components/tuning/app";
+import { keepMachine } from "../../lab/machine";
 import { toStderr as say, watched } from "../../lab/progress";
 import { caseName, tryCase, type Verdict } from "./case";
 import { happenings } from "./happenings";
 import { faultsOf, sampled, STEPS, type Case } from "./plan";
 import { writeReport } from "./report";
 import { Rig } from "./rig";
-import { stepName } from "./step";
+import { stepName, type Step } from "./step";
 
 const HELP = `npm run test:faults [-- --step "apply kernel"] [--kind KIND] [--most N] [--at-once N] [--report]
 
@@ -21,28 +23,28 @@ the site answers, the error says what and where, the next run completes, and all
   --report       writes docs/reliability.md`;
 
 interface Options {
-  readonly step?: string | undefined;
   readonly kind?: string | undefined;
   readonly most: number;
   readonly atOnce: number;
 }
 
-async function allCases({ step, kind, most }: Options, rig: Rig): Promise<Case[]> {
+async function casesOf(steps: readonly Step[], { kind }: Options, rig: Rig): Promise<Case[]> {
   const cases: Case[] = [];
-  for (const one of STEPS.filter((known) => step === undefined || stepName(known) === step)) {
-    const { calls, children } = await rig.trace(one);
-    const faults = [...faultsOf(calls, children), ...happenings(one, calls)];
-    say(`${stepName(one)}: ${calls.length} calls that change something, ${children.length} children`);
-    cases.push(...faults.map((fault) => ({ step: one, fault })));
+  for (const step of steps) {
+    const { calls, children } = await rig.trace(step);
+    const faults = [...faultsOf(calls, children), ...happenings(step, calls)];
+    say(`${stepName(step)}: ${calls.length} calls that change something, ${children.length} children`);
+    cases.push(...faults.map((fault) => ({ step, fault })));
   }
-  return sampled(
-    cases.filter(({ fault }) => kind === undefined || fault.kind === kind),
-    most,
-  );
+  return cases.filter(({ fault }) => kind === undefined || fault.kind === kind);
 }
 
 /** Each machine takes the next case, and is made anew after one that has left something. */
-async function runAll(cases: readonly Case[], first: Rig, atOnce: number): Promise<Verdict[]> {
+async function runAll(
+  cases: readonly Case[],
+  boot: (name: string) => Promise<Rig>,
+  atOnce: number,
+): Promise<Verdict[]> {
   const left = [...cases];
   const found: Verdict[] = [];
   let missed = 0;
@@ -55,8 +57,8 @@ async function runAll(cases: readonly Case[], first: Rig, atOnce: number): Promi
     const broken = found.filter((verdict) => verdict.broken.length > 0).length;
     return `${done} of ${cases.length} cases, ${broken} broken, ${missed} not reached, ${minutes} minutes left`;
   };
-  const lane = async (name: string, begun?: Rig): Promise<void> => {
-    let rig = begun ?? (await Rig.boot(name));
+  const lane = async (name: string): Promise<void> => {
+    let rig = await boot(name);
     try {
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
         const verdict = await tryCase(rig, next.step, next.fault).catch((error: unknown) => ({
@@ -74,18 +76,19 @@ async function runAll(cases: readonly Case[], first: Rig, atOnce: number): Promi
           else say(`not reached: ${stepName(next.step)}: ${next.fault.kind} at ${next.fault.where}`);
         }
         if (verdict && verdict.broken.length > 0) {
-          if (process.env["HEAVYLOAD_KEEP_MACHINE"]) throw new Error(`${name} is left as it is`);
+          if (process.env["HEAVYLOAD_KEEP_MACHINE"]) {
+            await keepMachine(name);
+            throw new Error(`${name} is left as it is: npm run lab -- ssh --name ${name}`);
+          }
           await rig.remove();
-          rig = await Rig.boot(name);
+          rig = await boot(name);
         }
       }
     } finally {
       if (!process.env["HEAVYLOAD_KEEP_MACHINE"]) await rig.remove();
     }
   };
-  await watched(say, state, () =>
-    Promise.all(Array.from({ length: atOnce }, (_, i) => lane(`faults-${i}`, i === 0 ? first : undefined))),
-  );
+  await watched(say, state, () => Promise.all(Array.from({ length: atOnce }, (_, i) => lane(`faults-${i}`))));
   say(state());
   return found;
 }
@@ -107,9 +110,25 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const options = { ...values, most: Number(values.most), atOnce: Number(values["at-once"]) };
-  const rig = await Rig.boot("faults-0");
-  const cases = await allCases(options, rig);
-  const verdicts = await runAll(cases, rig, options.atOnce);
+  const wanted = STEPS.filter((step) => values.step === undefined || stepName(step) === values.step);
+  // What sets up an application has steps of its own kind: they are tried where a stack does.
+  const groups = [false, true].map((app) => ({
+    app,
+    steps: wanted.filter(({ concern }) => (concern === APP) === app),
+  }));
+  const cases: Case[] = [];
+  for (const { app, steps } of groups.filter(({ steps }) => steps.length > 0)) {
+    const rig = await Rig.boot("faults-0", app);
+    cases.push(...(await casesOf(steps, options, rig)));
+    await rig.remove();
+  }
+  const chosen = sampled(cases, options.most);
+  const verdicts: Verdict[] = [];
+  for (const { app } of groups) {
+    const some = chosen.filter(({ step }) => (step.concern === APP) === app);
+    const machines = Math.min(options.atOnce, some.length);
+    verdicts.push(...(await runAll(some, (name) => Rig.boot(name, app), machines)));
+  }
   if (values.report) writeReport(verdicts);
   const broken = verdicts.filter((verdict) => verdict.broken.length > 0).length;
   console.log(`${verdicts.length - broken} passed, ${broken} failed`);

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 @given(name=st.text(st.characters(exclude_characters="\n"), max_size=15))
 def test_a_name_with_blanks_and_brackets_shifts_no_field(name: str) -> None:
     rest = " ".join(str(number) for number in range(5, 60))
-    assert processes.parse(f"42 ({name}) S 4 {rest}") == Process(42, 4, 22)
+    assert processes.parse(f"42 ({name}) S 4 {rest}") == Process(42, 4, 22, name)
 
 
 def test_finds_all_below_parents_first() -> None:

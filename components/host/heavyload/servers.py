@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from . import manifest as manifests
 from . import pages
@@ -78,12 +78,13 @@ def _started_again(service: str, ran: Iterable[str]) -> bool:
     return True
 
 
-def answered(concern: str, manifest: str) -> dict[Page, int]:
+def answered(concern: str, manifest: str, gone: Sequence[str] = ()) -> dict[Page, int]:
     try:
         paths = manifests.parse(manifest.encode(), concern).pages if manifest else ("/",)
     except Refused:  # a record's that is damaged: the way back does not need it
         paths = ("/",)
-    return pages.answered(paths)
+    found = pages.answered(paths)
+    return {page: status for page, status in found.items() if page.address.host not in gone}
 
 
 def worse(before: Mapping[Page, int]) -> list[Problem]:

@@ -13,7 +13,7 @@ from ..journal.records import Record
 from ..journal.servers import Reload
 from ..manifest import Manifest
 from ..nginx import server
-from ..paths import APP_SERVICE, APP_SOCKET, UNITS
+from ..paths import APP_LISTEN, APP_SERVICE, APP_SOCKET, UNITS
 from ..problem import Problem, Refused
 from ..report import Row
 from ..system import users
@@ -49,7 +49,7 @@ class App:
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         files = wholefile.removed(record)
-        return Changes(NAME, files=files.changes, reloads=_reloads(files.changes), left=files.left)
+        return Changes(NAME, files=files.changes, reloads=_reloads(files.changes), gone=(APP_LISTEN,), left=files.left)
 
     def verify(self, changes: Changes, snapshot: Snapshot) -> list[Problem]:
         if changes.record is None:

@@ -35,6 +35,8 @@ class Changes(NamedTuple):
     """A process that is forked in between has its parent's old values: what is left is looked for once more."""
     record: Record | None = None
     """None: afterwards the concern is no longer applied."""
+    gone: tuple[str, ...] = ()
+    """Paths of sockets that go away with it: no page is missed there."""
     left: tuple[str, ...] = ()
     """What somebody else changed since and a restore therefore leaves, a line each."""
     notes: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..problem import Problem
@@ -46,8 +46,8 @@ class Servers(Protocol):
         """The same on the way back, where nothing may stop the rest: what went wrong is returned."""
         ...
 
-    def answered(self, concern: str, manifest: str) -> Mapping[Any, int]:
-        """The status of each page that is served now."""
+    def answered(self, concern: str, manifest: str, gone: Sequence[str]) -> Mapping[Any, int]:
+        """The status of each page that is served now, but on the sockets that are to go."""
         ...
 
     def worse(self, before: Mapping[Any, int]) -> list[Problem]:

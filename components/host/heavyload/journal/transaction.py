@@ -43,7 +43,7 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]], servers
     lasting = {c.key: c.before for c in changes.moves if live.lasts(c.key)}
     try:
         if servers.serves(changes.reloads):
-            before = servers.answered(changes.concern, _manifest(changes, previous))
+            before = servers.answered(changes.concern, _manifest(changes, previous), changes.gone)
         kept = originals.keep((c.path for c in changes.files), lasting)
         for change in changes.files:
             if not change.new.absent:

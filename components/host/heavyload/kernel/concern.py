@@ -19,7 +19,7 @@ from ..report import Row, missing, state, without
 from ..rules import combine, same, satisfies
 from ..system import procsys
 from ..system.snapshot import Snapshot
-from . import sysctld
+from . import others, sysctld
 from .sysctld import Said
 
 # Raised in this order and lowered in the opposite one: ports are reserved before the range opens over them, and no
@@ -59,7 +59,7 @@ class Sysctls(NamedTuple):
         lines: list[str] = []
         here: list[str] = []
         notes: list[str] = []
-        elsewhere = sysctld.elsewhere()
+        elsewhere = others.files()
         for setting in manifest.settings:
             now = live.read(setting.name)
             if now is None:
@@ -86,7 +86,7 @@ class Sysctls(NamedTuple):
             files=(*new.change, *rules.change),
             lowered=tuple(sorted(lowered, key=_place, reverse=True)),
             record=Record(manifest.text, {**new.noted, **rules.noted}, ours),
-            notes=tuple(notes),
+            notes=(*notes, *(others.running(here, snapshot) if raised or lowered or new.change else ())),
         )
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:

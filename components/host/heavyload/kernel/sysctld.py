@@ -75,11 +75,6 @@ def text_of(path: str) -> str:
         return ""
 
 
-def elsewhere() -> dict[str, list[Assignment]]:
-    """The assignments of OTHERS, by when they are made."""
-    return {when: parse(text_of(path), path) for path, when in OTHERS.items()}
-
-
 def read(skip: str) -> tuple[list[Assignment], list[Assignment]]:
     """Every assignment of the host before and after the place of the file `skip`, which is not read."""
     before: list[Assignment] = []

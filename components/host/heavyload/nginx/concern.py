@@ -18,7 +18,7 @@ from ..nginxtext import directives, listens, tuning
 from ..paths import APP_SITE
 from ..problem import Problem, Refused
 from ..report import Row
-from ..system import ceiling, procsys, sockets
+from ..system import ceiling, conffiles, procsys, sockets
 from ..system.addresses import Address
 from ..system.machine import memory_mib
 from ..system.run import run
@@ -75,7 +75,12 @@ class Nginx:
             check=_check(nginx),
             reloads=(NAME,) if changed else (),
             record=Record(manifest.text, noted, live, size),
-            notes=(*ours.lost, *tuned.outcome.notes, *map(_left, tuned.outcome.left)),
+            notes=(
+                *ours.lost,
+                *tuned.outcome.notes,
+                *map(_left, tuned.outcome.left),
+                *conffiles.held_back(change.path for change in changed),
+            ),
         )
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:

@@ -18,13 +18,16 @@ class Process(NamedTuple):
     pid: int
     parent: int
     start: int
+    name: str = ""
+    """As the kernel keeps it, 15 characters at most; a process may choose it."""
 
 
 def parse(line: str) -> Process:
     """A line of /proc/PID/stat; the name in it may hold blanks and brackets."""
     before, _, after = line.rpartition(")")
     fields = after.split()
-    return Process(int(before.split(" ", 1)[0]), int(fields[1]), int(fields[19]))
+    number, _, name = before.partition(" (")
+    return Process(int(number), int(fields[1]), int(fields[19]), name)
 
 
 def read(pid: int) -> Process | None:
