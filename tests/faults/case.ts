@@ -41,9 +41,6 @@ export const atCall = (kind: Kind, call: Call, calls: readonly Call[], seed?: st
   },
 });
 
-/** Of a change that went through, and is kept, as far as is known. */
-const COMMITTED = "all was changed, and is in force";
-
 export const HUNG = "a hung child";
 
 export const hungChild = (child: Child): Fault => ({
@@ -84,12 +81,11 @@ async function wrongOf(rig: Rig, step: Step, { code, stderr }: RunResult): Promi
   const found: string[] = [];
   if (/Traceback/.test(stderr)) found.push(`a traceback: ${stderr}`);
   if (!/wanted .* found /s.test(stderr)) found.push(`it does not say what it wanted and found: ${stderr}`);
-  if (step.verb === "apply" && stderr.includes(COMMITTED)) {
-    const drifted = await rig.drifted();
-    if (drifted !== "") found.push(`it is not in force: ${drifted}`);
-  } else if (step.verb === "apply") {
+  if (step.verb === "apply") {
     const half = await rig.moved(step);
-    found.push(...half.map((line) => `half: ${line}`));
+    // As before, or as it is to be.
+    const short = half.length > 0 ? await rig.short(step) : "";
+    if (short !== "") found.push(...half.map((line) => `half: ${line}`), short);
   }
   return found;
 }

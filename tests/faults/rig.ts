@@ -168,13 +168,13 @@ export class Rig {
     const state = "/var/lib/heavyload";
     await this.tuned.root(
       `mkdir -p ${state}; rm -rf /var/tmp/state; cp -a ${state} /var/tmp/state && mount -t tmpfs -o mode=0700 fault ${state}` +
-        ` && cp -a /var/tmp/state/. ${state}/ && mount -o remount,size=$(du -sk ${state} | cut -f1)k ${state}`,
+        ` && cp -a /var/tmp/state/. ${state}/ && mount -o remount,size=$(( $(du -sk ${state} | cut -f1) + 8 ))k ${state}`,
     );
     try {
       return await runStep(this.tuned, step);
     } finally {
       await this.tuned.root(
-        `rm -rf /var/tmp/state; mount -o remount,size=64m ${state} && cp -a ${state} /var/tmp/state && umount ${state}` +
+        `rm -rf /var/tmp/state; mount -o remount,size=64m ${state} && cp -a ${state} /var/tmp/state && umount -l ${state}` +
           ` && rm -rf ${state} && mv /var/tmp/state ${state}; rmdir ${state} 2>/dev/null; true`,
       );
     }
@@ -203,9 +203,10 @@ export class Rig {
     return (await this.tuned.root("python3 -I -", ASK)).trim();
   }
 
-  /** What is not as it was applied; nothing: all is. */
-  async drifted(): Promise<string> {
-    return this.tuned.root("heavyload verify >/run/drift 2>&1 || cat /run/drift");
+  /** What a step's layer is short of, where it is applied; nothing: it is in force as a whole. */
+  async short({ concern }: Step): Promise<string> {
+    const applied = `test -e /var/lib/heavyload/applied/${concern}.json || { echo it is not applied; exit; }`;
+    return this.tuned.root(`${applied}; heavyload verify >/run/drift 2>&1 || cat /run/drift`);
   }
 
   /** What differs from the moment before the step. */

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 _TOKEN = re.compile(r"\s*(?:([0-9]+)|([a-z_]+)|([-+*/(),]))")
+_LONGEST = 1000
 _CALLS = {"min": min, "max": max}
 
 
@@ -19,8 +20,13 @@ class BadFormula(ValueError):
 
 def evaluate(formula: str, facts: Mapping[str, int]) -> int:
     """Raises BadFormula with the formula, and the place or the name that is not understood."""
+    if len(formula) > _LONGEST:
+        raise BadFormula(f"formula of {len(formula)} signs: wanted at most {_LONGEST}")
     reader = _Reader(formula, facts)
-    value = reader.sum()
+    try:
+        value = reader.sum()
+    except RecursionError as error:
+        raise BadFormula(f"formula {formula!r}: too many brackets in each other") from error
     if reader.token:
         reader.fail("its end")
     return value

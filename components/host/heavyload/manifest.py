@@ -34,8 +34,11 @@ _HEADERS = (
 # Words go into files of servers: no blank, quote or sign that means something there can be in one.
 _WORD = r"[A-Za-z0-9_/.*][A-Za-z0-9_/.:@+*-]*"
 # Numbers and lists of ports; words; formulas, which nothing but `formula` reads.
+_NUMBERS = r"[0-9]{1,19}(?: [0-9]{1,19})*"
+_PORTS = r"[0-9]{1,5}(?:-[0-9]{1,5})?(?:,[0-9]{1,5}(?:-[0-9]{1,5})?)*"
 _VALUES = {
-    **dict.fromkeys(RULES, r"[0-9][0-9,. -]*"),
+    **dict.fromkeys(RULES, _NUMBERS),
+    "widen": rf"{_PORTS}|{_NUMBERS}",
     "exactly": rf"[0-9][0-9,. -]*|{_WORD}(?: {_WORD})*",
     BY_DEFAULT: _WORD,
     COMPUTED: r"[a-z0-9_+*/(), -]+",

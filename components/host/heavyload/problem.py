@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_LONGEST = 2000
+_LONGEST, _MOST = 2000, 100
 
 
 class Problem(NamedTuple):
@@ -24,7 +24,8 @@ class Problem(NamedTuple):
         return {**{name: known[name] for name in ("what", "wanted", "found", "where")}, "wayOut": self.way_out}
 
     def __str__(self) -> str:
-        return f"{self.what}: wanted {self.wanted}, found {_shown(self.found)} ({self.where}). {self.way_out}"
+        said = f"{_shown(self.what)}: wanted {_shown(self.wanted)}, found {_shown(self.found)}"
+        return f"{said} ({_shown(self.where)}). {self.way_out}"
 
 
 def _shown(text: str) -> str:
@@ -43,7 +44,8 @@ class Refused(Exception):
     def __str__(self) -> str:
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'}, {self.outcome}:"
-        return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
+        shown = [f"  - {problem}" for problem in self.problems[:_MOST]]
+        return "\n".join([head, *shown, *([f"  - and {count - _MOST} more"] if count > _MOST else [])])
 
 
 _WAYS_OUT = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 RULES = ("exactly", "at least", "at most", "widen")
 BY_DEFAULT = "by default"
 """The value stands where people have chosen none."""
 COMPUTED = "computed"
 """The value is a formula: worked out first, and then at least that."""
+
+
+_SPANS = "{0}(-{0})?(,{0}(-{0})?)*".format("[0-9]{1,10}")
 
 
 def normal(value: str) -> str:
@@ -24,7 +28,7 @@ def words(text: str) -> list[str]:
 
 def is_ports(value: str) -> bool:
     """True for a list that only a port list can be: `80,443`, `8000-8001`."""
-    return re.fullmatch(r"[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*", value) is not None and not value.isdigit()
+    return re.fullmatch(_SPANS, value) is not None and not value.isdigit()
 
 
 def is_number(text: str) -> bool:
@@ -47,9 +51,9 @@ def combine(rule: str, base: str, wanted: str) -> str:
     if rule in ("exactly", BY_DEFAULT):  # whoever asks has looked whether people have chosen
         return wanted
     if rule == "widen" and len(wanted.split()) < 2:
-        return _print_ports(_ports(base) | _ports(wanted))
+        return _print_ports([*_ports(base), *_ports(wanted)])
     have, want = base.split(), wanted.split()
-    if len(have) != len(want):
+    if len(have) != len(want) or not all(map(str.isdecimal, (*have, *want))):
         return wanted
     pick = {"at least": (max,) * len(want), "at most": (min,) * len(want), "widen": (min, max)}[rule]
     return " ".join(str(choose(int(h), int(w))) for choose, h, w in zip(pick, have, want))
@@ -59,19 +63,21 @@ def satisfies(rule: str, value: str, wanted: str) -> bool:
     return same(combine(rule, value, wanted), value)
 
 
-def _ports(text: str) -> frozenset[int]:
-    found: set[int] = set()
-    for part in filter(None, text.split(",")):
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return frozenset(found)
+def _ports(text: str) -> list[tuple[int, int]]:
+    """First and last of each span, however far apart: nobody counts them one by one."""
+    found = []
+    for part in text.split(","):
+        if re.fullmatch(_SPANS, part):
+            first, _, last = part.partition("-")
+            found.append((int(first), int(last or first)))
+    return [(first, last) for first, last in found if first <= last]
 
 
-def _print_ports(ports: frozenset[int]) -> str:
-    spans: list[list[int]] = []
-    for port in sorted(ports):
-        if spans and spans[-1][1] == port - 1:
-            spans[-1][1] = port
+def _print_ports(ports: Iterable[tuple[int, int]]) -> str:
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted(ports):
+        if spans and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
         else:
-            spans.append([port, port])
+            spans.append((first, last))
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

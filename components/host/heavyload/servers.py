@@ -87,5 +87,9 @@ def answered(concern: str, manifest: str, gone: Sequence[str] = ()) -> dict[Page
     return {page: status for page, status in found.items() if page.address.host not in gone}
 
 
+def ending() -> bool:
+    return run(("systemctl", "is-system-running")).out.strip() == "stopping"
+
+
 def worse(before: Mapping[Page, int]) -> list[Problem]:
     return pages.worse(before)

@@ -50,6 +50,10 @@ class Servers(Protocol):
         """The status of each page that is served now, but on the sockets that are to go."""
         ...
 
+    def ending(self) -> bool:
+        """Whether the host shuts down: nothing is to be started or waited for any more."""
+        ...
+
     def worse(self, before: Mapping[Any, int]) -> list[Problem]:
         """The pages that were well and now are answered otherwise."""
         ...

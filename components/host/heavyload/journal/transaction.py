@@ -64,7 +64,10 @@ def carry_out(changes: Changes, verify: Callable[[], Sequence[Problem]], servers
             refused.problems += _tidied(changes.concern, kept)
             raise refused from failure
     with deaf():
-        sweep()
+        try:
+            sweep()
+        except OSError as failure:
+            raise _committed(changes, failure) from failure
 
 
 def _tidied(concern: str, kept: originals.Kept) -> list[Problem]:
@@ -92,8 +95,9 @@ def _still_well(changes: Changes, before: Mapping[Any, int], servers: Servers) -
 
 
 def _committed(changes: Changes, failure: BaseException) -> Refused:
-    """The last thing that a change does, and the disk has not said that it has it."""
-    return Refused(problems_of(failure, changes.concern, "the change to be kept"), "all was changed, and is in force")
+    """The disk has not said that it has the last of it, or second names lie beside the files: the next run sees to
+    it."""
+    return Refused(problems_of(failure, changes.concern, "to end without a trace"), "all was changed, and is in force")
 
 
 def _put_back(changes: Changes, failure: BaseException, before: Mapping[Any, int], servers: Servers) -> Refused:
@@ -102,6 +106,8 @@ def _put_back(changes: Changes, failure: BaseException, before: Mapping[Any, int
     problems = problems_of(failure, concern, "the change to go through")
     if not os.path.lexists(MARKER):
         return Refused(problems)
+    if isinstance(failure, Interrupted) and servers.ending():
+        return Refused(problems, "this host shuts down; everything goes back when it starts, before anything reads it")
     say(f"{concern}: failed, putting back what was changed")
     try:
         lost = [*recover(servers), *servers.worse(before)]

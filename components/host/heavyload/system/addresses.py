@@ -12,7 +12,7 @@ _LOOPBACK = {INET: "127.0.0.1", INET6: "::1"}
 _FORM = re.compile(
     r"(?:(?P<host>\[[^\]]*\]|[^:\[\]]+):)?(?P<first>[0-9]+)(?:-(?P<last>[0-9]+))?|(?P<only>\[[^\]]*\]|[^:\[\]]+)"
 )
-_PORT = 80
+_PORT, _HIGHEST = 80, 65535
 
 
 class Address(NamedTuple):
@@ -52,8 +52,11 @@ def parse(word: bytes) -> list[Address]:
         return []
     host = form["host"] or form["only"] or "*"
     first = int(form["first"] or _PORT)
+    last = int(form["last"] or first)
+    if last > _HIGHEST:
+        return []
     family, host = _host(host)
-    return [Address(family, host, port) for port in range(first, int(form["last"] or first) + 1)]
+    return [Address(family, host, port) for port in range(first, last + 1)]
 
 
 def _host(text: str) -> tuple[str, str]:
