@@ -92,6 +92,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "what ss prints": lambda text: sockets.parse(text.split("\n")),
     "a process's name": lambda text: processes.parse(f"42 ({text}) S 4 {' '.join('0' * 17)} 22 0"),
     "a name of a server": answers.visited,
+    "a version": rules.version,
     "a number of C's": lambda text: cnumbers.parse(text, sign="-"),
     "a pattern": lambda text: globs.matching(named(text), ["a.conf", named(text)]),
 }
@@ -132,7 +133,7 @@ def test_gunicorns_configuration_of_ours_has_it_as_a_text_alone(value: str, thei
         found = code(value, theirs)
         assert _names(found) == _names(code("x", "x"))
         constants = {n.value for n in ast.walk(ast.parse(found)) if isinstance(n, ast.Constant)}
-        assert value in constants or (value.isdigit() and int(value) in constants)
+        assert value in constants or (value.isascii() and value.isdigit() and int(value) in constants)
         assert f"/srv/{theirs}x" in constants
     except UnicodeEncodeError:  # no file has such a name, and ast reads none
         assert any("\ud800" <= letter <= "\udfff" for letter in value + theirs)

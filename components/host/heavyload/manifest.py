@@ -76,7 +76,7 @@ class Manifest(NamedTuple):
     def drift(self) -> int:
         """How often it had drifted."""
         times = self.headers.get("drift", "0")
-        return int(times) if times.isdigit() else 0
+        return int(times) if times.isdecimal() else 0
 
     @property
     def concern(self) -> str:

@@ -38,7 +38,7 @@ def is_number(text: str) -> bool:
 
 def version(text: str) -> tuple[int, ...]:
     """Its numbers, which compare as versions do."""
-    return tuple(int(part) for part in text.split(".") if part.isdigit())
+    return tuple(int(part) for part in text.split(".") if part.isdecimal())
 
 
 def same(one: str, other: str) -> bool:

@@ -76,7 +76,7 @@ def lines(values: Mapping[str, Wish], theirs: str, user: int | None = None) -> l
 def _line(name: str, wish: Wish) -> str:
     """What people set later holds as what they had before does."""
     value = _literal(wish.value)
-    if wish.rule in _RAISES and wish.value.isdigit():
+    if wish.rule in _RAISES and _is_whole(wish.value):
         return f"{name} = heavyload_raised({name!r}, {value})"
     return f"{name} = globals().get({name!r}) or {value}" if wish.rule == BY_DEFAULT else f"{name} = {value}"
 
@@ -111,4 +111,9 @@ def _first(theirs: str) -> str:
 
 
 def _literal(value: str) -> str:
-    return str(int(value)) if value.isdigit() else repr(value)
+    return str(int(value)) if _is_whole(value) else repr(value)
+
+
+def _is_whole(value: str) -> bool:
+    """Digits of other scripts, and raised ones, are letters to Python's own numbers."""
+    return value.isascii() and value.isdigit()
