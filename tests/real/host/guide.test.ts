@@ -97,15 +97,27 @@ function follow({ text }: Block): Promise<RunResult> {
 const live = (machine: Machine) => new Tuned(machine).live(SOMAXCONN);
 
 test("the guide has a block for each thing that it promises", () => {
-  expect(BLOCKS.map(({ needs }) => needs)).toEqual(["", "aws", "", "", "", "", "", "one", "lost", "upgrade"]);
+  expect(BLOCKS.map(({ needs }) => needs)).toEqual([
+    "",
+    "aws",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "one",
+    "lost",
+    "upgrade",
+  ]);
 });
 
 test(
   "its commands do what it says",
   async () => {
-    const [create, show, reapply, tier, destroy, several] = BLOCKS.filter(({ needs }) => needs === "");
+    const [create, show, reapply, tier, drift, destroy, several] = BLOCKS.filter(({ needs }) => needs === "");
     const lost = BLOCKS.find(({ needs }) => needs === "lost");
-    if (!create || !show || !reapply || !tier || !destroy || !several || !lost)
+    if (!create || !show || !reapply || !tier || !drift || !destroy || !several || !lost)
       throw new Error("a block is missing");
 
     succeeded(await follow(create));
@@ -114,6 +126,13 @@ test(
     expect(succeeded(await follow(reapply)).stdout).toMatch(/host-kernel updated/);
     expect(succeeded(await follow(tier)).stdout).toContain("at least 4096");
     expect(await live(host.machine)).toEqual({ [SOMAXCONN]: "4096" });
+    await new Tuned(host.machine).root("sed -i '$d' /etc/security/limits.d/99-heavyload.conf");
+    const repaired = succeeded(await follow(drift)).stdout;
+    expect(repaired).toContain(
+      "/etc/security/limits.d/99-heavyload.conf: wanted the text we left, found another",
+    );
+    expect(repaired).toMatch(/host-limits updated/);
+    expect(repaired).not.toMatch(/host-kernel updat/);
     succeeded(await follow(destroy));
     expect(await host.untouched()).toEqual([]);
 
