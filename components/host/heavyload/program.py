@@ -28,8 +28,9 @@ def install(modules: Mapping[str, str]) -> str:
     launcher = _LAUNCHER.format(folder=folder)
     if _text(PROGRAM) == launcher:
         return version
-    if not os.path.isdir(folder):
-        files.write_folder(folder, {name: text for name, text in modules.items() if name.startswith("heavyload/")})
+    if os.path.isdir(folder):  # nobody is led there: what lies in it is not known
+        shutil.rmtree(folder)
+    files.write_folder(folder, {name: text for name, text in modules.items() if name.startswith("heavyload/")})
     files.write_text(PROGRAM, launcher, mode=0o755)
     for name in os.listdir(BIN):
         if name not in (version, os.path.basename(PROGRAM)):
