@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -110,9 +111,20 @@ function removeLeftovers(): void {
   const images = cacheFolder("image");
   for (const name of readdirSync(images)) {
     const builder = /\.(\d+)$/.exec(name)?.[1];
-    if (builder !== undefined && !existsSync(`/proc/${builder}`))
+    if (builder !== undefined && !existsSync(`/proc/${builder}`) && unmounted(join(images, name)))
       rmSync(join(images, name), { recursive: true, force: true });
   }
+}
+
+/** Whether nothing is mounted below a folder any more: mmdebstrap that was killed leaves this computer's /proc and /sys there. */
+function unmounted(folder: string): boolean {
+  const mounted = () =>
+    readFileSync("/proc/self/mounts", "utf8")
+      .split("\n")
+      .map((line) => line.split(" ")[1] ?? "")
+      .filter((place) => place.startsWith(`${folder}/`));
+  for (const place of mounted().reverse()) spawnSync("umount", [place]);
+  return mounted().length === 0;
 }
 
 /** Under its final name an image is always whole. Of two that are built at once the first one stays. */
