@@ -1,7 +1,6 @@
-"""heavyload on the host."""
+"""heavyload's host program: moves a host to a load, proves it, and puts back what it found."""
 
 import sys
 
-# A number of any length in somebody's file is a number: later Pythons give up after 4,300 digits, with a traceback.
-if hasattr(sys, "set_int_max_str_digits"):
-    sys.set_int_max_str_digits(0)
+# A number of any length in somebody's file is a number: Pythons that have this give up after 4,300 digits otherwise.
+getattr(sys, "set_int_max_str_digits", lambda _: None)(0)
