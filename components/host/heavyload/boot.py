@@ -44,7 +44,7 @@ ExecStart={PROGRAM} boot raise
 TimeoutStartSec=60
 """
 
-# After whatever serves, by whatever name: it has read its old settings, and takes new ones without a gap.
+# After whatever serves, by whatever name: what it has taken is read from the running one, as at every step.
 _RESIZE = f"""\
 [Unit]
 Description=heavyload: values for this size of the machine

@@ -68,11 +68,15 @@ def _resized(snapshot: Snapshot) -> dict[str, tuple[Record, Mapping[str, int]]]:
 
 
 def _apply(name: str, record: Record) -> None:
+    """Waited for is what can be planned, which touches nothing; what is carried out is so once."""
+    raw = record.manifest.encode()
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            return steps.apply(name, record.manifest.encode())
+            steps.plan(name, manifests.parse(raw, name), Snapshot())
+            break
         except Refused:
             if time.monotonic() > end:
                 raise
         time.sleep(_STEP)
+    steps.apply(name, raw)
