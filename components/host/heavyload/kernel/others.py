@@ -3,15 +3,17 @@ traces; what none of them says is not told."""
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..system.snapshot import Snapshot
 from . import sysctld
 from .sysctld import Assignment
+
+if TYPE_CHECKING:
+    from configparser import RawConfigParser
 
 TUNED = "/etc/tuned"
 # Of TuneD, the first that has the profile; the second ones since 2.23.
@@ -47,8 +49,8 @@ def files() -> dict[str, list[Assignment]]:
     """What files of others set, by when and what to do."""
     found = {when: sysctld.parse(sysctld.text_of(path), path) for path, when in sysctld.OTHERS.items()}
     if profile := _tuned():
-        path = "`tuned-adm` and each start of tuned.service set it, and reapply_sysctl is off: turn that on"
-        found[f"TuneD's profile {profile[0]}: {path}"] = profile[1]
+        when = "`tuned-adm` and each start of tuned.service set it, and reapply_sysctl is off: turn that on"
+        found[f"TuneD's profile {profile[0]}: {when}"] = profile[1]
     if calls := _cloud_init():
         found["cloud-init runs it: take it out of the instance's user data"] = calls
     return found
@@ -69,9 +71,11 @@ def running(keys: Sequence[str], snapshot: Snapshot) -> list[str]:
 def _tuned() -> tuple[str, list[Assignment]] | None:
     """The active profile and what it sets. By default sysctl.d is applied over it, and nothing of it lasts."""
     name = sysctld.text_of(f"{TUNED}/active_profile").strip()
+    if not name:
+        return None
     main = _ini(f"[main]\n{sysctld.text_of(f'{TUNED}/tuned-main.conf')}")
     off = main.get("main", "reapply_sysctl", fallback="1").strip().lower() in ("0", "false", "no")
-    return (name, _profile(name, set())) if name and off else None
+    return (name, _profile(name, set())) if off else None
 
 
 def _profile(names: str, seen: set[str]) -> list[Assignment]:
@@ -91,7 +95,9 @@ def _profile(names: str, seen: set[str]) -> list[Assignment]:
     return found
 
 
-def _ini(text: str) -> configparser.RawConfigParser:
+def _ini(text: str) -> RawConfigParser:
+    import configparser  # only here: few hosts have TuneD
+
     parser = configparser.RawConfigParser(strict=False, delimiters=("=",), inline_comment_prefixes=("#",))
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     try:
