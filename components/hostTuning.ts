@@ -46,31 +46,16 @@ export class HostTuning extends pulumi.ComponentResource {
   ) {
     const subject = `HostTuning ${name}`;
     refuse(subject, checked.problems);
-    const { connection, tier, capacity, tuning, app, ...rest } = args;
-    const {
-      reapply,
-      healthPath,
-      strict,
-      timeout,
-      adopt,
-      allowUntested,
-      services,
-      identity,
-      restore,
-      drift,
-      mode,
-    } = rest;
+    const { connection, tier, capacity, tuning, app, identity, ...switchArgs } = args;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi
       .output({ tier, capacity, tuning })
       .apply((wish) => checked.plan ?? planOf(subject, wish));
-    const switches = pulumi
-      .output({ reapply, healthPath, strict, timeout, adopt, allowUntested, services, restore, drift, mode })
-      .apply((given) => {
-        refuse(subject, switchProblems(given));
-        return given;
-      });
+    const switches = pulumi.output(switchArgs).apply((given) => {
+      refuse(subject, switchProblems(given));
+      return given;
+    });
     const application = pulumi.output(app).apply((given) => {
       refuse(subject, appProblems(given));
       return given;
@@ -94,7 +79,7 @@ export class HostTuning extends pulumi.ComponentResource {
         drift,
         timeout,
       }));
-    const drifts = isGiven(drift) ? driftsOf(asked, this) : pulumi.output({});
+    const drifts = isGiven(switchArgs.drift) ? driftsOf(asked, this) : pulumi.output({});
     const inputs = pulumi
       .all([plan, switches, application, drawn.output as pulumi.Output<string | undefined>, drifts])
       .apply(([known, given, app, state, drifts]) =>

@@ -6,7 +6,8 @@ export interface HostCommand {
   readonly restore?: string;
 }
 
-const PROGRAM = "/var/lib/heavyload/bin/heavyload";
+/** On the host. */
+export const PROGRAM = "/var/lib/heavyload/bin/heavyload";
 const PYTHON = "/usr/bin/python3";
 /** EX_UNAVAILABLE of sysexits.h. */
 const UNAVAILABLE = 69;

@@ -78,6 +78,9 @@ export function parseAudit(stdout: string): HostAudit {
   return JSON.parse(line) as HostAudit;
 }
 
+export const refusalLine = ({ what, wanted, found, where, wayOut }: Refusal): string =>
+  `${what}: wanted ${wanted}, found ${found} (${where}). ${wayOut}`;
+
 /** As a report, of a host on which nothing was changed. */
 export function reportOfAudit(plan: Plan, audit: HostAudit): Report {
   const { holds, bears, breaksFirst } = judge(plan, audit);
@@ -92,10 +95,7 @@ export function reportOfAudit(plan: Plan, audit: HostAudit): Report {
       ...(bears !== undefined && { bears }),
       breaksFirst: breaksFirst.map(({ at, unit, limit, then }) => `${at} ${unit}: ${limit}; ${then}`),
       changes: [...audit.changes],
-      refused: audit.refused.map(
-        ({ what, wanted, found, where, wayOut }) =>
-          `${what}: wanted ${wanted}, found ${found} (${where}). ${wayOut}`,
-      ),
+      refused: audit.refused.map(refusalLine),
     },
   };
 }

@@ -1,10 +1,10 @@
 import { renderTable } from "./table";
 import type { Plan } from "./plan";
-import type { HostAudit, Verdict } from "./audit";
+import { refusalLine, type HostAudit, type Verdict } from "./audit";
+import { MARKS } from "./summary";
 
 const number = (value: number): string => value.toLocaleString("en-US");
 const titled = (...titles: string[]) => titles.map((title) => ({ title }));
-const MARKS: Readonly<Record<string, string>> = { "in force": "ok", "not applicable": "n/a", short: "NO" };
 
 /** For people: what the host is, what breaks first, each setting, what is in use, and what applying it would change. */
 export function auditText(destination: string, plan: Plan, audit: HostAudit, verdict: Verdict): string {
@@ -65,12 +65,7 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
     ...files.flatMap(({ path, diff }) => [diff === "" ? `${path}: owner or mode alone` : diff.trimEnd(), ""]),
     ...section(
       "What would be refused",
-      refused
-        .map(
-          ({ what, wanted, found, where, wayOut }) =>
-            `- ${what}: wanted ${wanted}, found ${found} (${where}). ${wayOut}`,
-        )
-        .join("\n"),
+      refused.map((refusal) => `- ${refusalLine(refusal)}`).join("\n"),
       refused.length > 0,
     ),
     ...(first ? [`Breaks first: ${number(first.at)} ${first.unit}: ${first.limit}; ${first.then}.`] : []),

@@ -13,7 +13,11 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** By what the host says of a setting. */
-const MARKS: Readonly<Record<string, string>> = { "in force": "ok", "not applicable": "n/a", short: "NO" };
+export const MARKS: Readonly<Record<string, string>> = {
+  "in force": "ok",
+  "not applicable": "n/a",
+  short: "NO",
+};
 /** An empty list of ports. */
 const NOTHING = "-";
 
