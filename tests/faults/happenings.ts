@@ -61,27 +61,22 @@ export const HAPPENING = "while it runs";
 
 /** What else happens on a host while a step runs. */
 export function happenings(step: Step, calls: readonly Call[]): Fault[] {
+  const whole = WHOLE.map(({ what, run }) => ({ kind: HAPPENING, where: what, run }));
   const moment = atSwitch(calls);
-  const acts = ACTS.filter(
-    ({ of }) => moment !== undefined && (of === undefined || of.includes(step.concern)),
-  );
+  if (!moment) return whole;
+  const acts = ACTS.filter(({ of }) => of === undefined || of.includes(step.concern));
   return [
     ...acts.map(({ what, act, mend }) => ({
       kind: HAPPENING,
       where: what,
-      run: (rig: Rig) =>
-        moment ? rig.during(step, moment, act, mend) : Promise.resolve<RunResult | undefined>(undefined),
+      run: (rig: Rig) => rig.during(step, moment, act, mend),
     })),
-    ...(moment
-      ? [
-          {
-            kind: HAPPENING,
-            where: "the machine reboots in order",
-            silent: true,
-            run: (rig: Rig) => rig.rebootDuring(step, moment),
-          },
-        ]
-      : []),
-    ...WHOLE.map(({ what, run }) => ({ kind: HAPPENING, where: what, run })),
+    {
+      kind: HAPPENING,
+      where: "the machine reboots in order",
+      silent: true,
+      run: (rig: Rig) => rig.rebootDuring(step, moment),
+    },
+    ...whole,
   ];
 }

@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { PROGRAM } from "../../components/steps/command";
 import { quoted, type Tuned } from "../../lab/drive/tuned";
 import { sharedSsh } from "../../lab/machine";
 import type { RunResult } from "../../lab/run";
@@ -18,7 +19,6 @@ const LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec
 // Behind a tracer, which hears no SIGTERM, the step is not the unit's main process.
 const UNIT =
   "systemd-run --wait --pipe --collect --quiet --unit=heavyload-apply --property=KillMode=control-group --";
-const PROGRAM = "/var/lib/heavyload/bin/heavyload";
 
 /** Runs what a step runs as root, in the unit that it has, behind `before`: a tracer, or nothing. */
 export async function runStep(tuned: Tuned, step: Step, before = ""): Promise<RunResult> {

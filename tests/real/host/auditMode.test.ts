@@ -1,20 +1,18 @@
 // `heavyload:mode: audit`, through the real engine.
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Report } from "../../../components/tuning/report";
 import { linesOf, LOAD } from "../../../lab/drive/load";
-import { TestStack } from "../../../lab/drive/stack";
-import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "../pristine";
+import type { TestStack } from "../../../lab/drive/stack";
+import { eachWithStack } from "../eachWithStack";
+import { MINUTES, SOMAXCONN, type Pristine } from "../pristine";
 
 let host: Pristine;
 let stack: TestStack;
 
-eachFromPristine((pristine) => {
+eachWithStack((pristine, ofTest) => {
   host = pristine;
+  stack = ofTest;
 });
-beforeAll(async () => {
-  stack = await TestStack.make("audit");
-}, MINUTES);
-afterAll(() => stack.remove());
 
 const up = (...lines: readonly string[]): Promise<string> =>
   stack

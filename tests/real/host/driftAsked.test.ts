@@ -1,20 +1,18 @@
 // `heavyload:drift: ask`, through the real engine.
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { linesOf, LOAD } from "../../../lab/drive/load";
-import { Logins, TestStack } from "../../../lab/drive/stack";
+import { Logins, type TestStack } from "../../../lab/drive/stack";
 import { cutPower } from "../../../lab/machine";
-import { eachFromPristine, MINUTES, SOMAXCONN, type Pristine } from "../pristine";
+import { eachWithStack } from "../eachWithStack";
+import { MINUTES, SOMAXCONN, type Pristine } from "../pristine";
 
 let host: Pristine;
 let stack: TestStack;
 
-eachFromPristine((pristine) => {
+eachWithStack((pristine, ofTest) => {
   host = pristine;
+  stack = ofTest;
 });
-beforeAll(async () => {
-  stack = await TestStack.make("drift");
-}, MINUTES);
-afterAll(() => stack.remove());
 
 const ASKS = [...linesOf(LOAD), "drift: ask"];
 /** The steps that an operation changes. */
