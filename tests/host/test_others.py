@@ -48,6 +48,15 @@ def test_a_profile_that_includes_itself_ends(sandbox: Sandbox) -> None:
     assert "tuned.conf line 6 has net.core.somaxconn = 2048" in said(sandbox)
 
 
+@pytest.mark.parametrize(
+    ("path", "when"), [("/etc/ufw/sysctl.conf", "ufw sets it"), ("/etc/sysctl.conf", "`sysctl --system`")]
+)
+def test_a_file_that_others_than_systemd_read_is_named(sandbox: Sandbox, path: str, when: str) -> None:
+    sandbox.file(path, "# of ufw\nnet/core/somaxconn=128\n")
+    found = said(sandbox)
+    assert f"{path} line 2 has net.core.somaxconn = 128, less than is wanted: {when}" in found
+
+
 def test_a_call_of_sysctl_that_cloud_init_makes_is_named(sandbox: Sandbox) -> None:
     text = "#cloud-config\nbootcmd:\n  - sysctl -w net.core.somaxconn=1024\n  - [sysctl, -w, vm.swappiness=1]\n"
     sandbox.file("/var/lib/cloud/instance/cloud-config.txt", text)
