@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 EXAMPLES = int(os.environ.get("HEAVYLOAD_EXAMPLES", 4500 if "HEAVYLOAD_TEST_ALL" in os.environ else 60))
 """Of each property; in `npm run test:all` over 100,000 of all together."""
-MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=False)
+MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 # What means something to somebody: a shell, Python, systemd, nginx, YAML, a terminal, libc.
 _PIECES = (

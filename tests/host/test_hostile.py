@@ -39,6 +39,11 @@ def _json(text: str) -> object:
         return {"manifest": text, "files": {text: {"digest": text, "ours": text}}, "live": {text: text}}
 
 
+def _as_json_has_it(text: str) -> str:
+    """The text itself, but that two halves of a letter (surrogates) that meet are that letter, for every reader."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 def _record(text: str) -> object:
     try:
         return records.Record.from_json(_json(text))  # type: ignore[arg-type]
@@ -172,7 +177,7 @@ def test_people_and_pulumi_see_no_sign_that_controls_a_terminal(text: str) -> No
         assert all(letter.isprintable() or letter == "\n" for letter in _plain(said))
     row = Row("kernel", text, text, text, text, text, "exactly", report.IN_FORCE, text)
     assert report.table([row])
-    assert json.loads(json.dumps(row.to_json()))["name"] == text
+    assert json.loads(json.dumps(row.to_json()))["name"] == _as_json_has_it(text)
     sample = _escaped(text)
     assert "\n" not in sample and '"' not in sample.replace("\\\\", "").replace('\\"', "")
 
