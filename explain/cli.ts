@@ -1,18 +1,24 @@
 // The plan of a load, every knob with its reason. Reads nothing and changes nothing.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { calledAs, type Command } from "../bin/command";
+import { BALANCERS } from "../components/fleet/balancers";
+import { sizeFleet } from "../components/fleet/sizing";
 import { CONCERNS } from "../components/tuning/concerns";
-import { makePlan } from "../components/tuning/plan";
-import { renderProblems, type Problem } from "../components/tuning/problem";
+import { makePlan, type PlanInput } from "../components/tuning/plan";
+import { isText } from "../components/tuning/form";
+import { renderProblems, shown, type Problem } from "../components/tuning/problem";
 import { TIERS } from "../components/tuning/tiers";
 import { planData } from "./data";
 import { differenceData, differenceText } from "./difference";
-import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP } from "./loadOptions";
+import { CAPACITY_HELP, inputOf, LOAD_OPTIONS, LOAD_USAGE, SET_HELP, valueOf } from "./loadOptions";
+import { choices, choicesText, fleetText } from "./fleet";
 import { planText } from "./text";
 
 const HELP = `${calledAs("explain")} ${LOAD_USAGE}
 
   --diff TIER       only the settings whose value differs from that tier's
+  --fleet           how many hosts behind a load balancer the load takes, and what breaks first in the whole:
+                    on --instance TYPE, or on which types it would do; --balancer ${[...BALANCERS.keys()].join("|")}, --least and --most HOSTS
   --concern NAME    one layer only: ${CONCERNS.map(({ name }) => name).join(", ")}
 ${SET_HELP}
   --json            the plan as JSON
@@ -20,10 +26,20 @@ ${SET_HELP}
 
 ${CAPACITY_HELP}`;
 
+/** What says something of a fleet alone. */
+const FLEET_OPTIONS = {
+  instance: { type: "string" },
+  balancer: { type: "string" },
+  least: { type: "string" },
+  most: { type: "string" },
+} as const satisfies ParseArgsConfig["options"];
+
 const OPTIONS = {
   ...LOAD_OPTIONS,
   diff: { type: "string" },
   concern: { type: "string" },
+  fleet: { type: "boolean" },
+  ...FLEET_OPTIONS,
   width: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -44,7 +60,12 @@ function explained(argv: readonly string[]): string {
     misuses.push({ path: "--diff", value: diff, allowed: [...TIERS.keys()].join(", ") });
   if (values.width !== undefined && !/^\d+$/.test(values.width))
     misuses.push({ path: "--width", value: String(values.width), allowed: "a whole number of columns" });
-  const { plan, problems = [] } = makePlan(inputOf(values, misuses));
+  const input = inputOf(values, misuses);
+  if (values.fleet) return ofFleet(values, input, misuses);
+  for (const name of Object.keys(FLEET_OPTIONS) as (keyof typeof FLEET_OPTIONS)[])
+    if (values[name] !== undefined)
+      misuses.push({ path: `--${name}`, value: shown(values[name]), allowed: "beside --fleet alone" });
+  const { plan, problems = [] } = makePlan(input);
   misuses.push(...problems);
   const other = diff === undefined ? undefined : makePlan({ tier: diff }).plan;
   if (misuses.length > 0 || !plan) throw new Error(renderProblems(misuses));
@@ -53,6 +74,22 @@ function explained(argv: readonly string[]): string {
       ? json(differenceData(other, plan, concern))
       : differenceText(other, plan, width, concern);
   return values.json ? json(planData(plan, concern)) : planText(plan, width, concern);
+}
+
+type Values = Readonly<Partial<Record<keyof typeof OPTIONS, unknown>>>;
+
+function ofFleet(values: Values, input: PlanInput, misuses: Problem[]): string {
+  for (const name of ["concern", "diff"] as const)
+    if (values[name] !== undefined)
+      misuses.push({ path: `--${name}`, value: shown(values[name]), allowed: "not beside --fleet" });
+  if (misuses.length > 0) throw new Error(renderProblems(misuses));
+  const { balancer, instance } = values;
+  const [least, most] = [values.least, values.most].map((text) => (isText(text) ? valueOf(text) : undefined));
+  const wish = { ...input, balancer, least, most };
+  if (instance === undefined) return values.json ? json(choices(wish)) : choicesText(wish);
+  const { fleet, problems } = sizeFleet({ ...wish, instanceType: instance });
+  if (problems) throw new Error(renderProblems(problems));
+  return values.json ? json(fleet) : fleetText(fleet);
 }
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`;

@@ -2,6 +2,7 @@ import type { Limit } from "../components/tuning/breaksFirst";
 import { CAPACITY, INPUTS } from "../components/tuning/capacity";
 import { renderTable } from "../components/tuning/table";
 import type { Explained } from "./data";
+import { number } from "./number";
 
 /** Room that the columns before the last one take at most. */
 const BEFORE_THEN = 58;
@@ -83,7 +84,3 @@ const SHORT: Readonly<Record<Limit["unit"], string>> = {
   "requests at once": "at once",
   "requests a second": "req/s",
 };
-
-/** 16384 as 16,384. */
-const number = (value: unknown): string =>
-  typeof value === "number" ? value.toLocaleString("en-US") : String(value);

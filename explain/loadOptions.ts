@@ -50,5 +50,6 @@ function pairs(option: string, parts: readonly string[], misuses: Problem[]): Re
   );
 }
 
-const valueOf = (text: string): unknown =>
+/** As whoever wrote it meant it. */
+export const valueOf = (text: string): unknown =>
   text === "true" || text === "false" ? text === "true" : /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;

@@ -51,6 +51,12 @@ export interface CapacityArgs {
    */
   databaseConnections?: pulumi.Input<number>;
   /**
+   * Idle time-out of a load balancer before the host that keeps connections to it open: 60 of an Application Load
+   * Balancer. nginx keeps them longer, and a request must be through in that time. Unit: seconds. Range: 1 to 3500.
+   * Default: not known: nginx keeps idle connections for 65 seconds.
+   */
+  balancerIdleSeconds?: pulumi.Input<number>;
+  /**
    * Memory of the host, so that what does not fit is refused at once. Unit: MiB. Range: 256 to 16777216.
    * Default: not known.
    */

@@ -20,6 +20,7 @@ export interface Capacity {
   readonly tls: boolean;
   readonly databaseHosts: number;
   readonly databaseConnections?: number;
+  readonly balancerIdleSeconds?: number;
   readonly memoryMiB?: number;
   readonly cpus?: number;
 }
@@ -132,6 +133,16 @@ export const CAPACITY: Readonly<Record<keyof Capacity, Input>> = {
     max: 1_000_000,
     open: true,
     defaultText: "not known: `needs` says how many it must let in",
+  },
+  balancerIdleSeconds: {
+    unit: "seconds",
+    meaning:
+      "Idle time-out of a load balancer before the host that keeps connections to it open: 60 of an Application Load Balancer. nginx keeps them longer, and a request must be through in that time.",
+    kind: "whole number",
+    min: 1,
+    max: 3_500,
+    open: true,
+    defaultText: "not known: nginx keeps idle connections for 65 seconds",
   },
   memoryMiB: {
     unit: "MiB",

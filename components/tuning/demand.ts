@@ -13,7 +13,7 @@ export const MOST_THREADS = 64;
 /** PostgreSQL keeps 3 of max_connections for its superuser, and a person wants to get in too. */
 export const DATABASE_RESERVE = 5;
 /** Arrivals come in bunches: CPUs and threads are busy for this share of the time, the rest is room. */
-const TARGET_USE = 0.6;
+export const CPU_USE = 0.6;
 const FEWEST_WORKERS = 2;
 
 /** What a capacity asks of each layer. */
@@ -49,13 +49,13 @@ export interface Demand {
 export const power = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /** 20.000000000000004 is 20. */
-const up = (n: number): number => Math.ceil(Number(n.toPrecision(12)));
+export const up = (n: number): number => Math.ceil(Number(n.toPrecision(12)));
 
 export function demandOf(capacity: Capacity): Demand {
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
   const { queueSeconds, databaseHosts, databaseConnections } = capacity;
   const inFlight = requestsPerSecond * secondsPerRequest;
-  const slots = Math.max(up(inFlight / TARGET_USE), FEWEST_WORKERS);
+  const slots = Math.max(up(inFlight / CPU_USE), FEWEST_WORKERS);
   const shared =
     databaseConnections === undefined
       ? slots
@@ -69,7 +69,7 @@ export function demandOf(capacity: Capacity): Demand {
   const backlog = Math.min(longestQueue, LONGEST_QUEUE);
   const upstream = Math.min(connections, backlog + slots);
   const threads = Math.min(Math.max(up(1 / (1 - waitingShare)), 1), MOST_THREADS, Math.max(shared, 1));
-  const cpus = Math.max(up((inFlight * (1 - waitingShare)) / TARGET_USE), 1);
+  const cpus = Math.max(up((inFlight * (1 - waitingShare)) / CPU_USE), 1);
   return {
     inFlight,
     slots,

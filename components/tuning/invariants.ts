@@ -139,6 +139,31 @@ const waitIsTolerable: Invariant = (values, model, origins) => {
   return [blame(name, allowed, wayOut, values, origins)];
 };
 
+/**
+ * The whole way back from gunicorn to the balancer: whoever is asked keeps a connection longer than whoever asks, who
+ * would send a request into one that closes; and an answer comes before the balancer gives up on it.
+ */
+const balancerWaits: Invariant = (values, { capacity }, origins) => {
+  const { balancerIdleSeconds: idle, queueSeconds, secondsPerRequest } = capacity;
+  if (idle === undefined) return [];
+  const name = "nginx.keepalive_timeout";
+  const wayOut = "The balancer would send requests into connections that nginx closes: 502.";
+  const problems =
+    Number(values.get(name)) > idle
+      ? []
+      : [blame(name, `above ${idle}, balancerIdleSeconds`, wayOut, values, origins)];
+  const longest = queueSeconds + secondsPerRequest;
+  if (longest >= idle)
+    problems.push({
+      path: "capacity.balancerIdleSeconds",
+      value: String(idle),
+      allowed: `above ${longest}: so long may a request wait in the queue and take`,
+      wayOut:
+        "The balancer answers 504 before the site does: give it a longer idle time-out, or lower queueSeconds.",
+    });
+  return problems;
+};
+
 /** Workers and threads of one's own must not open more connections than the database lets in, on whatever host. */
 const databaseHolds: Invariant = (values, { capacity, demand }, origins) => {
   if (!origins.has("gunicorn.workers") && !origins.has("gunicorn.threads")) return [];
@@ -171,6 +196,7 @@ const syncHasNoThreads: Invariant = (values, _, origins) => {
 const INVARIANTS: readonly Invariant[] = [
   holdsOnHosts,
   waitIsTolerable,
+  balancerWaits,
   databaseHolds,
   memoryHolds,
   syncHasNoThreads,

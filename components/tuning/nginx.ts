@@ -102,8 +102,9 @@ export const NGINX: readonly Setting[] = entriesOf<Setting>("nginx", [
     rule: "at least",
     overridden: "exactly",
     type: SECONDS,
-    ...always("65"),
-    why: "How long an idle client keeps its slot. Longer than the 60 s of a load balancer before it, whose clients would see 502 otherwise.",
+    formula: "5 more than balancerIdleSeconds, at least 65",
+    value: ({ capacity: { balancerIdleSeconds = 0 } }) => String(Math.max(balancerIdleSeconds + 5, 65)),
+    why: "How long an idle client keeps its slot. Longer than a load balancer before it keeps an idle connection (60 s where nothing else is known), whose clients would see 502 otherwise.",
     source: `${NGINX_HTTP}#keepalive_timeout; 15 is ${ARTICLE}`,
   },
   {

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { LEFT_ALONE } from "../../components/tuning/leftAlone";
 import { makePlan } from "../../components/tuning/plan";
+import { sizeFleet, type Fleet } from "../../components/fleet/sizing";
 import type { Explained } from "../../explain/data";
 import type { Difference } from "../../explain/difference";
+import type { Choice } from "../../explain/fleet";
 
 const ROOT = join(__dirname, "../..");
 const COMMAND = ["-r", "tsx/cjs", "bin/heavyload.ts", "explain"];
@@ -97,6 +99,41 @@ describe("explain", () => {
       "See `heavyload explain --help`.",
       "",
     ]);
+  });
+
+  it("sizes a fleet, and says which types of machine would do", () => {
+    const load = ["--fleet", "--capacity", "connections=1000000,requestsPerSecond=50000"];
+    const fleet = json<Fleet>(...load, "--instance", "c8g.4xlarge");
+    expect(fleet).toEqual(
+      JSON.parse(
+        JSON.stringify(
+          sizeFleet({
+            capacity: { connections: 1_000_000, requestsPerSecond: 50_000 },
+            instanceType: "c8g.4xlarge",
+          }).fleet,
+        ),
+      ),
+    );
+    const text = explain(...load, "--instance", "c8g.4xlarge");
+    expect(text).toMatch(/^CPUs +53 +834 CPUs/m);
+    expect(text).toContain("53 hosts carry it; the group has 53 to 106");
+    const all = json<Choice[]>("--fleet", "--tier", "100k");
+    expect(all.map(({ fleet: of }) => of?.hosts.needed)).toContain(11);
+    expect(explain("--fleet", "--tier", "100k")).toMatch(/^c8g.4xlarge +16 +31,129 +11 +22 +CPUs$/m);
+  });
+
+  it.each([
+    [["--tier", "10k", "--most", "3"], '--most is "3", allowed: beside --fleet alone'],
+    [["--fleet", "--tier", "10k", "--diff", "2k"], '--diff is "2k", allowed: not beside --fleet'],
+    [
+      ["--fleet", "--tier", "10k", "--instance", "c8g.xlarge", "--most", "1x"],
+      'most is "1x", allowed: a whole number',
+    ],
+    [["--fleet", "--capacity", "connections=100000,databaseConnections=50"], "pooler"],
+  ])("says what is wrong with a fleet: %j", (args, said) => {
+    const done = spawnSync(process.execPath, [...COMMAND, ...args], { cwd: ROOT, encoding: "utf8" });
+    expect([done.status, done.stdout]).toEqual([2, ""]);
+    expect(done.stderr).toContain(said);
   });
 
   it("helps", () => {

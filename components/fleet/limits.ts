@@ -1,0 +1,64 @@
+import type { Limit } from "../tuning/breaksFirst";
+import type { Capacity } from "../tuning/capacity";
+import { DATABASE_RESERVE } from "../tuning/demand";
+import { mostThreads } from "../tuning/hostSize";
+import type { Plan } from "../tuning/plan";
+import type { Values } from "../tuning/setting";
+import type { Balancer } from "./balancers";
+
+/** A limit of the whole fleet. */
+export type FleetLimit = Omit<Limit, "unit"> & { readonly unit: Limit["unit"] | "hosts" };
+
+interface Limited {
+  readonly capacity: Capacity;
+  readonly connections: number;
+  readonly needed: number;
+  readonly most: number;
+  readonly balancer: Balancer;
+  readonly host: Plan;
+}
+
+/** Of the hosts that the load takes, all in service; what bounds their number follows. */
+export function limitsOf({ capacity, connections, needed, most, balancer, host }: Limited): FleetLimit[] {
+  const planned = (unit: Limit["unit"]): number =>
+    unit === "requests a second" ? capacity.requestsPerSecond : connections;
+  const ofHosts: FleetLimit[] = host.breaksFirst
+    .filter(({ limit }) => limit !== "the database")
+    .map((limit) => ({
+      ...limit,
+      at: limit.at * needed,
+      times: ratio(limit.at * needed, planned(limit.unit)),
+    }));
+  const values: Values = new Map(host.settings.map(({ name, value }) => [name, value]));
+  const database = (capacity.databaseConnections ?? Infinity) - DATABASE_RESERVE;
+  const counted: FleetLimit[] = [
+    {
+      limit: "most",
+      at: most,
+      unit: "hosts",
+      times: ratio(most, needed),
+      then: "the group grows no further",
+    },
+    {
+      limit: "targets of the balancer",
+      at: balancer.targets,
+      unit: "hosts",
+      times: ratio(balancer.targets, needed),
+      then: "no host more gets requests",
+    },
+  ];
+  if (Number.isFinite(database)) {
+    const hosts = Math.floor(database / mostThreads(values));
+    counted.push({
+      limit: "the database",
+      at: hosts,
+      unit: "hosts",
+      times: ratio(hosts, needed),
+      then: "the database refuses connections",
+    });
+  }
+  return [...ofHosts, ...counted].sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);
+}
+
+const ratio = (at: number, of: number): number => Number((at / of).toPrecision(3));
+const conditional = ({ onlyIf }: FleetLimit): number => (onlyIf === undefined ? 0 : 1);
