@@ -10,17 +10,23 @@ import { hostProgram } from "./steps/program";
 import type { HostTuningArgs } from "./args/hostTuning";
 import { ownFrames } from "./checks/ownFrames";
 import { refusal, refuse } from "./checks/refuse";
-import { REPORT, stepCommand, stepInputs, stepsOf } from "./steps/steps";
+import { HOST, REPORT, SEAL, stepCommand, stepInputs, stepsOf } from "./steps/steps";
 import { appProblems } from "./tuning/app";
 import { isGiven } from "./tuning/given";
 import { makePlan, type Plan, type PlanInput } from "./tuning/plan";
 import { judge, parseAudit, reportOfAudit } from "./tuning/audit";
 import { auditText } from "./tuning/auditText";
 import { parseReport, type Report } from "./tuning/report";
+import { readinessProblems } from "./tuning/readiness";
 import { renderSummary } from "./tuning/summary";
 
 const TYPE = "heavyload:index:HostTuning";
 const AUDIT = "audit";
+/** Steps that are told hashes of what the others are told. */
+const HASHES: readonly string[] = [REPORT, SEAL];
+
+/** Not a field of the class: that would be an output of the component, which other languages see. */
+const SEALED = new WeakMap<HostTuning, pulumi.Output<string>>();
 const LEFT_OUT = "No report: its step was left out (`--target`).";
 
 /**
@@ -46,7 +52,7 @@ export class HostTuning extends pulumi.ComponentResource {
   ) {
     const subject = `HostTuning ${name}`;
     refuse(subject, checked.problems);
-    const { connection, tier, capacity, tuning, app, identity, ...switchArgs } = args;
+    const { connection, tier, capacity, tuning, app, readiness, identity, ...switchArgs } = args;
     super(TYPE, name, { ...args, connection: withSecrets(connection) }, opts);
 
     const plan = pulumi
@@ -59,6 +65,10 @@ export class HostTuning extends pulumi.ComponentResource {
     const application = pulumi.output(app).apply((given) => {
       refuse(subject, appProblems(given));
       return given;
+    });
+    const ready = pulumi.output(readiness).apply((given) => {
+      refuse(subject, readinessProblems(given));
+      return given ?? undefined;
     });
     const stack = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
     // Every clone of a project has a stack of that name: what the first `up` has drawn tells its state from theirs.
@@ -81,10 +91,11 @@ export class HostTuning extends pulumi.ComponentResource {
       }));
     const drifts = isGiven(switchArgs.drift) ? driftsOf(asked, this) : pulumi.output({});
     const inputs = pulumi
-      .all([plan, switches, application, drawn.output as pulumi.Output<string | undefined>, drifts])
-      .apply(([known, given, app, state, drifts]) =>
-        stepInputs(known, { stack, state, ...given, drifts, ...(app && { app }) }, hostProgram()),
-      );
+      .all([plan, switches, application, ready, drawn.output as pulumi.Output<string | undefined>, drifts])
+      .apply(([known, given, app, readiness, state, drifts]) => {
+        const sites = { ...(app && { app }), ...(readiness && { readiness }) };
+        return stepInputs(known, { stack, state, ...given, drifts, ...sites }, hostProgram());
+      });
 
     // Apart from the switches: a machine that is yet to be made has no identity, and the plan is shown all the same.
     const known = pulumi.output(identity).apply((given) => {
@@ -94,11 +105,11 @@ export class HostTuning extends pulumi.ComponentResource {
     const trigger = isGiven(identity) ? known : ofConnection;
 
     const audits = switches.apply((given) => given.mode === AUDIT);
-    const commands: remote.Command[] = [];
-    for (const step of stepsOf(isGiven(app))) {
+    const commands = new Map<string, remote.Command>();
+    let last: remote.Command | undefined;
+    for (const step of stepsOf(isGiven(app), args.seal ?? false)) {
       const command = pulumi.all([user, audits]).apply(([login, audit]) => stepCommand(step, login, audit));
       const apply = command.apply((lines) => lines.apply);
-      const last = commands[commands.length - 1];
       const made: remote.Command = new remote.Command(
         `${name}-${step}`,
         {
@@ -124,15 +135,17 @@ export class HostTuning extends pulumi.ComponentResource {
           replacementTrigger: trigger,
           // States of earlier versions have host:port there, which is no reason to begin anew.
           ignoreChanges: ["triggers"],
-          ...(step === REPORT && { hideDiffs: ["stdin"] }), // hashes of what the steps before it show
+          ...(HASHES.includes(step) && { hideDiffs: ["stdin"] }), // of what the steps before it show
         },
       );
-      commands.push(made);
+      commands.set(step, made);
+      last = made;
     }
-    // Of the first one and of the last one; typed as text, but undefined where the engine was told to leave a step out.
-    const said = (made?: remote.Command) => pulumi.output(made?.stdout as pulumi.Output<string | undefined>);
+    // Typed as text, but undefined where the engine was told to leave a step out.
+    const said = (step: string) =>
+      pulumi.output(commands.get(step)?.stdout as pulumi.Output<string | undefined>);
     const outcome = pulumi
-      .all([said(commands[0]), said(commands[commands.length - 1]), plan, audits, host])
+      .all([said(HOST), said(REPORT), plan, audits, host])
       .apply(([first, last, known, audit, address]) => {
         const text = audit ? first : last;
         if (text === undefined) return { report: undefined, summary: LEFT_OUT };
@@ -140,7 +153,16 @@ export class HostTuning extends pulumi.ComponentResource {
       });
     this.report = outcome.apply(({ report }) => report as Report);
     this.summary = outcome.apply(({ summary }) => summary);
+    SEALED.set(
+      this,
+      inputs.apply((texts) => texts.get(SEAL) ?? ""),
+    );
     this.registerOutputs({ report: this.report, summary: this.summary });
+  }
+
+  /** Another text for every other state of the host that images may be made of. */
+  get sealed(): pulumi.Output<string> {
+    return SEALED.get(this) ?? pulumi.output("");
   }
 }
 

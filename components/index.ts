@@ -8,6 +8,7 @@ export type { CapacityArgs } from "./args/capacity";
 export type { ConnectionArgs, SshEndpointArgs } from "./args/connection";
 export type { Ec2HostArgs } from "./args/ec2Host";
 export type { HostTuningArgs } from "./args/hostTuning";
+export type { ReadinessArgs } from "./args/readiness";
 export type { HostArgs, TunedHostArgs } from "./args/tunedHost";
 export type { TunedHostsArgs } from "./args/tunedHosts";
 export type { TuningArgs } from "./args/tuning";

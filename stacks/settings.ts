@@ -28,6 +28,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   allowUntested: json,
   services: json,
   app: json,
+  readiness: json,
 };
 
 /** Values of `heavyload:host`. */

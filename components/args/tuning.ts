@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AppArgs } from "./app";
 import type { CapacityArgs } from "./capacity";
+import type { ReadinessArgs } from "./readiness";
 
 /** The load, and how to tune for it: what every host is told alike. */
 export interface TuningArgs {
@@ -39,6 +40,11 @@ export interface TuningArgs {
    * Default: none: `/` alone.
    */
   healthPath?: pulumi.Input<string>;
+  /**
+   * Where a load balancer asks whether the host is ready: `{}` for the defaults. Given as a whole, or not at all.
+   * Default: none: nothing listens for it.
+   */
+  readiness?: pulumi.Input<ReadinessArgs>;
   /**
    * Refuse an nginx configuration of which a part has no place for a setting, such as a `listen` in a snippet that several
    * servers share. Otherwise all else is tuned, and that part is a row of the report: "left, because of ...".

@@ -6,6 +6,7 @@ import { fieldsProblems, type Fields } from "../tuning/fields";
 import { BOOLEAN, isText, matches, RESOURCE_NAME, URL_PATH } from "../tuning/form";
 import { makePlan, type Plan, type PlanInput } from "../tuning/plan";
 import { shown, type Problem } from "../tuning/problem";
+import { readinessProblems } from "../tuning/readiness";
 
 /** The arguments before anything about them is known, not even their types. */
 export interface GivenArgs extends PlanInput {
@@ -20,11 +21,13 @@ export interface GivenArgs extends PlanInput {
   readonly allowUntested?: unknown;
   readonly services?: unknown;
   readonly app?: unknown;
+  readonly readiness?: unknown;
   readonly identity?: unknown;
   readonly restore?: unknown;
+  readonly seal?: unknown;
 }
 
-type Switches = Omit<GivenArgs, "connection" | "app" | keyof PlanInput>;
+type Switches = Omit<GivenArgs, "connection" | "app" | "readiness" | keyof PlanInput>;
 
 /** What systemd allows in the name of a service: one word, no path. */
 const SERVICE = /^[A-Za-z0-9:_.@\\][A-Za-z0-9:_.@\\-]*\.service$/;
@@ -43,6 +46,7 @@ const SWITCHES: Fields<keyof Switches> = {
   allowUntested: BOOLEAN,
   identity: { allowed: "a text that is not empty", fits: isText },
   restore: BOOLEAN,
+  seal: { ...BOOLEAN, atOnce: true },
   services: {
     allowed: "a list of names of systemd services, such as celery.service",
     fits: (value) => Array.isArray(value) && value.every(matches(SERVICE)),
@@ -59,10 +63,18 @@ export interface Checked {
 
 /** Checks what a host is told: what is known only later is checked then. */
 export function checkTuning(args: Omit<GivenArgs, "connection">): Checked {
-  const { tier, capacity, tuning, app, ...switches } = args;
+  const { tier, capacity, tuning, app, readiness, ...switches } = args;
   const wish = { tier, capacity, tuning };
   const { plan, problems = [] } = holdsLater(wish) ? {} : makePlan(wish);
-  return { plan, problems: [...problems, ...appProblems(app, isLater), ...switchProblems(switches)] };
+  return {
+    plan,
+    problems: [
+      ...problems,
+      ...appProblems(app, isLater),
+      ...readinessProblems(readiness, isLater),
+      ...switchProblems(switches),
+    ],
+  };
 }
 
 /** As `checkTuning`, of a host that is reached, and of its tuning's name. */

@@ -1,5 +1,6 @@
 import { APP, APP_PLACES } from "../tuning/app";
 import { CONCERNS } from "../tuning/concerns";
+import { READINESS_PLACES } from "../tuning/readiness";
 import type { Place } from "../tuning/setting";
 import { SYSTEMS } from "../tuning/systems";
 
@@ -15,6 +16,7 @@ export function catalogue(): string {
       ),
     ),
     ...APP_PLACES.get(concern),
+    ...READINESS_PLACES.get(concern),
   });
   const concerns = [...CONCERNS.map(({ name }) => name), APP];
   const settings = Object.fromEntries(concerns.map((concern) => [concern, places(concern)]));

@@ -50,6 +50,9 @@ export function concernStep(concern: string, user: string): HostCommand {
   };
 }
 
+/** Lets an image be made of the host's disk. */
+export const sealStep = (user: string): HostCommand => ({ apply: `${asRoot(user)}${PROGRAM} seal` });
+
 export const reportStep = (user: string): HostCommand => ({ apply: `${asRoot(user)}${PROGRAM} report` });
 
 /** What has drifted, asked of a host that may have no heavyload. Changes nothing. */

@@ -1,19 +1,23 @@
 import { createHash } from "node:crypto";
-import { concernStep, hostAudit, hostStep, NOTHING, reportStep, type HostCommand } from "./command";
+import { concernStep, hostAudit, hostStep, NOTHING, reportStep, sealStep, type HostCommand } from "./command";
 import type { Drifts } from "./drift";
 import type { HostProgram } from "./program";
 import { APP, APP_SERVICE, appSettings, type App } from "../tuning/app";
 import { CONCERNS } from "../tuning/concerns";
-import { renderConcern, renderHost, renderReport } from "../tuning/manifest";
+import { renderConcern, renderHost, renderReport, renderSeal } from "../tuning/manifest";
 import type { Plan } from "../tuning/plan";
+import { readinessSettings, type Readiness } from "../tuning/readiness";
 
 /** Raised when a new version of the package does something else in these two steps for the same manifest. */
 const HOST_REVISION = 1;
 const REPORT_REVISION = 1;
 const APP_REVISION = 1;
+const SEAL_REVISION = 1;
 
 export const HOST = "host";
 export const REPORT = "report";
+/** Of a host that images are made of. */
+export const SEAL = "seal";
 const LIMITED = "limits";
 const GUNICORN = "gunicorn";
 const NGINX = "nginx";
@@ -25,7 +29,12 @@ const layersOf = (hasApp: boolean): string[] =>
   CONCERNS.flatMap(({ name }) => (hasApp && name === LIMITED ? [APP, name] : [name]));
 
 /** The steps in the order in which they are applied; destroy runs backwards. */
-export const stepsOf = (hasApp: boolean): readonly string[] => [HOST, ...layersOf(hasApp), REPORT];
+export const stepsOf = (hasApp: boolean, seals = false): readonly string[] => [
+  HOST,
+  ...layersOf(hasApp),
+  REPORT,
+  ...(seals ? [SEAL] : []),
+];
 
 /** What the manifests say besides the plan. */
 export interface Order {
@@ -44,6 +53,8 @@ export interface Order {
   readonly services?: readonly string[];
   /** The application that heavyload sets up. */
   readonly app?: App;
+  /** Where a load balancer asks whether the host is ready. */
+  readonly readiness?: Readiness;
   /** What has drifted on the host, by step. */
   readonly drifts?: Drifts;
 }
@@ -52,12 +63,14 @@ export interface Order {
 export function stepCommand(step: string, user: string, audit = false): HostCommand {
   if (audit) return { ...stepCommand(step, user), apply: step === HOST ? hostAudit : NOTHING };
   if (step === HOST) return hostStep;
+  if (step === SEAL) return sealStep(user);
   return step === REPORT ? reportStep(user) : concernStep(step, user);
 }
 
 /** What each step reads on stdin, by step. */
 export function stepInputs(plan: Plan, order: Order, program: HostProgram): ReadonlyMap<string, string> {
-  const { stack, state, reapply, healthPath, strict, adopt, allowUntested, services, app, drifts } = order;
+  const { stack, state, reapply, healthPath, strict, adopt, allowUntested, services, drifts } = order;
+  const { app, readiness } = order;
   const head = { stack, state, ...(reapply !== undefined && { reapply }) };
   const revisions = new Map([[APP, APP_REVISION], ...CONCERNS.map((c) => [c.name, c.revision] as const)]);
   const own = app ? [APP_SERVICE] : [];
@@ -67,7 +80,11 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
   ]);
   const manifests = layersOf(app !== undefined).map((name) => {
     const planned = plan.settings.filter(({ concern }) => concern === name);
-    const settings = [...planned, ...(app ? appSettings(app, name) : [])];
+    const settings = [
+      ...planned,
+      ...(app ? appSettings(app, name) : []),
+      ...(readiness ? readinessSettings(readiness, name) : []),
+    ];
     const revision = revisions.get(name) ?? 0;
     return [
       name,
@@ -100,6 +117,7 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
     [HOST, `${program.line}\n# ${plans}\n${host}`],
     ...manifests,
     [REPORT, renderReport({ ...head, revision: REPORT_REVISION, tier: plan.tier, manifests: hashes })],
+    [SEAL, renderSeal({ ...head, revision: SEAL_REVISION, manifests: { ...hashes, [HOST]: sha256(host) } })],
   ]);
 }
 

@@ -34,13 +34,17 @@ export interface HostManifest extends ManifestHead {
   readonly memoryMiB: number;
 }
 
-export interface ReportManifest extends ManifestHead {
-  readonly tier: string;
-  /** Hashes of the concerns' manifests by concern. */
+/** What names all that is applied. */
+export interface SealManifest extends ManifestHead {
+  /** Hashes of the steps' manifests by step. */
   readonly manifests: Readonly<Record<string, string>>;
 }
 
-/** The form of all three is docs/manifest.md; equal values give equal bytes. */
+export interface ReportManifest extends SealManifest {
+  readonly tier: string;
+}
+
+/** The form of all four is docs/manifest.md; equal values give equal bytes. */
 export function renderConcern({
   concern,
   services,
@@ -70,8 +74,20 @@ export function renderHost({
 }
 
 export function renderReport({ tier, manifests, ...head }: ReportManifest): string {
-  const lines = Object.entries(manifests).map(([concern, hash]) => `  ${concern}: ${hash}`);
-  return text("report", head, [], [`tier: ${tier}`, "manifests:", ...lines.sort()]);
+  return text("report", head, [], [`tier: ${tier}`, ...hashLines(manifests)]);
+}
+
+export function renderSeal({ manifests, ...head }: SealManifest): string {
+  return text("seal", head, [], hashLines(manifests));
+}
+
+function hashLines(manifests: SealManifest["manifests"]): string[] {
+  return [
+    "manifests:",
+    ...Object.entries(manifests)
+      .map(([step, hash]) => `  ${step}: ${hash}`)
+      .sort(),
+  ];
 }
 
 function text(

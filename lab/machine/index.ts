@@ -1,7 +1,9 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ensurePackages } from "../packages";
 import type { Say } from "../progress";
 import { type MachineFolder, type MachineRecord, machineFolder, readRecord, writeRecord } from "./folder";
+import { insertDisk, ownKey } from "./container/disk";
 import { ensureImage, imageFile } from "./image";
 import type { KindName } from "./kindName";
 import { KINDS } from "./kinds";
@@ -14,6 +16,7 @@ import { ssh } from "./ssh";
 
 export type { Machine } from "./machine";
 export { bootId } from "./ready";
+export { copyDisk } from "./container/disk";
 export { sharedSsh, ssh, sshArguments } from "./ssh";
 
 /**
@@ -22,7 +25,7 @@ export { sharedSsh, ssh, sshArguments } from "./ssh";
  * time; a new one is then gone.
  */
 export async function bootMachine(name: string, say: Say, options: MachineOptions = {}): Promise<Machine> {
-  const { release, kind, tethered, userNamespace, ...size } = options;
+  const { release, kind, tethered, userNamespace, disk, ...size } = options;
   const folder = machineFolder(name);
   const known = readRecord(folder);
   checkOptions(options, known);
@@ -33,8 +36,9 @@ export async function bootMachine(name: string, say: Say, options: MachineOption
       ...(await makeMachine(name, folder, chosen, release ?? DEFAULTS.release, say)),
       ...(userNamespace && { userNamespace }),
     };
+    if (disk !== undefined) await insertDisk(folder, disk);
     try {
-      await boot(folder, { ...record, ...given(size) }, say);
+      await boot(folder, { ...record, ...given(size) }, say, disk);
     } catch (error) {
       await (known ? kill(folder) : removeMachine(name));
       throw error;
@@ -44,11 +48,12 @@ export async function bootMachine(name: string, say: Say, options: MachineOption
   return machineIn(folder);
 }
 
-async function boot(folder: MachineFolder, record: MachineRecord, say: Say): Promise<void> {
+async function boot(folder: MachineFolder, record: MachineRecord, say: Say, disk?: string): Promise<void> {
   const { name, cpus, memoryMiB, kind } = record;
   say(`booting the machine ${name} (${kind}${cpus ? `, ${cpus} CPUs, ${memoryMiB} MiB` : ""})`);
   const start = Date.now();
   writeRecord(folder, { ...record, ...(await KINDS[kind].start(folder, record, say)) });
+  if (disk !== undefined) writeRecord(folder, { ...recordIn(folder), hostKey: await ownKey(folder, disk) });
   await ready(folder, say);
   const { accelerator } = recordIn(folder);
   const seconds = ((Date.now() - start) / 1000).toFixed(kind === "vm" ? 0 : 1);
@@ -84,6 +89,15 @@ export async function removeMachine(name: string, say: Say = () => undefined): P
 export async function cutPower(name: string): Promise<void> {
   if (!(await end(machineFolder(name))))
     throw new Error(`The lab machine "${name}" does not run: there is no power to cut.`);
+}
+
+/** Turns the machine off from inside, in order, and waits until it is. */
+export async function turnOff(machine: Machine): Promise<void> {
+  const folder = machineFolder(machine.name);
+  await ssh(machine, "sudo systemctl poweroff", { timeout: 60_000 });
+  for (const last = Date.now() + 60_000; runningPid(folder) !== undefined; await sleep(50))
+    if (Date.now() > last) throw new Error(`The lab machine "${machine.name}" does not turn off.`);
+  await end(folder);
 }
 
 async function end(folder: MachineFolder): Promise<boolean> {

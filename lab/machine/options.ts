@@ -14,6 +14,11 @@ export interface MachineOptions {
   readonly release?: Release;
   /** Of a new container: its root is nobody outside of it, as in the unprivileged containers of LXC. @default false */
   readonly userNamespace?: boolean;
+  /**
+   * Of a new container: a copy of a machine's disk (`copyDisk`) instead of the image's own. Whoever it boots as has to make
+   * a host key of its own first.
+   */
+  readonly disk?: string;
   /** The machine ends with this process, and nothing of it is left: for tests. @default false */
   readonly tethered?: boolean;
 }
@@ -33,6 +38,7 @@ export function checkOptions(options: MachineOptions, known: MachineRecord | und
     kind,
     release,
     userNamespace,
+    disk,
     memoryMiB = DEFAULTS.size.memoryMiB,
     cpus = DEFAULTS.size.cpus,
   } = options;
@@ -49,6 +55,8 @@ export function checkOptions(options: MachineOptions, known: MachineRecord | und
     problems.push(`cpus is ${cpus}, allowed is a whole number from 1 to ${MOST_CPUS}`);
   if (userNamespace && (known?.kind ?? kind) !== "container")
     problems.push("userNamespace is a container's: ask for that kind");
+  if (disk !== undefined && (known !== undefined || kind !== "container"))
+    problems.push("disk is a new container's: take the machine away, and ask for that kind");
   if ((known?.kind ?? kind) === "container" && (options.memoryMiB ?? options.cpus) !== undefined)
     problems.push("memoryMiB and cpus are a VM's: a container has the computer's");
   if (problems.length > 0) throw new Error(`The lab machine cannot be made: ${problems.join("; ")}.`);

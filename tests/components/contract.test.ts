@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { hostProgram } from "../../components/steps/program";
-import { HOST, REPORT, stepInputs, stepsOf } from "../../components/steps/steps";
+import { HOST, REPORT, SEAL, stepInputs, stepsOf } from "../../components/steps/steps";
 import { makePlan } from "../../components/tuning/plan";
 import { APP_SERVICE } from "../../components/tuning/app";
 import { TIERS } from "../../components/tuning/tiers";
@@ -43,6 +43,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     services: ["a@1.service", "b.service"],
     healthPath: "/health?deep=1#x:y",
     strict: true,
+    readiness: { port: 8_080, path: "/health/x", host: "shop.example" },
     app: {
       wsgi: "shop.wsgi:application",
       directory: "/srv/shop/",
@@ -56,7 +57,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const owner = [order.stack, order.state];
   const program = hostProgram();
   const inputs = new Map(stepInputs(plan, order, program));
-  expect([...inputs.keys()]).toEqual(stepsOf(true));
+  expect([...inputs.keys()]).toEqual(stepsOf(true, true));
   const [, plans = "", ...host] = inputs.get(HOST)?.split("\n") ?? [];
   expect(JSON.parse(plans.slice("# ".length))).toEqual({
     kernel: inputs.get("kernel"),
@@ -82,10 +83,14 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
   const site = {
     "app.server_names": "exactly shop.example *.shop.example",
     "app.static_root": "exactly /srv/shop/static",
+    "readiness.port": "exactly 8080",
+    "readiness.path": "exactly /health/x",
+    "readiness.host": "exactly shop.example",
   };
   const [root, both] = [["/"], ["/", order.healthPath]];
   const needs = { memory_mib: `at least ${plan.needs.memoryMiB}` };
   const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+  const hashes = { kernel: hash, app: hash, limits: hash, gunicorn: hash, nginx: hash };
   expect(parsed(inputs)).toEqual([
     [HOST, owner, reapply, true, true, needs, {}, [], root, false],
     ["kernel", owner, reapply, false, false, settingsOf("kernel"), {}, [], root, false],
@@ -104,17 +109,7 @@ it.each([...TIERS.keys()])("is read by the host program as it was meant, for tie
     ],
     ["gunicorn", owner, reapply, false, false, settingsOf("gunicorn"), {}, [APP_SERVICE], both, false],
     ["nginx", owner, reapply, false, false, { ...settingsOf("nginx"), ...site }, {}, [], both, true],
-    [
-      REPORT,
-      owner,
-      reapply,
-      false,
-      false,
-      {},
-      { kernel: hash, app: hash, limits: hash, gunicorn: hash, nginx: hash },
-      [],
-      root,
-      false,
-    ],
+    [REPORT, owner, reapply, false, false, {}, hashes, [], root, false],
+    [SEAL, owner, reapply, false, false, {}, { ...hashes, host: hash }, [], root, false],
   ]);
 });

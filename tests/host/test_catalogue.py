@@ -11,8 +11,8 @@ from heavyload.gunicorn import rows as gunicorn_rows
 from heavyload.gunicorn.options import STOP
 from heavyload.limits.nofile import KINDS
 from heavyload.limits.nofile import PREFIX as NOFILE
+from heavyload.nginx import readiness, site
 from heavyload.nginx import rows as nginx_rows
-from heavyload.nginx import site
 from heavyload.nginxtext import directives, listens, logs, upstreams
 
 # Places that take whatever stands there by its name alone.
@@ -24,6 +24,7 @@ SOME = {
     "listen": {listens.BACKLOG, listens.KEEPALIVE},
     "upstream": {upstreams.KEEPALIVE},
     "access_log": {logs.BUFFER},
+    "readiness": {readiness.PORT, readiness.PATH, readiness.HOST},
     "app": {*(f"{PREFIX}{field}" for field in Application._fields), site.NAMES, site.STATIC},
 }
 

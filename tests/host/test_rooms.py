@@ -21,6 +21,7 @@ ROOMS = {
     "gunicorn": {*WORDS, *PLAN, "system", "journal", "edited"},
     "nginx": {*WORDS, *PLAN, "system", "journal", "nginxtext", "gunicorn"},
     "app": {*WORDS, *PLAN, "system", "journal", "nginx"},
+    "image": {*WORDS, *PLAN, "system", "journal", "owner", "overview", "drift"},
 }
 
 

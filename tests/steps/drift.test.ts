@@ -39,6 +39,6 @@ describe("what a host says of drift", () => {
       '  2: "b\\ncomplete: true"',
     ]);
     const changed = [...withIt].filter(([step, text]) => text !== without.get(step)).map(([step]) => step);
-    expect(changed).toEqual(["host", "kernel", "report"]);
+    expect(changed).toEqual(["host", "kernel", "report", "seal"]);
   });
 });

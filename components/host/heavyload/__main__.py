@@ -14,8 +14,9 @@ for the Pulumi package (manifest on standard input):
   restore CONCERN     takes a concern back
   report              one JSON object a line
   drift               what has drifted, by layer, as JSON
+  seal                lets an image be made of this disk, if all of it is as it was left
 for systemd:
-  boot undo | boot raise | boot resize
+  boot copy | boot undo | boot raise | boot resize | boot ready
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ def main(argv: Sequence[str]) -> int:
         again = f"sudo {PROGRAM} {' '.join(words)}"
         print(f"heavyload: wanted root, found user id {os.geteuid()}. Run `{again}`.", file=sys.stderr)
         return 77
-    if words[0] in ("apply", "restore"):
+    if words[0] in ("apply", "restore", "seal"):
         # `restore` alone is for people: nothing is read, so a terminal or an open pipe does not hold it up.
-        stdin = sys.stdin.buffer.read() if len(words) == 2 else b""
+        stdin = sys.stdin.buffer.read() if words != ["restore"] else b""
         return unit.run((PROGRAM, "inside", *words), stdin)
     return _inside(words[1:] if words[0] == "inside" else words)
 

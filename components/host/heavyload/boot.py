@@ -8,7 +8,20 @@ from .concerns import CONCERNS
 from .journal import records
 from .journal.node import Node
 from .journal.undo import recover
-from .paths import APP_SERVICE, BOOT_UNIT, COMMAND_LINK, MARKER, PROGRAM, RESIZE_UNIT, UNDO_UNIT, UNITS
+from .paths import (
+    APP_SERVICE,
+    BOOT_UNIT,
+    COMMAND_LINK,
+    COPY_UNIT,
+    IMAGE,
+    MARKER,
+    PROGRAM,
+    READINESS_SITE,
+    READY_UNIT,
+    RESIZE_UNIT,
+    UNDO_UNIT,
+    UNITS,
+)
 from .problem import Problem, Refused
 from .say import say
 
@@ -58,17 +71,54 @@ TimeoutStartSec=infinity
 """
 
 
-def _wanted(unit: str, target: str) -> dict[str, Node]:
-    return {f"{UNITS}/{target}.wants/{unit}": Node(target=f"{UNITS}/{unit}", mode=0o777)}
+# Whatever a machine is known by is its own before anybody can reach it.
+_COPY = f"""\
+[Unit]
+Description=heavyload: a copy of a machine becomes one of its own
+DefaultDependencies=no
+ConditionPathExists={IMAGE}
+After=local-fs.target systemd-machine-id-commit.service
+Before={UNDO_UNIT} sysinit.target ssh.service ssh.socket sshd.service shutdown.target
+Conflicts=shutdown.target
+
+[Service]
+Type=oneshot
+ExecStart={PROGRAM} boot copy
+TimeoutStartSec=60
+"""
+
+# Tries again until whoever watches the machine gives it up; the end of the boot does not wait for it.
+_READY = f"""\
+[Unit]
+Description=heavyload: tell load balancers that this machine is ready
+ConditionPathExists={READINESS_SITE}
+After=multi-user.target {RESIZE_UNIT}
+
+[Service]
+Type=exec
+ExecStart={PROGRAM} boot ready
+Restart=on-failure
+RestartSec=10
+"""
 
 
+_SYSINIT, _MULTI_USER = "sysinit.target", "multi-user.target"
+_UNITS_OF_OURS = {
+    COPY_UNIT: (_COPY, _SYSINIT),
+    UNDO_UNIT: (_UNDO, _SYSINIT),
+    BOOT_UNIT: (_RAISE, _MULTI_USER),
+    RESIZE_UNIT: (_RESIZE, _MULTI_USER),
+    READY_UNIT: (_READY, _MULTI_USER),
+}
 FILES: dict[str, Node] = {
-    f"{UNITS}/{UNDO_UNIT}": Node(content=f"{_UNDO}\n[Install]\nWantedBy=sysinit.target\n".encode()),
-    f"{UNITS}/{BOOT_UNIT}": Node(content=f"{_RAISE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
-    f"{UNITS}/{RESIZE_UNIT}": Node(content=f"{_RESIZE}\n[Install]\nWantedBy=multi-user.target\n".encode()),
-    **_wanted(UNDO_UNIT, "sysinit.target"),
-    **_wanted(RESIZE_UNIT, "multi-user.target"),
-    **_wanted(BOOT_UNIT, "multi-user.target"),
+    **{
+        f"{UNITS}/{unit}": Node(content=f"{text}\n[Install]\nWantedBy={target}\n".encode())
+        for unit, (text, target) in _UNITS_OF_OURS.items()
+    },
+    **{
+        f"{UNITS}/{target}.wants/{unit}": Node(target=f"{UNITS}/{unit}", mode=0o777)
+        for unit, (_, target) in _UNITS_OF_OURS.items()
+    },
     COMMAND_LINK: Node(target=PROGRAM, mode=0o777),
 }
 

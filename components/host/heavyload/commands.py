@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from . import boot, drift, host, overview, resize, steps
+from . import boot, drift, host, overview, ready, resize, steps
 from .concerns import CONCERNS
+from .image import becoming, sealing
 from .owner import NOBODY
 from .problem import refuse
 
@@ -51,12 +52,15 @@ def _stdin() -> bytes:
 COMMANDS: dict[str, Command] = {
     "status": Command(lambda words: overview.status("--json" in words), changes=False),
     "verify": Command(_verify, changes=False),
-    "report": Command(lambda words: overview.report(_stdin()), changes=False),
+    "report": Command(lambda words: ready.after(overview.report(_stdin())), changes=False),
     "drift": Command(lambda words: drift.tell(), changes=False),
     "apply": Command(lambda words: steps.apply(_concern(words), _stdin())),
     "restore": Command(_restore),
     "boot undo": Command(lambda words: boot.undo()),
     "boot raise": Command(lambda words: boot.raise_short()),
     "boot resize": Command(lambda words: resize.at_boot(), changes=False),
+    "boot copy": Command(lambda words: becoming.become()),
+    "boot ready": Command(lambda words: ready.at_boot()),
     "resize": Command(lambda words: resize.anew()),
+    "seal": Command(lambda words: sealing.seal(_stdin())),
 }

@@ -45,6 +45,12 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
     return FOUND if found else 0
 
 
+def now() -> list[tuple[str, Problem]]:
+    """By layer."""
+    snapshot = Snapshot()
+    return _drifted(overview.rows(snapshot), snapshot)
+
+
 def tell() -> None:
     """For the package: by layer what has drifted now, and what its manifest says of the time before."""
     snapshot = Snapshot()

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from . import boot, damage, owner, program, requirements, servers, steps
+from . import boot, damage, owner, program, ready, requirements, servers, steps
 from .concerns import CONCERNS
 from .journal import closed, files, records, undo, wholefile
 from .journal.changes import Changes, FileChange
@@ -81,6 +81,7 @@ def restore(by: Owner) -> None:
     if lost := damage.put_back(first_values):
         raise Refused(lost, "all else went back")
     undo.sweep()
+    ready.close()
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")

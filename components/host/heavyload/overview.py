@@ -14,7 +14,9 @@ from typing import Union
 from . import catalogue, owner
 from . import manifest as manifests
 from .concerns import CONCERNS, SERVERS
+from .image import record as images
 from .journal import records
+from .manifest import Manifest
 from .problem import Problem, Refused
 from .report import SHORT, Row, counts, missing, table
 from .say import result
@@ -51,14 +53,35 @@ def changed() -> dict[str, str]:
     return found
 
 
+def _origin() -> list[str]:
+    """Of a machine that images are made of, or that was made of one."""
+    image, copy = images.read(), images.copied()
+    if image is None:
+        return []
+    if copy is None:
+        return [f"image: one of this disk may be made, sealed {image.sealed}"]
+    return [f"copy: of {image.machine} ({image.stack}, sealed {image.sealed}), a machine of its own since {copy.since}"]
+
+
 def _gone(concern: str, problem: Problem) -> Row:
     what, wanted, now, where, _ = problem
     return Row(concern, what, wanted, "-", now, "-", "exactly", SHORT, where)
 
 
-def report(raw: bytes) -> None:
+def report(raw: bytes) -> list[Row]:
     """One JSON object a line: the host, then each setting. Refuses when another plan is in force than was meant."""
-    manifest = manifests.parse(raw, "report")
+    if problems := others_than_meant(manifests.parse(raw, "report")):
+        raise Refused(problems)
+    snapshot = Snapshot()
+    host, settings = both(partial(facts, snapshot), partial(rows, snapshot))
+    result(json.dumps({"host": host}))
+    for row in settings:
+        result(json.dumps({"setting": row.to_json()}))
+    return settings
+
+
+def others_than_meant(manifest: Manifest) -> list[Problem]:
+    """Layers of which another manifest is in force than this one names."""
     problems = []
     for name, wanted in manifest.manifests.items():
         record = records.read(name)
@@ -66,13 +89,7 @@ def report(raw: bytes) -> None:
         if found != wanted:
             way_out = "Set heavyload:reapply to a new text and run `pulumi up`."
             problems.append(Problem(f"manifest of {name}", f"sha256 {wanted}", found, "this host", way_out))
-    if problems:
-        raise Refused(problems)
-    snapshot = Snapshot()
-    host, settings = both(partial(facts, snapshot), partial(rows, snapshot))
-    result(json.dumps({"host": host}))
-    for row in settings:
-        result(json.dumps({"setting": row.to_json()}))
+    return problems
 
 
 def facts(snapshot: Snapshot) -> Facts:
@@ -89,17 +106,21 @@ def status(as_json: bool) -> None:
     if as_json:
         snapshot = Snapshot()
         host, found = both(partial(facts, snapshot), partial(rows, snapshot))
-        settings = [row.to_json() for row in found]
-        result(
-            json.dumps(
-                {"owner": owner.read().stack, "changed": changed(), "host": host, "settings": settings}, indent=1
-            )
-        )
+        known = {
+            "owner": owner.read().stack,
+            "origin": _origin(),
+            "changed": changed(),
+            "host": host,
+            "settings": [row.to_json() for row in found],
+        }
+        result(json.dumps(known, indent=1))
         return
     if owner.read() == owner.NOBODY:
         result("heavyload is not applied on this host")
         return
     result(f"owner: {owner.read()}")
+    for line in _origin():
+        result(line)
     for name, when in changed().items():
         result(f"{name}: last changed {when}")
     found = rows(Snapshot())

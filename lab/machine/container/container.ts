@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TARGET, TARGET_PREFIX } from "../../load/target";
@@ -51,6 +52,8 @@ function startNspawn(
 ): Promise<Partial<MachineRecord>> {
   const { device, gateway, address } = freeLink(folder, host);
   const link = [device, `${gateway}/${LINK_PREFIX}`, `${address}/${LINK_PREFIX}`];
+  // What firmware is to a machine: a copy of its disk is another one by it.
+  const id = createHash("sha256").update(folder.path).digest("hex").slice(0, 32);
   const load = `${TARGET}/${TARGET_PREFIX}`;
   void start(folder, [
     "sh",
@@ -59,6 +62,7 @@ function startNspawn(
     folder.tag,
     ...link,
     load,
+    `--uuid=${id}`,
     ...(userNamespace ? USER_NAMESPACE : []),
   ]);
   return Promise.resolve({ host: address, accelerator: "native" });

@@ -15,7 +15,6 @@ from ..journal.records import NotedFile, NotedValue, Record
 from ..journal.servers import Reload
 from ..manifest import Manifest, Setting
 from ..nginxtext import directives, listens, tuning
-from ..paths import APP_SITE
 from ..problem import Problem, Refused
 from ..report import Row
 from ..system import ceiling, conffiles, procsys, sockets
@@ -25,11 +24,12 @@ from ..system.run import run
 from ..system.services import NGINX, Service
 from ..system.snapshot import Snapshot
 from ..wishes import resolved
-from . import descriptors, reading, reloading, rows, server, site
+from . import descriptors, readiness, reading, reloading, rows, server, site
 from .facts import facts_of
 from .server import Server
 
 NAME = "nginx"
+_OWN = (site.OWN, readiness.OWN)
 
 
 class Nginx:
@@ -43,11 +43,16 @@ class Nginx:
         if lacking := site.lacking(manifest):
             raise Refused(lacking)
         ours = reading.without_ours(record)
-        before = ours.texts.get(APP_SITE, site.on_disk())
-        placed = site.planned(manifest, record, before)
         untuned: dict[str, bytes | None] = {**ours.texts}
-        if placed.text != before:
-            untuned[APP_SITE] = placed.text
+        given: dict[str, NotedFile] = {}
+        for own in _OWN:
+            before = ours.texts.get(own.path, own.on_disk())
+            placed = own.planned(manifest, record, before)
+            if placed.text != before:
+                untuned[own.path] = placed.text
+            if placed.given is not None:
+                untouched = _digest(own.path, placed.text)
+                given[own.path] = NotedFile(untouched, reading.notes_to([]), given=placed.given)
         config = reading.read(nginx, untuned)
         base = directives.base(config, nginx.version)
         size = self.room(manifest, snapshot)
@@ -63,12 +68,11 @@ class Nginx:
             raise Refused(found)
         have = tuned.outcome.base
         live = {name: NotedValue(have[name], wish.value) for name, wish in wishes.items() if name in have}
-        noted: dict[str, NotedFile] = {
+        tuned_files = {
             path: NotedFile(_digest(path, texts[path]), reading.notes_to(notes)) for path, notes in tuned.notes.items()
         }
-        if placed.given is not None:
-            untouched = NotedFile(_digest(APP_SITE, placed.text), reading.notes_to([]))
-            noted[APP_SITE] = noted.get(APP_SITE, untouched)._replace(given=placed.given)
+        given_too = {path: tuned_files.get(path, file)._replace(given=file.given) for path, file in given.items()}
+        noted: dict[str, NotedFile] = {**tuned_files, **given_too}
         return Changes(
             NAME,
             files=changed,
@@ -85,7 +89,12 @@ class Nginx:
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:
         ours = reading.without_ours(record)
-        gone, kept = site.undone(record, ours.texts.get(APP_SITE))
+        gone: dict[str, bytes | None] = {}
+        kept: list[str] = []
+        for own in _OWN:
+            files, left_there = own.undone(record, ours.texts.get(own.path))
+            gone.update(files)
+            kept += left_there
         changed = tuple(_changes({**ours.texts, **gone}))
         edited = [
             f"{change.path}: edited since; our settings are taken out, the edits stay"
@@ -120,9 +129,11 @@ class Nginx:
         return []  # nginx reads its files by itself
 
     def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
-        tuning = _tuning(manifest)
-        others = [setting for setting in manifest.settings if setting not in tuning.settings]
-        return [*rows.rows(tuning, record, snapshot), *site.rows(manifest, others)]
+        return [
+            *rows.rows(_tuning(manifest), record, snapshot),
+            *site.rows(manifest, _of(manifest, site.PREFIX)),
+            *readiness.rows(manifest, _of(manifest, readiness.PREFIX)),
+        ]
 
     def services(self, snapshot: Snapshot) -> list[Service]:
         return [snapshot.service(NGINX)]
@@ -138,9 +149,14 @@ class Nginx:
             return None
 
 
+def _of(manifest: Manifest, *prefixes: str) -> list[Setting]:
+    return [setting for setting in manifest.settings if setting.name.startswith(prefixes)]
+
+
 def _tuning(manifest: Manifest) -> Manifest:
-    """The manifest without what it says of the site."""
-    return manifest._replace(settings=tuple(s for s in manifest.settings if not s.name.startswith(site.PREFIX)))
+    """The manifest without what it says of files of ours."""
+    ours = _of(manifest, site.PREFIX, readiness.PREFIX)
+    return manifest._replace(settings=tuple(setting for setting in manifest.settings if setting not in ours))
 
 
 def _known(manifest: Manifest, nginx: Server) -> list[Setting]:

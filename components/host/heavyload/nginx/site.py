@@ -5,38 +5,35 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from ..journal.records import Record
 from ..manifest import Manifest, Setting
 from ..paths import APP_LISTEN, APP_SITE
-from ..problem import Problem, Refused
+from ..problem import Problem
 from ..report import Row, state
 from ..system import answers
-from .reading import Disk
+from .ownfile import OwnFile
 
 PREFIX = "app."
 NAMES, STATIC = f"{PREFIX}server_names", f"{PREFIX}static_root"
 _EVERY_NAME = "_"
 
 
-class Site(NamedTuple):
-    text: bytes | None
-    """Of its file, before it is tuned; None: no such file."""
-    given: str | None = None
-    """The text that we gave the file."""
-
-
 def wanted(manifest: Manifest) -> str | None:
-    """The text that the manifest asks for, if it asks for a site."""
     names = manifest.wanted(NAMES)
-    return None if names is None else render(names, manifest.wanted(STATIC) or "", os.path.exists("/proc/net/if_inet6"))
-
-
-def render(names: str, static_root: str, inet6: bool) -> str:
-    """Pure. `names`: with blanks between; `_`: whoever asks for a name that no other site has."""
+    if names is None:
+        return None
     every = " default_server" if names == _EVERY_NAME else ""
-    listens = [f"    listen {where}{every};\n" for where in ("80", *(("[::]:80",) if inet6 else ()))]
+    return render(names, manifest.wanted(STATIC) or "", listening("80", every))
+
+
+def listening(port: str, every: str = "") -> str:
+    """The lines of a server that listens to everybody: a kernel may know no IPv6."""
+    places = (port, *((f"[::]:{port}",) if os.path.exists("/proc/net/if_inet6") else ()))
+    return "".join(f"    listen {place}{every};\n" for place in places)
+
+
+def render(names: str, static_root: str, listens: str) -> str:
+    """Pure. `names`: with blanks between; `_`: whoever asks for a name that no other site has."""
     static = f"\n    location /static/ {{\n        alias {static_root}/;\n    }}\n" if static_root else ""
     return f"""\
 # Written by heavyload: `heavyload restore` takes it away.
@@ -45,7 +42,7 @@ upstream heavyload_app {{
 }}
 
 server {{
-{"".join(listens)}    server_name {names};
+{listens}    server_name {names};
 {static}
     location / {{
         proxy_pass http://heavyload_app;
@@ -55,31 +52,6 @@ server {{
     }}
 }}
 """
-
-
-def planned(manifest: Manifest, record: Record | None, now: bytes | None) -> Site:
-    """`now`: the file as it is, without our tuning. Raises Refused where it has to change and others have edited it."""
-    given, text = _given(record), wanted(manifest)
-    if text is None:
-        return Site(None) if given is not None else Site(now)
-    if now is None or (given is not None and now == given.encode()):
-        return Site(text.encode(), text)
-    if given == text:
-        return Site(now, text)  # others have edited it: theirs, tuned
-    way_out = "Move it away and run again, then put your own lines back in."
-    raise Refused([Problem("app's site", "nothing, or the text we left", "another's text", APP_SITE, way_out)])
-
-
-def undone(record: Record, now: bytes | None) -> tuple[dict[str, bytes | None], list[str]]:
-    """The files that a restore leaves, None: no such file. What others have edited is kept where nginx does not read
-    it: its application is gone."""
-    given = _given(record)
-    if given is None:
-        return {}, []
-    if now is None or now == given.encode():
-        return {APP_SITE: None}, []
-    aside = f"{APP_SITE}.edited"
-    return {APP_SITE: None, aside: now}, [f"{APP_SITE}: edited since; kept as {aside}"]
 
 
 def lacking(manifest: Manifest) -> list[Problem]:
@@ -134,13 +106,4 @@ def _static_file(root: str) -> str:
     return ""
 
 
-def on_disk() -> bytes | None:
-    try:
-        return Disk().read(APP_SITE)
-    except FileNotFoundError:
-        return None
-
-
-def _given(record: Record | None) -> str | None:
-    noted = record.files.get(APP_SITE) if record else None
-    return noted.given if noted else None
+OWN = OwnFile("app's site", APP_SITE, wanted)

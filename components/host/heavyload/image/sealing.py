@@ -1,0 +1,43 @@
+"""Makes the disk of a proven host one that an image may be made of."""
+
+from __future__ import annotations
+
+import time
+
+from .. import drift, overview, owner
+from .. import manifest as manifests
+from ..journal import files
+from ..journal.node import read_node
+from ..paths import IMAGE, MACHINE_ID
+from ..problem import Problem, Refused
+from ..say import result
+from ..system import identity
+from . import record, sshkeys
+from .record import Image
+
+
+def seal(raw: bytes) -> None:
+    """Refuses a host that is not as it was left: every copy would be like it. Without an id of its own a machine that
+    boots from the disk is given one, as machine-id(5) says."""
+    manifest = manifests.parse(raw, "seal")
+    if objection := owner.objection(manifest.owner):
+        raise Refused([objection])
+    machine = identity.read()
+    problems = [*overview.others_than_meant(manifest), *(problem for _, problem in drift.now())]
+    if not machine:
+        way_out = "Make images of machines alone whose firmware tells one from the other."
+        problems.append(Problem("this machine", "an id in its firmware", "none", "/sys/class/dmi/id", way_out))
+    if problems:
+        raise Refused(problems)
+    earlier = record.read()
+    machine_id = _machine_id() or (earlier.machine_id if earlier and earlier.machine == machine else "")
+    sealed = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+    record.forget_copy()
+    record.write(Image(machine, manifest.owner.stack, sealed, machine_id, tuple(sshkeys.public())))
+    files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=b""))
+    result(f"seal: an image of this disk may be made, {IMAGE}")
+
+
+def _machine_id() -> str:
+    with open(MACHINE_ID, encoding="ascii", errors="replace") as file:
+        return file.read().strip()

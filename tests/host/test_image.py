@@ -1,0 +1,246 @@
+"""A disk that an image is made of, and its copies, each of which becomes a machine of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from heavyload import drift, owner, ready
+from heavyload.image import record, sealing, sshkeys
+from heavyload.image.record import Copy, Image
+from heavyload.journal import files
+from heavyload.manifest import Owner
+from heavyload.problem import Problem, Refused
+from heavyload.system import identity
+from sandbox import KILLED, Sandbox
+
+BUILDER, COPY = "i-0aaaaaaaa", "i-0bbbbbbbb"
+THEIRS, OWN = "ssh-ed25519 AAAAtheirs root@builder", "ssh-ed25519 AAAAown root@copy"
+ID = "0123456789abcdef0123456789abcdef"
+SEAL = b"concern: seal\nrevision: 1\nstack: shop/prod/web\nstate: one\ncomplete: true\n"
+
+# `ssh-keygen -A` in the sandbox: each kind that is missing is made.
+BECOME = """
+import os
+from heavyload.image import becoming, sshkeys
+from heavyload.system import identity
+from heavyload.system.run import Ran
+from heavyload.paths import SSH_KEYS
+def keygen(argv, timeout=60):
+    for kind in ("ed25519", "rsa"):
+        private = SSH_KEYS % kind
+        if not os.path.exists(private) or not os.path.exists(f"{private}.pub"):
+            for path in (private, f"{private}.pub"):
+                with open(path, "w") as file:
+                    file.write(given["key"])
+    return Ran(0, "", "")
+sshkeys.run = keygen
+identity.read = lambda: given["machine"]
+becoming.become()
+"""
+
+
+def copied_disk(sandbox: Sandbox, machine_id: str) -> None:
+    sandbox.file("/etc/machine-id", f"{machine_id}\n")
+    for kind in ("ed25519", "rsa"):
+        sandbox.file(f"/etc/ssh/ssh_host_{kind}_key", "secret")
+        sandbox.file(f"/etc/ssh/ssh_host_{kind}_key.pub", f"{THEIRS}\n")
+    sandbox.file("/var/lib/heavyload/owner", "shop/prod/web one\n")
+    image = Image(BUILDER, "shop/prod/web", "2026-01-01 00:00:00 UTC", ID, (THEIRS,))
+    sandbox.file("/var/lib/heavyload/image.json", json.dumps(image._asdict()))
+
+
+def known_by(sandbox: Sandbox) -> dict[str, str]:
+    root = sandbox.root
+    copy = root / "var/lib/heavyload/copy.json"
+    return {
+        "machine-id": (root / "etc/machine-id").read_text().strip(),
+        **{path.name: path.read_text().strip() for path in sorted((root / "etc/ssh").iterdir())},
+        "owner": (root / "var/lib/heavyload/owner").read_text().strip(),
+        "copy": json.loads(copy.read_text())["machine"] if copy.exists() else "",
+    }
+
+
+def is_its_own(sandbox: Sandbox) -> bool:
+    now = known_by(sandbox)
+    keys = [text for name, text in now.items() if name.startswith("ssh_host")]
+    return (
+        now["machine-id"] not in ("", ID)
+        and len(keys) == 4
+        and set(keys) == {OWN}
+        and now["owner"] == f"shop/prod/web copy:{COPY}"
+        and now["copy"] == COPY
+    )
+
+
+@pytest.mark.parametrize("machine_id", ["fedcba9876543210fedcba9876543210", ID])
+def test_a_copy_becomes_a_machine_of_its_own_once(sandbox: Sandbox, machine_id: str) -> None:
+    """systemd has given it an id of its own, or somebody has copied a disk that was not sealed."""
+    copied_disk(sandbox, machine_id)
+    done = sandbox.run(BECOME, given={"machine": COPY, "key": OWN})
+    assert done.returncode == 0, done.stderr
+    assert is_its_own(sandbox)
+    before = known_by(sandbox)
+    assert sandbox.run(BECOME, given={"machine": COPY, "key": "another"}).returncode == 0
+    assert known_by(sandbox) == before
+
+
+def test_the_machine_that_it_was_made_on_stays_as_it_is(sandbox: Sandbox) -> None:
+    copied_disk(sandbox, ID)
+    before = known_by(sandbox)
+    assert sandbox.run(BECOME, given={"machine": BUILDER, "key": OWN}).returncode == 0
+    assert known_by(sandbox) == before
+
+
+def test_one_that_no_firmware_tells_from_the_other_is_refused(sandbox: Sandbox) -> None:
+    copied_disk(sandbox, ID)
+    done = sandbox.run(BECOME, given={"machine": "", "key": OWN})
+    assert done.returncode != 0 and "an id in its firmware" in done.stderr
+
+
+def test_cut_off_anywhere_the_next_boot_makes_it_whole(sandbox: Sandbox) -> None:
+    copied_disk(sandbox, ID)
+    sandbox.save("fresh")
+    faults = 0
+    for fault in range(1, 200):
+        sandbox.load("fresh")
+        cut = sandbox.run(BECOME, fault, {"machine": COPY, "key": OWN})
+        if cut.returncode != KILLED:
+            break
+        faults += 1
+        assert sandbox.run(BECOME, given={"machine": COPY, "key": OWN}).returncode == 0
+        assert is_its_own(sandbox), fault
+    assert faults > 10
+
+
+@pytest.fixture
+def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Path]:
+    """A host on which everything holds, but for what a test changes."""
+    places = {name: tmp_path / name for name in ("image.json", "copy.json", "machine-id")}
+    places["machine-id"].write_text(f"{ID}\n")
+    monkeypatch.setattr(record, "IMAGE", str(places["image.json"]))
+    monkeypatch.setattr(record, "COPY", str(places["copy.json"]))
+    monkeypatch.setattr(sealing, "MACHINE_ID", str(places["machine-id"]))
+    monkeypatch.setattr(sshkeys, "public", lambda: [THEIRS])
+    monkeypatch.setattr(drift, "now", list)
+    monkeypatch.setattr(owner, "read", lambda: Owner("shop/prod/web", "one"))
+    monkeypatch.setattr(identity, "read", lambda: BUILDER)
+    return places
+
+
+def test_a_sealed_disk_has_no_id_and_says_where_it_comes_from(sealed: dict[str, Path]) -> None:
+    for _ in range(2):  # again, for the next image
+        sealing.seal(SEAL)
+        assert sealed["machine-id"].read_text() == ""
+        image = record.read()
+        assert image is not None
+        assert (image.machine, image.stack, image.machine_id, image.host_keys) == (
+            BUILDER,
+            "shop/prod/web",
+            ID,
+            (THEIRS,),
+        )
+    assert not record.is_foreign()
+
+
+def test_a_copy_is_told_from_the_machine_that_it_was_made_on(
+    sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealing.seal(SEAL)
+    monkeypatch.setattr(identity, "read", lambda: COPY)
+    assert record.is_foreign()
+    record.write_copy(Copy(COPY, "now"))
+    assert not record.is_foreign()
+    monkeypatch.setattr(identity, "read", lambda: "i-0cccccccc")  # a copy of the copy
+    assert record.is_foreign()
+
+
+def test_what_every_copy_would_have_is_refused_all_at_once(
+    sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem("net.core.somaxconn", "at least 4096", "128", "/proc", "Set it.")
+    monkeypatch.setattr(drift, "now", lambda: [("kernel", problem)])
+    monkeypatch.setattr(identity, "read", lambda: "")
+    with pytest.raises(Refused) as refused:
+        sealing.seal(SEAL)
+    assert [found.what for found in refused.value.problems] == ["net.core.somaxconn", "this machine"]
+    assert sealed["machine-id"].read_text() == f"{ID}\n" and not sealed["image.json"].exists()
+
+
+def test_another_stacks_host_is_not_sealed(sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owner, "read", lambda: Owner("other/prod/web"))
+    with pytest.raises(Refused):
+        sealing.seal(SEAL)
+    assert not sealed["image.json"].exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"machine": 1}', "null", '"a"'])
+def test_a_damaged_record_is_named(sealed: dict[str, Path], text: str) -> None:
+    sealed["image.json"].write_text(text)
+    with pytest.raises(Refused) as refused:
+        record.read()
+    assert refused.value.problems[0].where == str(sealed["image.json"])
+    assert files.damaged(record.read)
+
+
+def test_no_balancer_is_told_of_a_host_that_is_not_as_it_was_left(
+    sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    flag = tmp_path / "run" / "ready"
+    monkeypatch.setattr(ready, "READY", str(flag))
+    monkeypatch.setattr(ready, "RUN", str(flag.parent))
+    monkeypatch.setattr(ready, "_PATIENCE", 0)
+    monkeypatch.setattr(ready, "_STEP", 0)
+    monkeypatch.setattr(ready, "_asked", lambda: True)
+    ready.at_boot()
+    assert flag.exists()
+    problem = Problem("net.core.somaxconn", "at least 4096", "128", "/proc", "Set it.")
+    monkeypatch.setattr(drift, "now", lambda: [("kernel", problem)])
+    with pytest.raises(Refused) as refused:
+        ready.at_boot()
+    assert "no balancer is told" in str(refused.value)
+    assert not flag.exists()
+    monkeypatch.setattr(drift, "now", list)
+    sealing.seal(SEAL)
+    monkeypatch.setattr(identity, "read", lambda: COPY)  # that has not become one of its own
+    with pytest.raises(Refused):
+        ready.at_boot()
+    assert not flag.exists()
+
+
+@pytest.mark.parametrize(
+    ("files_of_it", "expected"),
+    [
+        (
+            {"board_asset_tag": "i-0abc12345678\n", "product_uuid": "ec2e1916-9099-7caf-fd21-012345abcdef\n"},
+            "i-0abc12345678",
+        ),
+        (
+            {"board_asset_tag": "Not Specified\n", "product_uuid": "EC2E1916-9099-7CAF-FD21-012345ABCDEF\n"},
+            "ec2e1916-9099-7caf-fd21-012345abcdef",
+        ),
+        ({"product_uuid": "00000000-0000-0000-0000-000000000000\n"}, ""),
+        ({"product_uuid": "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_machine_is_known_by_its_firmware(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files_of_it: dict[str, str], expected: str
+) -> None:
+    for name, text in files_of_it.items():
+        (tmp_path / name).write_text(text)
+    forms = [(str(tmp_path / path.rsplit("/", 1)[1]), form) for path, form in identity._FIRMWARE]
+    monkeypatch.setattr(identity, "_FIRMWARE", forms)
+    monkeypatch.setattr(identity, "_CONTAINER", str(tmp_path / "container"))
+    assert identity.read() == expected
+
+
+def test_a_container_is_known_by_what_runs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "container").write_text("systemd-nspawn")
+    (tmp_path / "environ").write_text("container=systemd-nspawn\0container_uuid=abc\0")
+    monkeypatch.setattr(identity, "_CONTAINER", str(tmp_path / "container"))
+    monkeypatch.setattr(identity, "_INIT", str(tmp_path / "environ"))
+    assert identity.read() == "abc"
+    (tmp_path / "environ").write_text("container=lxc\0")
+    assert identity.read() == ""
