@@ -18,7 +18,7 @@ const HELP = `${calledAs("explain")} ${LOAD_USAGE}
 
   --diff TIER       only the settings whose value differs from that tier's
   --fleet           how many hosts behind a load balancer the load takes, and what breaks first in the whole:
-                    on --instance TYPE, or on which types it would do; --balancer ${[...BALANCERS.keys()].join("|")}, --least and --most HOSTS
+                    on --instance TYPE, or on which types it would do; --balancer ${[...BALANCERS.keys()].join("|")}, --min-size and --max-size HOSTS
   --concern NAME    one layer only: ${CONCERNS.map(({ name }) => name).join(", ")}
 ${SET_HELP}
   --json            the plan as JSON
@@ -30,8 +30,8 @@ ${CAPACITY_HELP}`;
 const FLEET_OPTIONS = {
   instance: { type: "string" },
   balancer: { type: "string" },
-  least: { type: "string" },
-  most: { type: "string" },
+  "min-size": { type: "string" },
+  "max-size": { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
 const OPTIONS = {
@@ -84,8 +84,10 @@ function ofFleet(values: Values, input: PlanInput, misuses: Problem[]): string {
       misuses.push({ path: `--${name}`, value: shown(values[name]), allowed: "not beside --fleet" });
   if (misuses.length > 0) throw new Error(renderProblems(misuses));
   const { balancer, instance } = values;
-  const [least, most] = [values.least, values.most].map((text) => (isText(text) ? valueOf(text) : undefined));
-  const wish = { ...input, balancer, least, most };
+  const [minSize, maxSize] = [values["min-size"], values["max-size"]].map((text) =>
+    isText(text) ? valueOf(text) : undefined,
+  );
+  const wish = { ...input, balancer, minSize, maxSize };
   if (instance === undefined) return values.json ? json(choices(wish)) : choicesText(wish);
   const { fleet, problems } = sizeFleet({ ...wish, instanceType: instance });
   if (problems) throw new Error(renderProblems(problems));

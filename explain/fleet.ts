@@ -56,7 +56,7 @@ export function choicesText(input: FleetWish): string {
 
 const hostCells = ({ hosts, asks: [first] }: Fleet): string[] => [
   number(hosts.needed),
-  number(hosts.most),
+  number(hosts.maxSize),
   first?.limit ?? "",
 ];
 
@@ -81,13 +81,13 @@ export function fleetText(fleet: Fleet): string {
       asks.map(({ limit, hosts: count, why }) => [limit, number(count), why]),
     ),
     "",
-    `${number(hosts.needed)} hosts carry it; the group has ${number(hosts.least)} to ${number(hosts.most)}, and holds ${TRACKED[tracking.metric](tracking.target)}.`,
+    `${number(hosts.needed)} hosts carry it; the group has ${number(hosts.minSize)} to ${number(hosts.maxSize)}, and holds ${TRACKED[tracking.metric](tracking.target)}.`,
     `Each is tuned to its share when one is lost: ${number(connections)} connections and ${number(requestsPerSecond)} requests a second.`,
     balancer.pools
       ? `Clients' connections are the balancer's: the hosts see ${number(fleet.connections)} together, one for each request that is worked on or waits.`
       : `Clients' connections go through to the hosts: ${number(fleet.connections)} together.`,
     `The balancer counts ${number(balancerUnits)} capacity units for the connections: reserve them before a load that comes at once.`,
-    `Database: ${number(host.needs.databaseConnections)} connections of ${number(hosts.most)} hosts, or a pooler that has them.`,
+    `Database: ${number(host.needs.databaseConnections)} connections of ${number(hosts.maxSize)} hosts, or a pooler that has them.`,
     "",
     limits(
       breaksFirst.filter(({ onlyIf }) => onlyIf === undefined),

@@ -13,13 +13,13 @@ interface Limited {
   readonly capacity: Capacity;
   readonly connections: number;
   readonly needed: number;
-  readonly most: number;
+  readonly maxSize: number;
   readonly balancer: Balancer;
   readonly host: Plan;
 }
 
 /** Of the hosts that the load takes, all in service; what bounds their number follows. */
-export function limitsOf({ capacity, connections, needed, most, balancer, host }: Limited): FleetLimit[] {
+export function limitsOf({ capacity, connections, needed, maxSize, balancer, host }: Limited): FleetLimit[] {
   const planned = (unit: Limit["unit"]): number =>
     unit === "requests a second" ? capacity.requestsPerSecond : connections;
   const ofHosts: FleetLimit[] = host.breaksFirst
@@ -33,10 +33,10 @@ export function limitsOf({ capacity, connections, needed, most, balancer, host }
   const database = (capacity.databaseConnections ?? Infinity) - DATABASE_RESERVE;
   const counted: FleetLimit[] = [
     {
-      limit: "most",
-      at: most,
+      limit: "maxSize",
+      at: maxSize,
       unit: "hosts",
-      times: ratio(most, needed),
+      times: ratio(maxSize, needed),
       then: "the group grows no further",
     },
     {

@@ -13,11 +13,11 @@ const isCount = (value: unknown): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MOST_HOSTS;
 
 /** What is wrong with the balancer and the bounds of the group by themselves. */
-export function boundsProblems({ balancer, least, most }: FleetWish): Problem[] {
+export function boundsProblems({ balancer, minSize, maxSize }: FleetWish): Problem[] {
   const problems: Problem[] = [];
   if (isGiven(balancer) && !BALANCERS.has(String(balancer)))
     problems.push({ path: "balancer", value: shown(balancer), allowed: [...BALANCERS.keys()].join(", ") });
-  for (const [path, value] of Object.entries({ least, most }))
+  for (const [path, value] of Object.entries({ minSize, maxSize }))
     if (isGiven(value) && !isCount(value))
       problems.push({ path, value: shown(value), allowed: `a whole number from 1 to ${MOST_HOSTS}` });
   return problems;
@@ -60,19 +60,19 @@ export function hostSize(
 interface Wished {
   readonly capacity: Capacity;
   readonly wish: FleetWish;
-  readonly most: number;
+  readonly maxSize: number;
 }
 
 interface Group {
   readonly needed: number;
-  readonly least: number;
-  readonly most: number;
+  readonly minSize: number;
+  readonly maxSize: number;
   readonly balancer: Balancer;
   readonly wish: FleetWish;
 }
 
 /** The first that is wrong: what follows from it would only repeat it. */
-export function groupProblems({ needed, least, most, balancer, wish }: Group): Problem[] {
+export function groupProblems({ needed, minSize, maxSize, balancer, wish }: Group): Problem[] {
   const { targets } = balancer;
   const wayOut = "Take a larger type of machine, or several fleets, each with a share of the load.";
   const type = shown(wish.instanceType);
@@ -85,20 +85,25 @@ export function groupProblems({ needed, least, most, balancer, wish }: Group): P
       wayOut,
     },
     {
-      broken: most > targets,
-      path: "most",
-      value: String(most),
+      broken: maxSize > targets,
+      path: "maxSize",
+      value: String(maxSize),
       allowed: `at most ${targets}, the quota of this balancer`,
       wayOut,
     },
     {
-      broken: most < needed,
-      path: "most",
-      value: String(most),
+      broken: maxSize < needed,
+      path: "maxSize",
+      value: String(maxSize),
       allowed: `at least ${needed}, which the load takes on ${type}`,
       wayOut,
     },
-    { broken: least > most, path: "least", value: String(least), allowed: `at most ${most}, the most` },
+    {
+      broken: minSize > maxSize,
+      path: "minSize",
+      value: String(minSize),
+      allowed: `at most ${maxSize}, the most`,
+    },
   ];
   return rules
     .filter(({ broken }) => broken)
@@ -107,13 +112,13 @@ export function groupProblems({ needed, least, most, balancer, wish }: Group): P
 }
 
 /** What is wrong with one host's share, told of what the user gave: the whole, and the type. */
-export function ofFleet(problem: Problem, { capacity, wish, most }: Wished): Problem {
+export function ofFleet(problem: Problem, { capacity, wish, maxSize }: Wished): Problem {
   if (problem.path === "capacity.databaseConnections")
     return {
       ...problem,
       value: String(capacity.databaseConnections),
       allowed: problem.allowed.replace("hosts,", "hosts at the most,"),
-      wayOut: `Put a pooler before the database, raise max_connections, or allow fewer than ${most} hosts.`,
+      wayOut: `Put a pooler before the database, raise max_connections, or allow fewer than ${maxSize} hosts.`,
     };
   if (problem.path === "capacity.memoryMiB" && capacity.memoryMiB === undefined)
     return {

@@ -26,8 +26,8 @@ export interface Fleet {
   readonly balancer: string;
   /** Connections of the balancer to all hosts together. */
   readonly connections: number;
-  /** `needed` carry the load, with their CPUs busy for 60 % of the time; the group has from `least` to `most`. */
-  readonly hosts: { readonly needed: number; readonly least: number; readonly most: number };
+  /** `needed` carry the load, with their CPUs busy for 60 % of the time; the group has from `minSize` to `maxSize`. */
+  readonly hosts: { readonly needed: number; readonly minSize: number; readonly maxSize: number };
   /** What asks for how many, the most first. */
   readonly asks: readonly Ask[];
   readonly tracking: Tracking;
@@ -63,19 +63,19 @@ export function sizeFleet(wish: FleetWish): Sized {
   const share = shareOf({ capacity, connections, balancer, size });
   const asks = asksOf({ capacity, connections, size, share });
   const needed = Math.max(...asks.map(({ hosts }) => hosts));
-  const least = Number(wish.least ?? needed);
+  const minSize = Number(wish.minSize ?? needed);
   const tunedTo = share(Math.max(needed - 1, 1));
   const room = Math.min(balancer.targets, databaseRoom(tunedTo));
   // Where there is room for less than that, no more is asked for than the load takes.
-  const most = Number(wish.most ?? Math.max(Math.min(GROWTH * needed, room), needed, least));
-  problems.push(...groupProblems({ needed, least, most, balancer, wish }));
+  const maxSize = Number(wish.maxSize ?? Math.max(Math.min(GROWTH * needed, room), needed, minSize));
+  problems.push(...groupProblems({ needed, minSize, maxSize, balancer, wish }));
   if (problems.length > 0) return { problems };
 
   const { plan: host, problems: ofHost = [] } = makePlan({
-    capacity: { ...tunedTo, databaseHosts: most },
+    capacity: { ...tunedTo, databaseHosts: maxSize },
     tuning: wish.tuning,
   });
-  if (!host) return { problems: ofHost.map((problem) => ofFleet(problem, { capacity, wish, most })) };
+  if (!host) return { problems: ofHost.map((problem) => ofFleet(problem, { capacity, wish, maxSize })) };
   problems.push(...waits(host, balancer));
   if (problems.length > 0) return { problems };
   const cpuRate = (size.cpus * CPU_USE) / cpuSeconds(capacity);
@@ -87,14 +87,14 @@ export function sizeFleet(wish: FleetWish): Sized {
       size,
       balancer: name,
       connections,
-      hosts: { needed, least, most },
+      hosts: { needed, minSize, maxSize },
       asks,
       tracking: balancer.pools
         ? { metric: "ALBRequestCountPerTarget", target: Math.max(Math.floor(cpuRate * A_MINUTE), 1) }
         : { metric: "ASGAverageCPUUtilization", target: 100 * CPU_USE },
       balancerUnits: Math.ceil(capacity.connections / balancer.connectionsPerUnit),
       host,
-      breaksFirst: limitsOf({ capacity, connections, needed, most, balancer, host }),
+      breaksFirst: limitsOf({ capacity, connections, needed, maxSize, balancer, host }),
     },
   };
 }

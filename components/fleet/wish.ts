@@ -5,6 +5,6 @@ export interface FleetWish extends PlanInput {
   readonly instanceType?: unknown;
   readonly balancer?: unknown;
   /** Hosts at the least and at the most. */
-  readonly least?: unknown;
-  readonly most?: unknown;
+  readonly minSize?: unknown;
+  readonly maxSize?: unknown;
 }

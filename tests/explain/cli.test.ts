@@ -123,11 +123,11 @@ describe("explain", () => {
   });
 
   it.each([
-    [["--tier", "10k", "--most", "3"], '--most is "3", allowed: beside --fleet alone'],
+    [["--tier", "10k", "--max-size", "3"], '--max-size is "3", allowed: beside --fleet alone'],
     [["--fleet", "--tier", "10k", "--diff", "2k"], '--diff is "2k", allowed: not beside --fleet'],
     [
-      ["--fleet", "--tier", "10k", "--instance", "c8g.xlarge", "--most", "1x"],
-      'most is "1x", allowed: a whole number',
+      ["--fleet", "--tier", "10k", "--instance", "c8g.xlarge", "--max-size", "1x"],
+      'maxSize is "1x", allowed: a whole number',
     ],
     [["--fleet", "--capacity", "connections=100000,databaseConnections=50"], "pooler"],
   ])("says what is wrong with a fleet: %j", (args, said) => {

@@ -47,7 +47,7 @@ describe("the hosts that a load takes", () => {
       { limit: "zones", hosts: 2 },
       { limit: "memory", hosts: 1 },
     ]);
-    expect(hosts).toEqual({ needed: 53, least: 53, most: 106 });
+    expect(hosts).toEqual({ needed: 53, minSize: 53, maxSize: 106 });
     // A host's 16 CPUs, 60 % busy, do 960 a second.
     expect(tracking).toEqual({ metric: "ALBRequestCountPerTarget", target: 57_600 });
     // Ten seconds of requests in the queue and those that are worked on, not a million idle clients.
@@ -87,7 +87,7 @@ describe("the hosts that a load takes", () => {
         expect(busy).toBeLessThanOrEqual(hosts.needed * size.cpus * 0.6 + 1e-6);
         expect(connections).toBeLessThanOrEqual(hosts.needed * 100_000);
         expect(host.capacity.connections * Math.max(hosts.needed - 1, 1)).toBeGreaterThanOrEqual(connections);
-        expect(hosts.least).toBeLessThanOrEqual(hosts.most);
+        expect(hosts.minSize).toBeLessThanOrEqual(hosts.maxSize);
         for (const { limit, times, onlyIf } of breaksFirst)
           // What waits longer than it may is let go: a queue's length is its time, not the connections held.
           if (onlyIf === undefined && !["gunicorn.backlog", "nginx.listen.backlog"].includes(limit))
@@ -145,15 +145,17 @@ describe("time-outs along the whole way", () => {
 describe("what cannot be is refused with a way out", () => {
   it("a database that cannot take what all hosts open", () => {
     const few = { connections: 100_000, databaseConnections: 1_200 };
-    expect(refused({ capacity: few, instanceType: TYPE, most: 22 })).toMatch(
+    expect(refused({ capacity: few, instanceType: TYPE, maxSize: 22 })).toMatch(
       /capacity.databaseConnections is 1200, allowed: at least \d+: 84 requests in flight on each of 22 hosts at the most, and 5 in reserve. Put a pooler/,
     );
     // Left to itself the group grows no further than the database lets it.
     const { hosts, host, breaksFirst } = sized({ capacity: few, instanceType: TYPE });
-    expect(hosts).toEqual({ needed: 11, least: 11, most: 14 });
+    expect(hosts).toEqual({ needed: 11, minSize: 11, maxSize: 14 });
     const threads = Number(host.settings.find(({ name }) => name === "gunicorn.threads")?.comesTo);
-    expect(threads * 16 * hosts.most).toBeLessThanOrEqual(1_200 * 2);
-    expect(breaksFirst.find(({ limit }) => limit === "the database")?.at).toBeGreaterThanOrEqual(hosts.most);
+    expect(threads * 16 * hosts.maxSize).toBeLessThanOrEqual(1_200 * 2);
+    expect(breaksFirst.find(({ limit }) => limit === "the database")?.at).toBeGreaterThanOrEqual(
+      hosts.maxSize,
+    );
     expect(refused({ capacity: { ...few, databaseConnections: 100 }, instanceType: TYPE })).toContain(
       "pooler",
     );
@@ -164,18 +166,26 @@ describe("what cannot be is refused with a way out", () => {
     expect(refused({ capacity: large, instanceType: "c8g.large" })).toMatch(
       /one of which 1000 carry the load, the quota of this balancer, not 4167. Take a larger type/,
     );
-    expect(refused({ tier: "100k", instanceType: TYPE, most: 3 })).toContain(
-      "most is 3, allowed: at least 11",
+    expect(refused({ tier: "100k", instanceType: TYPE, maxSize: 3 })).toContain(
+      "maxSize is 3, allowed: at least 11",
     );
-    expect(refused({ tier: "100k", instanceType: TYPE, least: 30, most: 20 })).toContain("least is 30");
-    expect(refused({ tier: "100k", instanceType: TYPE, balancer: "nlb", most: 501 })).toContain(
+    expect(refused({ tier: "100k", instanceType: TYPE, minSize: 30, maxSize: 20 })).toContain(
+      "minSize is 30",
+    );
+    expect(refused({ tier: "100k", instanceType: TYPE, balancer: "nlb", maxSize: 501 })).toContain(
       "at most 500",
     );
   });
 
   it("everything at once", () => {
-    const all = refused({ tier: "3k", instanceType: "t4g.large", balancer: "elb", least: "x", most: 0.5 });
-    for (const path of ["tier", "balancer", "least", "most"]) expect(all).toContain(`${path} is`);
+    const all = refused({
+      tier: "3k",
+      instanceType: "t4g.large",
+      balancer: "elb",
+      minSize: "x",
+      maxSize: 0.5,
+    });
+    for (const path of ["tier", "balancer", "minSize", "maxSize"]) expect(all).toContain(`${path} is`);
     expect(refused({ tier: "10k", instanceType: "t4g.large" })).toContain("not burstable");
     expect(refused({ tier: "10k", instanceType: "x2idn.large" })).toContain(
       "capacity.cpus and capacity.memoryMiB",
