@@ -6,7 +6,7 @@ import { keyName, instanceProfile } from "./ec2/access";
 import { loadAws } from "./ec2/aws";
 import { firstBoot, firstSight } from "./ec2/firstBoot";
 import { knownOf } from "./ec2/known";
-import { launchTemplate, securityGroup } from "./ec2/network";
+import { launchTemplate, METADATA, securityGroup } from "./ec2/network";
 import { EVERYWHERE } from "./ec2/source";
 import type { Ec2HostArgs } from "./args/ec2Host";
 import { ec2HostProblems } from "./checks/ec2Host";
@@ -18,6 +18,7 @@ const TYPE = "heavyload:index:Ec2Host";
 interface Inside {
   readonly connection: ConnectionArgs;
   readonly instance: pulumi.CustomResource;
+  readonly profile: pulumi.Output<string | undefined>;
 }
 
 /** Not fields of the class: those would be outputs of the component, which other languages see. */
@@ -57,6 +58,10 @@ export class Ec2Host extends pulumi.ComponentResource {
     const group = securityGroup(aws, name, network, child);
     const card = launchTemplate(aws, name, network, group.id, child);
     const newest = () => aws.ssm.getParameterOutput({ name: known.parameter }, child).insecureValue;
+    const profile =
+      given.instanceProfile === undefined
+        ? instanceProfile(aws, name, known, child)
+        : value("instanceProfile");
     const instance = new aws.ec2.Instance(
       `${name}-machine`,
       {
@@ -64,11 +69,8 @@ export class Ec2Host extends pulumi.ComponentResource {
         instanceType: known.instanceType,
         launchTemplate: { id: card.id, version: card.latestVersion.apply(String) },
         keyName: keyName(aws, name, given, known, child),
-        iamInstanceProfile:
-          given.instanceProfile === undefined
-            ? instanceProfile(aws, name, known, child)
-            : value("instanceProfile"),
-        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        iamInstanceProfile: profile,
+        metadataOptions: METADATA,
         rootBlockDevice: { volumeType: "gp3", volumeSize: known.diskGiB, encrypted: true, tags },
         monitoring: true,
         userData: value("userData"),
@@ -115,7 +117,7 @@ export class Ec2Host extends pulumi.ComponentResource {
     this.address = pulumi.all([publicIp, instance.privateIp]).apply(([outer, inner]) => outer || inner);
     this.privateAddress = instance.privateIp;
     this.user = known.user;
-    INSIDE.set(this, { connection: { ...pinned.connection, host }, instance });
+    INSIDE.set(this, { connection: { ...pinned.connection, host }, instance, profile });
     const { instanceId, address, privateAddress, user, hostKey } = this;
     this.registerOutputs({ instanceId, address, privateAddress, user, hostKey });
   }
@@ -123,6 +125,11 @@ export class Ec2Host extends pulumi.ComponentResource {
   /** How SSH reaches the machine, once it is ready: for HostTuning. */
   get connection(): ConnectionArgs {
     return inside(this).connection;
+  }
+
+  /** The name of its instance profile. */
+  get profile(): pulumi.Output<string | undefined> {
+    return inside(this).profile;
   }
 
   /** The machine itself: for `deletedWith`. */

@@ -1,5 +1,6 @@
 export { Ec2Host } from "./ec2Host";
 export { HostTuning } from "./hostTuning";
+export { TunedFleet } from "./tunedFleet";
 export { TunedHost } from "./tunedHost";
 export { TunedHosts } from "./tunedHosts";
 export * as checks from "./checks";
@@ -9,6 +10,7 @@ export type { ConnectionArgs, SshEndpointArgs } from "./args/connection";
 export type { Ec2HostArgs } from "./args/ec2Host";
 export type { HostTuningArgs } from "./args/hostTuning";
 export type { ReadinessArgs } from "./args/readiness";
+export type { TunedFleetArgs } from "./args/tunedFleet";
 export type { HostArgs, TunedHostArgs } from "./args/tunedHost";
 export type { TunedHostsArgs } from "./args/tunedHosts";
 export type { TuningArgs } from "./args/tuning";

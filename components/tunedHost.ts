@@ -11,6 +11,16 @@ import type { HostArgs, TunedHostArgs } from "./args/tunedHost";
 
 const TYPE = "heavyload:index:TunedHost";
 
+/** A machine that was made and tuned. */
+interface Built {
+  readonly machine: Ec2Host;
+  /** Another text for every other state that images may be made of. */
+  readonly sealed: pulumi.Output<string>;
+}
+
+/** Not a field of the class: that would be an output of the component, which other languages see. */
+const BUILT = new WeakMap<TunedHost, Built>();
+
 /** A host and its tuning: a machine on EC2 that is made and tuned, or one that is there already and is tuned. */
 export class TunedHost extends pulumi.ComponentResource {
   /** Where the host is reached: of EC2 its public address, or the private one where it has none. */
@@ -41,7 +51,7 @@ export class TunedHost extends pulumi.ComponentResource {
     const { dependsOn } = opts ?? {};
     const machine = ec2 && new Ec2Host(name, { ...ec2, allowUntested }, { parent: this, dependsOn });
     const connection = machine ? machine.connection : (existing as pulumi.Input<ConnectionArgs>);
-    const { report, summary } = new HostTuning(
+    const made = new HostTuning(
       name,
       // A machine of ours goes away with its tuning: nothing to put back, and nobody to ask once it is gone.
       {
@@ -59,11 +69,21 @@ export class TunedHost extends pulumi.ComponentResource {
       },
       checked,
     );
+    if (machine) BUILT.set(this, { machine, sealed: made.sealed });
     this.address = machine ? machine.address : addressOf(connection).host;
     this.instanceId = machine ? machine.instanceId : pulumi.output(undefined);
+    const { report, summary } = made;
     this.report = report;
     this.summary = summary;
     this.registerOutputs({ address: this.address, instanceId: this.instanceId, report, summary });
+  }
+
+  /** What was made of `ec2`: for images of it. */
+  get built(): Built {
+    const found = BUILT.get(this);
+    if (!found)
+      throw new Error("unreachable: a host that is there already, in the place of one that is made");
+    return found;
   }
 }
 

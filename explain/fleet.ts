@@ -1,4 +1,4 @@
-import { BALANCERS, type Balancer } from "../components/fleet/balancers";
+import { balancerOf } from "../components/fleet/balancers";
 import type { FleetLimit } from "../components/fleet/limits";
 import { sizeFleet, type Fleet } from "../components/fleet/sizing";
 import type { FleetWish } from "../components/fleet/wish";
@@ -63,7 +63,7 @@ const hostCells = ({ hosts, asks: [first] }: Fleet): string[] => [
 /** One fleet: how many hosts, why, and what breaks first in the whole. */
 export function fleetText(fleet: Fleet): string {
   const { instanceType, size, hosts, asks, host, tracking, balancerUnits, breaksFirst } = fleet;
-  const balancer = balancerOf(fleet);
+  const balancer = balancerOf(fleet.balancer);
   const { connections, requestsPerSecond } = host.capacity;
   const limits = (some: readonly FleetLimit[], title: string): string =>
     renderTable(
@@ -115,17 +115,14 @@ const TRACKED: Readonly<Record<Fleet["tracking"]["metric"], (target: number) => 
   ASGAverageCPUUtilization: (target) => `the CPUs at ${target} % on the average`,
 };
 
-function balancerOf({ balancer }: Fleet): Balancer {
-  const found = BALANCERS.get(balancer);
-  if (!found) throw new Error(`unreachable: the balancer ${balancer} was let through`);
-  return found;
-}
-
 function loadText(fleet: Fleet): string {
   const { tier, capacity } = fleet;
   const given = INPUTS.filter((name) => capacity[name] !== undefined && !OF_A_HOST.includes(name));
   return [
-    `A fleet for tier ${tier} behind an ${balancerOf(fleet).title}`.replace("an Network", "a Network"),
+    `A fleet for tier ${tier} behind an ${balancerOf(fleet.balancer).title}`.replace(
+      "an Network",
+      "a Network",
+    ),
     "",
     renderTable(
       [{ title: "load of the whole" }, { title: "" }, { title: "unit" }],

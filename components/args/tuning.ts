@@ -79,4 +79,11 @@ export interface TuningArgs {
    * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;
+  /**
+   * Let images be made of the host's disk, by one step more: it refuses a host that is not as it was left, takes the
+   * machine's id out, and notes what a copy has to make its own. A machine that boots from such an image gets keys, an
+   * id and an owner of its own, works out its values anew, and answers on `readiness` once it has proven itself.
+   * Default: false.
+   */
+  seal?: boolean;
 }

@@ -49,7 +49,7 @@ export function knownOf(name: string, args: Ec2HostArgs) {
       (seconds) => seconds ?? CONNECTION_TRACKING_SECONDS,
     ),
     bootTimeout: value("bootTimeout").apply((seconds) => seconds ?? BOOT_TIMEOUT),
-    tags: value("tags").apply((tags) => ({ Name: name, ...tags })),
+    tags: value("tags").apply((tags): Record<string, string> => ({ Name: name, ...tags })),
   };
 }
 

@@ -14,6 +14,9 @@ interface Network {
   readonly isPublic: boolean;
 }
 
+/** IMDSv2 alone, with one hop: what a container or a proxy of the machine's asks does not get there. */
+export const METADATA = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
+
 const unique = (sources: readonly string[]): string[] => [...new Set(sources)];
 
 const HTTP = 80;
@@ -39,13 +42,24 @@ export function securityGroup(aws: Aws, name: string, network: Network, opts: pu
       { securityGroupId: group.id, ...sourceOf(from), ipProtocol: "tcp", fromPort: port, toPort: port, tags },
       opts,
     );
+  letOut(aws, name, group.id, tags, opts);
+  return group;
+}
+
+/** Everything that machines of a group begin themselves. */
+export function letOut(
+  aws: Aws,
+  name: string,
+  securityGroupId: pulumi.Input<string>,
+  tags: Known["tags"],
+  opts: pulumi.CustomResourceOptions,
+): void {
   for (const to of EVERYWHERE)
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-out-${to.replace("/", "-")}`,
-      { securityGroupId: group.id, ...sourceOf(to), ipProtocol: "-1", tags },
+      { securityGroupId, ...sourceOf(to), ipProtocol: "-1", tags },
       opts,
     );
-  return group;
 }
 
 /** The machine's card. Only a launch template can say how long its security groups remember a connection. */

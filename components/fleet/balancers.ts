@@ -1,10 +1,14 @@
 /** A kind of AWS's load balancers, as far as it bounds what stands behind it. */
 export interface Balancer {
   readonly title: string;
+  /** As AWS calls it. */
+  readonly type: "application" | "network";
   /** It holds the clients' connections itself, and keeps few to the hosts, over which requests of all clients go. */
   readonly pools: boolean;
   /** After how long without a packet it forgets a connection. Unit: seconds. */
   readonly idleSeconds: number;
+  /** How long a host that goes is left what it has. Unit: seconds. */
+  readonly drainSeconds: number;
   /** Hosts that it may have, by AWS's quota; across zones. */
   readonly targets: number;
   /** Connections held that one of the units it is billed and reserved by stands for. */
@@ -17,13 +21,15 @@ const ELB = "https://docs.aws.amazon.com/elasticloadbalancing/latest";
 const PRICING = "https://aws.amazon.com/elasticloadbalancing/pricing/";
 
 /** By the name that `balancer` takes. */
-export const BALANCERS: ReadonlyMap<string, Balancer> = new Map([
+export const BALANCERS: ReadonlyMap<string, Balancer> = new Map<string, Balancer>([
   [
     "alb",
     {
       title: "Application Load Balancer",
+      type: "application",
       pools: true,
       idleSeconds: 60,
+      drainSeconds: 60, // no request takes longer than the idle time-out lets it
       targets: 1_000,
       connectionsPerUnit: 3_000,
       sources: [
@@ -37,8 +43,10 @@ export const BALANCERS: ReadonlyMap<string, Balancer> = new Map([
     "nlb",
     {
       title: "Network Load Balancer",
+      type: "network",
       pools: false,
       idleSeconds: 350,
+      drainSeconds: 120, // above the time that nginx keeps an idle connection
       targets: 500,
       connectionsPerUnit: 100_000,
       sources: [
@@ -51,3 +59,10 @@ export const BALANCERS: ReadonlyMap<string, Balancer> = new Map([
 ]);
 
 export const DEFAULT_BALANCER = "alb";
+
+/** @throws Error if there is none of that name: arguments are checked before */
+export function balancerOf(name: string): Balancer {
+  const found = BALANCERS.get(name);
+  if (!found) throw new Error(`unreachable: the balancer ${name} was let through`);
+  return found;
+}

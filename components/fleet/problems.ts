@@ -34,13 +34,11 @@ export function hostSize(
     problems.push({ path, value: shown(instanceType), allowed: "a type of machine, such as c8g.4xlarge" });
     return;
   }
-  if (isBurstable(instanceType))
-    problems.push({
-      path,
-      value: instanceType,
-      allowed: "a type that is not burstable",
-      wayOut: "Such as c8g.xlarge.",
-    });
+  if (isBurstable(instanceType)) {
+    const wayOut = "Such as c8g.xlarge.";
+    problems.push({ path, value: instanceType, allowed: "a type that is not burstable", wayOut });
+    return;
+  }
   const known = sizeOf(instanceType);
   const size = { cpus: cpus ?? known?.cpus, memoryMiB: memoryMiB ?? known?.memoryMiB };
   if (size.cpus === undefined || size.memoryMiB === undefined) {

@@ -8,3 +8,12 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** Without what is no value. */
 export const withoutNulls = <T extends object>(args: T): T =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => isGiven(value))) as T;
+
+/** An object without some of its fields. */
+export const without = <T extends object, Name extends keyof T>(
+  object: T,
+  names: readonly Name[],
+): Omit<T, Name> =>
+  Object.fromEntries(
+    Object.entries(object).filter(([name]) => !names.some((other) => other === name)),
+  ) as Omit<T, Name>;

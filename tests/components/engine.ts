@@ -48,7 +48,12 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>
   "heavyload:index:Ec2Host": () => ({}),
   "heavyload:index:TunedHost": () => ({}),
   "heavyload:index:TunedHosts": () => ({}),
+  "heavyload:index:TunedFleet": () => ({}),
   "command:remote:Command": (name) => ({ stdout: stdoutOf(name), stderr: "" }),
+  "command:local:Command": (_, { environment }) => ({
+    stdout: `1 ${(environment as { SEALED: string }).SEALED}`,
+    stderr: "",
+  }),
   "pulumi:index:Stash": () => ({ output: DRAWN }),
   "aws:ec2/securityGroup:SecurityGroup": () => ({}),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": () => ({}),
@@ -60,12 +65,25 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Fields) => Fields>
   "aws:iam/instanceProfile:InstanceProfile": (name) => ({ name }),
   "aws:ec2/instance:Instance": () => ({ publicIp: "198.51.100.7", privateIp: "10.0.0.7" }),
   "aws:lb/targetGroupAttachment:TargetGroupAttachment": () => ({}),
+  "aws:ec2/amiFromInstance:AmiFromInstance": () => ({}),
+  "aws:lb/loadBalancer:LoadBalancer": (name) => ({
+    arn: `arn of ${name}`,
+    arnSuffix: `app/${name}`,
+    dnsName: `${name}.elb.example`,
+  }),
+  "aws:lb/targetGroup:TargetGroup": (name) => ({ arn: `arn of ${name}`, arnSuffix: `targetgroup/${name}` }),
+  "aws:lb/listener:Listener": () => ({}),
+  "aws:autoscaling/group:Group": (name) => ({ name }),
+  "aws:autoscaling/policy:Policy": () => ({}),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => ({ name }),
   "aws:ec2/eip:Eip": () => ({ publicIp: "198.51.100.99" }),
 };
 
 const CALLS: Readonly<Record<string, (inputs: Fields) => Fields>> = {
   "aws:ssm/getParameter:getParameter": ({ name }) => ({ insecureValue: `ami of ${String(name)}` }),
   "aws:ec2/getSubnet:getSubnet": ({ id }) => ({ vpcId: `vpc of ${String(id)}` }),
+  "aws:ec2/getVpc:getVpc": () => ({ id: "the default vpc" }),
+  "aws:ec2/getSubnets:getSubnets": () => ({ ids: ["subnet-0a", "subnet-0b"] }),
   "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
 };
 
