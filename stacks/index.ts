@@ -1,19 +1,21 @@
-import { TunedHost, TunedHosts } from "../components";
+import { TunedFleet, TunedHost, TunedHosts } from "../components";
 import { labHost } from "./labHost";
-import { readSettings } from "./settings";
-
-/** The resources' name, and with that a part of the owner's name on the host. */
-const NAME = "host";
+import { NAMES, readSettings } from "./settings";
 
 /**
  * The stack's outputs: the report of the live host, the same as a text table, and where the host is; of several hosts
- * the same by name.
+ * the same by name; of a fleet those of the machine that its image is made of, and where the fleet is.
  */
 export = (): Record<string, unknown> => {
-  const { host, hosts, tuning, checked } = readSettings();
+  const { host, hosts, fleet, tuning, checked } = readSettings();
+  if (fleet) {
+    const made = new TunedFleet(NAMES.fleet, fleet, undefined, checked);
+    const { report, summary, address, imageId, groupName } = made;
+    return { report, summary, address, imageId, groupName };
+  }
   if (hosts) {
     const { reports, summaries, addresses } = new TunedHosts(
-      NAME,
+      NAMES.host,
       { ...tuning, ...hosts },
       undefined,
       checked,
@@ -22,7 +24,7 @@ export = (): Record<string, unknown> => {
   }
   const lab = host ? undefined : labHost();
   const { report, summary, address } = new TunedHost(
-    NAME,
+    NAMES.host,
     { ...tuning, ...(host ?? { existing: lab?.connection }) },
     undefined,
     checked,

@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checks, type HostArgs, type TunedHostsArgs, type TuningArgs } from "../components";
+import {
+  checks,
+  type HostArgs,
+  type TunedFleetArgs,
+  type TunedHostsArgs,
+  type TuningArgs,
+} from "../components";
 
-const { checkTuning, kindProblems, rolloutProblems } = checks;
-const { isGiven, isObject, member, ownFrames, renderProblems, shown } = checks;
+const { checkTunedFleet, checkTuning, kindProblems, rolloutProblems } = checks;
+const { isGiven, isObject, member, ownFrames, renderProblems, shown, without } = checks;
 type Problem = checks.Problem;
 
 const NAMESPACE = "heavyload";
@@ -19,6 +25,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   capacity: json,
   connection: json,
   ec2: json,
+  fleet: json,
   hosts: json,
   maxParallel: json,
   tuning: json,
@@ -32,7 +39,20 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 /** Values of `heavyload:host`. */
-const HOSTS = ["lab", "existing", "ec2"] as const;
+const HOSTS = ["lab", "existing", "ec2", "fleet"] as const;
+const FLEET = "fleet";
+/** The resources' names: of a host also a part of the owner's name there. */
+export const NAMES = { host: "host", fleet: "fleet" } as const;
+
+/** What `heavyload:fleet` may hold. */
+const OF_A_FLEET: readonly string[] = [
+  "balancer",
+  "minSize",
+  "maxSize",
+  "certificateArn",
+  "subnetIds",
+  "internal",
+];
 
 /** The key that says how a host of a kind is reached or made, and the argument of TunedHost that it becomes. */
 const KINDS: Readonly<Record<string, { key: string; argument: checks.HostKind }>> = {
@@ -44,11 +64,13 @@ const KINDS: Readonly<Record<string, { key: string; argument: checks.HostKind }>
 export interface Settings {
   /** The one host; absent where there are several, or where it is the lab's, which comes from elsewhere. */
   readonly host?: HostArgs;
+  /** As many hosts as the load takes, behind a load balancer of AWS's. */
+  readonly fleet?: TunedFleetArgs;
   /** Several hosts. */
   readonly hosts?: Pick<TunedHostsArgs, "hosts" | "first" | "maxParallel">;
   readonly tuning: TuningArgs;
   /** What came of checking all of it. */
-  readonly checked: checks.Checked;
+  readonly checked: checks.Checked & checks.CheckedFleet;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -65,23 +87,21 @@ export function readSettings(): Settings {
       return text === undefined ? [] : [[key, read(text)]];
     }),
   );
-  const { host, connection, ec2, hosts, first, maxParallel, ...tuning } = values;
+  const { host, connection, ec2, fleet, hosts, first, maxParallel, ...tuning } = values;
+  if (host === FLEET) return fleetSettings(values);
   const kind = KINDS[String(host)];
   const checked = checkTuning(tuning);
   const purpose = { plan: checked.plan, allowUntested: tuning["allowUntested"] };
   const problems = [
     ...strangers(),
     ...unknownHost(host),
-    ...idle({ connection, ec2, hosts, first, maxParallel }, kind?.key, hosts),
+    ...idle({ connection, ec2, fleet, hosts, first, maxParallel }, kind?.key, hosts),
     ...checked.problems,
     ...(kind
       ? hostsProblems(kind, values, purpose)
       : Object.values(KINDS).flatMap((kind) => givenProblems(kind, values, purpose))),
   ];
-  if (problems.length > 0)
-    throw ownFrames(
-      new pulumi.RunError(`the stack's configuration:\n${renderProblems(problems, `${NAMESPACE}:`)}`),
-    );
+  refuse(problems);
   if (!kind) return { tuning, checked };
   const common = values[kind.key];
   if (!isGiven(hosts)) return { host: { [kind.argument]: common }, tuning, checked };
@@ -98,6 +118,39 @@ export function readSettings(): Settings {
     tuning,
     checked,
   };
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0)
+    throw ownFrames(
+      new pulumi.RunError(`the stack's configuration:\n${renderProblems(problems, `${NAMESPACE}:`)}`),
+    );
+}
+
+/** Of its keys the fleet's own are members of one. */
+function fleetSettings(values: Values): Settings {
+  const { connection, hosts, first, maxParallel, fleet, ...tuning } = without(values, ["host"]);
+  const own = isObject(fleet) ? fleet : {};
+  const args = { ...tuning, ...own } as unknown as TunedFleetArgs;
+  const checked = checkTunedFleet(NAMES.fleet, args);
+  refuse([
+    ...strangers(),
+    ...idle({ connection, hosts, first, maxParallel }, "ec2", hosts),
+    ...(isGiven(fleet) && !isObject(fleet)
+      ? [{ path: FLEET, value: shown(fleet), allowed: `an object of ${OF_A_FLEET.join(", ")}` }]
+      : []),
+    ...Object.keys(own)
+      .filter((name) => !OF_A_FLEET.includes(name))
+      .map((name) => ({
+        path: member(FLEET, name),
+        value: "given",
+        allowed: `only the names ${OF_A_FLEET.join(", ")}`,
+      })),
+    ...checked.problems.map((problem) =>
+      OF_A_FLEET.includes(problem.path) ? { ...problem, path: `${FLEET}.${problem.path}` } : problem,
+    ),
+  ]);
+  return { fleet: args, tuning, checked };
 }
 
 type Kind = (typeof KINDS)[string];
@@ -140,6 +193,7 @@ function idle(given: Values, used: string | undefined, hosts: unknown): Problem[
         key === used ? [] : [[key, `heavyload:host ${kind}`]],
       ),
     ),
+    fleet: "heavyload:host fleet",
     ...(used ? {} : { hosts: "heavyload:host existing or ec2" }),
     ...(isGiven(hosts) ? {} : { first: "heavyload:hosts", maxParallel: "heavyload:hosts" }),
   };

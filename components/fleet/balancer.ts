@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Aws } from "../ec2/aws";
 import type { Balancer } from "./balancers";
 import { HTTP, HTTPS, type Place } from "./network";

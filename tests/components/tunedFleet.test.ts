@@ -315,7 +315,7 @@ describe("what cannot be", () => {
 
   it("a database that cannot take what all hosts open", () => {
     expect(
-      refused({ tier: undefined, capacity: { connections: 50_000, databaseConnections: 200 } } as never),
+      refused({ tier: undefined, capacity: { connections: 50_000, databaseConnections: 200 } }),
     ).toMatch(/capacity.databaseConnections is 200.*pooler/);
   });
 

@@ -163,7 +163,10 @@ export class Rig {
     return { run, came: (await this.tuned.root(look)) !== "" };
   }
 
-  /** Runs a step while what heavyload keeps lies on a file system that is full. */
+  /**
+   * Runs a step while what heavyload keeps lies on a file system that is full. A host that has nothing of it yet has the
+   * place where that is mounted all the same, so that it is no fresh one: empty folders are not counted.
+   */
   async full(step: Step): Promise<RunResult> {
     const state = "/var/lib/heavyload";
     await this.tuned.root(
@@ -175,7 +178,7 @@ export class Rig {
     } finally {
       await this.tuned.root(
         `rm -rf /var/tmp/state; mount -o remount,size=64m ${state} && cp -a ${state} /var/tmp/state && umount -l ${state}` +
-          ` && rm -rf ${state} && mv /var/tmp/state ${state}; rmdir ${state} 2>/dev/null; true`,
+          ` && rm -rf ${state} && mv /var/tmp/state ${state}; find ${state} -depth -type d -empty -delete; true`,
       );
     }
   }

@@ -8,10 +8,11 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 it("has a stack for the lab, for each tier and for each environment", () => {
   const stacks = readdirSync(join(ROOT, "stacks")).filter((file) =>
-    /^Pulumi\.(lab|staging|prod|tier-.*)\.yaml$/.test(file),
+    /^Pulumi\.(fleet|lab|staging|prod|tier-.*)\.yaml$/.test(file),
   );
   expect(stacks.sort()).toEqual(
     [
+      "Pulumi.fleet.yaml",
       "Pulumi.lab.yaml",
       "Pulumi.prod.yaml",
       "Pulumi.staging.yaml",

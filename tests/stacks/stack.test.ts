@@ -128,9 +128,10 @@ function prepared(stack: string): Record<string, unknown> {
 }
 
 describe.each([
-  ["staging", "2k", "c8g.xlarge"],
-  ["prod", "50k", "c8g.24xlarge"],
-])("the environment %s", (environment, tier, instanceType) => {
+  ["staging", "c8g.xlarge", { address: "198.51.100.7", report: { tier: "2k" } }, "host"],
+  ["prod", "c8g.24xlarge", { address: "198.51.100.7", report: { tier: "50k" } }, "host"],
+  ["fleet", "c8g.4xlarge", { address: "fleet.elb.example", imageId: "fleet-image-a-id" }, "fleet-builder"],
+])("the environment %s", (environment, instanceType, comesOut, name) => {
   it("needs a key and the range that SSH comes from, and nothing else", async () => {
     const { sshFrom, publicKey, privateKey } = ec2();
     const { ec2: given, ...rest } = prepared(environment);
@@ -142,13 +143,37 @@ describe.each([
       "heavyload:ec2.publicKey",
     ]);
     const outputs = await up({ ...rest, ec2: { ...(given as object), sshFrom, publicKey, privateKey } });
-    expect(outputs).toMatchObject({ address: "198.51.100.7", report: { tier } });
-    const machine = registered.find(({ name }) => name === "host-machine");
+    expect(outputs).toMatchObject(comesOut);
+    const machine = registered.find((one) => one.name === `${name}-machine`);
     expect(machine?.inputs).toMatchObject({
       instanceType,
       userData: expect.stringMatching(/^#cloud-config\n/),
     });
-    expect(stdinOf("host-app")).toContain("app.wsgi: exactly placeholder:application\n");
+    expect(stdinOf(`${name}-app`)).toContain("app.wsgi: exactly placeholder:application\n");
+  });
+});
+
+describe("a fleet", () => {
+  it("has members of its own, which are refused by their paths", async () => {
+    const error: unknown = await up({
+      host: "fleet",
+      tier: "50k",
+      ec2: ec2(),
+      connection: CONNECTION,
+      fleet: { balancer: "elb", minSize: 0, size: 3 },
+    }).catch((reason: unknown) => reason);
+    const said = (error as Error).message;
+    for (const path of ["connection", "fleet.balancer", "fleet.minSize", 'fleet["size"]'])
+      expect(said).toContain(`heavyload:${path} is`);
+    const beside: unknown = await up({
+      host: "existing",
+      tier: "2k",
+      connection: CONNECTION,
+      fleet: {},
+    }).catch((reason: unknown) => reason);
+    expect((beside as Error).message).toContain(
+      "heavyload:fleet is given, allowed: only beside heavyload:host fleet",
+    );
   });
 });
 
@@ -196,7 +221,7 @@ describe("a wrong configuration", () => {
   it("names the hosts there are, and the tiers", async () => {
     expect(await problemsOf({})).toEqual([
       "the stack's configuration:",
-      "heavyload:host is not given, allowed: lab, existing, ec2",
+      "heavyload:host is not given, allowed: lab, existing, ec2, fleet",
       "heavyload:tier is not given, allowed: 2k, 10k, 50k, 100k. Or give capacity instead.",
     ]);
   });
