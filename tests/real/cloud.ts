@@ -12,7 +12,7 @@ import { delimiter, join, resolve } from "node:path";
 
 /** Where the stand-in for AWS is found, and what it did. */
 export class Cloud {
-  private readonly folder = mkdtempSync(join(tmpdir(), "heavyload-cloud-"));
+  protected readonly folder = mkdtempSync(join(tmpdir(), "heavyload-cloud-"));
   private readonly path = process.env["PATH"] ?? "";
 
   constructor() {
@@ -27,6 +27,11 @@ export class Cloud {
     // Pulumi takes a plugin from PATH before any other.
     process.env["PATH"] = [this.folder, this.path].join(delimiter);
     process.env["HEAVYLOAD_TEST_CLOUD"] = this.folder;
+  }
+
+  /** Where whoever plays AWS's part in a fleet listens. */
+  protected get socket(): string {
+    return join(this.folder, "socket");
   }
 
   /** What happened to instances, in order: `created i-…`, `deleted i-…`. */
