@@ -50,6 +50,7 @@ module.exports = {
     onMachines("debian 13", "host", hosts, "trixie", VERSIONS),
     onMachines("debian 14", "host", hosts, "forky", VERSIONS),
     onMachines("kernel", "kernel", "vm", "bookworm", "{kernel,quickstart}"),
+    onMachines("upgrade", "kernel", "vm", "bookworm", "upgrade"), // the earlier version knew no containers
     onMachines("kernel of debian 13", "kernel", "vm", "trixie", "logins"),
     onMachines("host on a VM", "host", "vm", "bookworm", ON_VMS),
   ],

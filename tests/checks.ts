@@ -61,7 +61,7 @@ export interface Project {
   readonly more: boolean;
 }
 
-const MORE = ["debian 11", "debian 12", "debian 14", "kernel of debian 13", "host on a VM"];
+const MORE = ["debian 11", "debian 12", "debian 14", "kernel of debian 13", "upgrade", "host on a VM"];
 
 interface JestProject {
   readonly displayName: string;

@@ -25,20 +25,21 @@ export class TestStack {
     private readonly configFile: string,
   ) {}
 
-  static async make(name: string): Promise<TestStack> {
+  /** @param project of which checkout the program is */
+  static async make(name: string, project = PROJECT): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "heavyload-stack-"));
-    const program = relative(folder, join(PROJECT, "stacks", "program.cjs"));
-    // The project's own, whose defaults are a stack's too, of a program that lies elsewhere.
-    const project = readFileSync(join(PROJECT, "Pulumi.yaml"), "utf8")
-      .replace(/^main: .*$/m, `main: ${program}`)
-      .replace(/^stackConfigDir: .*\n/m, "");
-    writeFileSync(join(folder, "Pulumi.yaml"), project);
+    writeProject(folder, project);
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     const configFile = join(folder, `Pulumi.${name}.yaml`);
     const engine = await findEngine(toStderr);
     const pulumi = new Pulumi(engine, { stack: name, state: join(folder, "state"), program: folder });
     await pulumi.init();
     return new TestStack(pulumi, folder, configFile);
+  }
+
+  /** Goes on with the program of another checkout, as by `git pull`. */
+  use(project = PROJECT): void {
+    writeProject(this.folder, project);
   }
 
   /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */
@@ -76,6 +77,15 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The project's own, whose defaults are a stack's too, of a program that lies elsewhere. */
+function writeProject(folder: string, project: string): void {
+  const program = relative(folder, join(project, "stacks", "program.cjs"));
+  const text = readFileSync(join(project, "Pulumi.yaml"), "utf8")
+    .replace(/^main: .*$/m, `main: ${program}`)
+    .replace(/^stackConfigDir: .*\n/m, "");
+  writeFileSync(join(folder, "Pulumi.yaml"), text);
 }
 
 /** Counts the logins that sshd has let in since its log was asked for the last time. */

@@ -314,9 +314,9 @@ describe("what cannot be", () => {
   });
 
   it("a database that cannot take what all hosts open", () => {
-    expect(
-      refused({ tier: undefined, capacity: { connections: 50_000, databaseConnections: 200 } }),
-    ).toMatch(/capacity.databaseConnections is 200.*pooler/);
+    expect(refused({ tier: undefined, capacity: { connections: 50_000, databaseConnections: 200 } })).toMatch(
+      /capacity.databaseConnections is 200.*pooler/,
+    );
   });
 
   it("a type of machine of which nothing is known, once", () => {

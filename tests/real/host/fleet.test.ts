@@ -3,18 +3,22 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { without } from "../../../components/tuning/given";
 import { READINESS_PORT } from "../../../components/tuning/readiness";
-import { linesOf, LOWER } from "../../../lab/drive/load";
-import { TestStack } from "../../../lab/drive/stack";
+import { parse, stringify } from "yaml";
+import { LOWER } from "../../../lab/drive/load";
 import { succeeded, Tuned } from "../../../lab/drive/tuned";
+import type { Pulumi } from "../../../lab/pulumi";
 import { FleetCloud } from "../fleetCloud";
+import { blockOf, Reader } from "../guide";
 import { HaProxy } from "../haProxy";
 import { MINUTES, Pristine, SOMAXCONN } from "../pristine";
 
 let host: Pristine;
 let proxy: HaProxy;
 let cloud: FleetCloud;
-let stack: TestStack;
+let reader: Reader;
+let stack: Pulumi;
 
 beforeAll(async () => {
   host = await Pristine.boot();
@@ -24,40 +28,45 @@ beforeAll(async () => {
     proxy,
     () => host.bootAgain(),
   );
-  stack = await TestStack.make("fleet");
+  reader = await Reader.make(host.machine.privateKey);
+  stack = reader.stack("fleet");
+  onTheLab();
 }, 5 * MINUTES);
 
 afterAll(async () => {
   await cloud.removeHosts();
   await proxy.stop();
-  stack.remove();
+  reader.remove();
   cloud.remove();
   await host.remove();
 }, 5 * MINUTES);
 
-/** So little that two hosts of a small type carry it, and one when the other is lost. */
-const CAPACITY = { connections: 2_000, requestsPerSecond: 100 };
-
-async function configure(tuning: Readonly<Record<string, number>>): Promise<void> {
+/** The environment as it is prepared, but for what the lab's machine is: it serves a site already, and is small. */
+function onTheLab(): void {
   const { machine } = host;
-  const ec2 = {
-    instanceType: "c8g.xlarge",
-    sshFrom: ["203.0.113.0/24"],
-    sshPort: machine.port,
-    publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic",
-    bootTimeout: 30,
+  const path = join(reader.folder, "stacks/Pulumi.fleet.yaml");
+  const { config } = parse(readFileSync(path, "utf8")) as { config: Record<string, object> };
+  const ec2 = without(config["heavyload:ec2"] as Record<string, unknown>, ["userData"]);
+  const rest = without(config, ["heavyload:app", "heavyload:tier"]);
+  const lab = {
+    ...rest,
+    // So little that two hosts of a small type carry it, and one when the other is lost.
+    "heavyload:capacity": { connections: 2_000, requestsPerSecond: 100 },
+    "heavyload:tuning": { ...LOWER.tuning, [SOMAXCONN]: 5_000 },
+    "heavyload:fleet": { ...config["heavyload:fleet"], minSize: 2, maxSize: 3 },
+    "heavyload:ec2": { ...ec2, instanceType: "c8g.xlarge", sshPort: machine.port, bootTimeout: 30 },
   };
+  writeFileSync(path, stringify({ config: lab }));
+  writeFileSync(
+    join(reader.folder, "home/.ssh/id_ed25519.pub"),
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPublic\n",
+  );
   cloud.next(machine.host);
-  const wish = { capacity: CAPACITY, tuning: { ...LOWER.tuning, ...tuning } };
-  const fleet = { minSize: 2, maxSize: 3 };
-  stack.write([
-    "host: fleet",
-    ...linesOf(wish),
-    `ec2: ${JSON.stringify(ec2)}`,
-    `fleet: ${JSON.stringify(fleet)}`,
-  ]);
-  await stack.secret("ec2.privateKey", machine.privateKey);
 }
+
+const tune = (value: number) =>
+  stack.must("config set", ["--path", `heavyload:tuning["${SOMAXCONN}"]`, String(value)]);
+const up = () => stack.run("up", ["--yes", "--skip-preview"]);
 
 /** Visitors through the balancer, until it is stopped: how many were answered, and what became of the others. */
 class Visitors {
@@ -97,14 +106,10 @@ const live = () =>
 const versions = () => cloud.instancesOfGroup.map(({ version }) => version);
 
 test(
-  "one machine is proven, copies of it serve; a change rolls without a request that fails; one that is never ready is taken back; nothing is left",
+  "one machine is proven, copies of it serve; a change rolls without a request that fails; a release that is never ready is taken back; nothing is left",
   async () => {
-    await configure({ [SOMAXCONN]: 5_000 });
-    const preview = await stack.preview();
-    expect(preview).toContain("at least 5000");
-    expect(cloud.events).toEqual([]);
-
-    succeeded(await stack.up());
+    succeeded(await reader.follow(blockOf("fleet")));
+    expect(await stack.output("address")).toBe("fleet.example");
     expect(versions()).toEqual(["1", "1"]);
     expect(await live()).toEqual(["5000", "5000"]);
     expect((await fetch(proxy.url)).status).toBe(200);
@@ -117,7 +122,7 @@ test(
 
     // The same again changes nothing.
     const before = [...cloud.events];
-    expect(succeeded(await stack.up()).stdout).not.toMatch(
+    expect(succeeded(await up()).stdout).not.toMatch(
       /(AmiFromInstance|LaunchTemplate|Group) \S+ (updat|creat|replac)/,
     );
     expect(cloud.events).toEqual(before);
@@ -125,8 +130,10 @@ test(
     const visitors = new Visitors(proxy.url);
     try {
       await sleep(1_000);
-      await configure({ [SOMAXCONN]: 6_000 });
-      succeeded(await stack.up());
+      await tune(6_000);
+      const preview = await stack.must("preview", ["--diff"]);
+      expect(preview).toContain("at least 6000");
+      succeeded(await up());
       await cloud.settled;
       expect(versions()).toEqual(["2", "2"]);
       expect(await live()).toEqual(["6000", "6000"]);
@@ -139,8 +146,7 @@ test(
           readFileSync(conf, "utf8").replace(/worker_connections.*/, "worker_connections 600;"),
         );
       };
-      await configure({ [SOMAXCONN]: 7_000 });
-      succeeded(await stack.up());
+      succeeded(await reader.follow(blockOf("release")));
       await cloud.settled;
       expect(cloud.events).toContain("never ready: version 3");
       expect(cloud.events[cloud.events.length - 1]).toBe("rolled back");
@@ -152,8 +158,9 @@ test(
     expect(visitors.failed).toEqual([]);
     expect(visitors.answered).toBeGreaterThan(500);
 
-    succeeded(await stack.destroy());
-    expect(await stack.pulumi.resources()).toEqual([]);
+    succeeded(await reader.follow({ text: "pulumi destroy --stack fleet\n" }));
+    expect(await stack.resources()).toEqual([]);
+    succeeded(await reader.follow(blockOf("down"))); // once more, and the stack itself
     expect(cloud.instancesOfGroup).toEqual([]);
     expect(cloud.instances).toEqual([]);
     expect(cloud.events.filter((line) => line.startsWith("create image"))).toHaveLength(

@@ -1,50 +1,23 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { findEngine, type Engine } from "../../../lab/engine";
 import { removeMachine, type Machine } from "../../../lab/machine";
-import { toStderr } from "../../../lab/progress";
-import { run, type RunResult } from "../../../lab/run";
 import { LOAD, LOWER } from "../../../lab/drive/load";
+import { BLOCKS, Reader, type Block } from "../guide";
 import { MINUTES, Pristine, SOMAXCONN, testMachine } from "../pristine";
 import { succeeded, Tuned } from "../../../lab/drive/tuned";
 import { machineName } from "../where";
 
-const PROJECT = resolve(__dirname, "../../..");
-
-/** A block of commands, and the word after `sh`, which says what it needs. */
-interface Block {
-  readonly needs: string;
-  readonly text: string;
-}
-
-const BLOCKS: readonly Block[] = [
-  ...readFileSync(join(PROJECT, "docs/guide.md"), "utf8").matchAll(/^```sh ?(\w*)\n(.*?)^```$/gms),
-].map(([, needs = "", text = ""]) => ({ needs, text }));
-
 let host: Pristine;
 let other: Machine;
-let engine: Engine;
-/** A clone, as far as the commands see: configuration and state are its own. */
-let clone: string;
+let reader: Reader;
 
 beforeAll(async () => {
   host = await Pristine.boot();
   other = await testMachine(machineName("other"));
-  engine = await findEngine(toStderr);
-  clone = mkdtempSync(join(tmpdir(), "heavyload-guide-"));
-  for (const name of ["Pulumi.yaml", "stacks"])
-    cpSync(join(PROJECT, name), join(clone, name), { recursive: true });
-  for (const name of ["components", "lab", "node_modules", "package.json"])
-    symlinkSync(join(PROJECT, name), join(clone, name));
-  mkdirSync(join(clone, "state"));
-  mkdirSync(join(clone, "home/.ssh"), { recursive: true });
-  writeFileSync(join(clone, "home/.ssh/id_ed25519"), host.machine.privateKey, { mode: 0o600 });
+  reader = await Reader.make(host.machine.privateKey);
 }, 20 * MINUTES);
 
 afterAll(async () => {
-  rmSync(clone, { recursive: true, force: true });
+  reader.remove();
   await removeMachine(other.name);
   await host.remove();
 }, 5 * MINUTES);
@@ -83,16 +56,7 @@ const FEWER = Object.keys(LOAD.tuning)
   .map((name) => `pulumi config rm --path ${tuning(name)}' --stack shop`)
   .join("\n");
 
-function follow({ text }: Block): Promise<RunResult> {
-  const env = {
-    ...engine.env,
-    HOME: join(clone, "home"),
-    PULUMI_BACKEND_URL: `file://${join(clone, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "",
-    PULUMI_SKIP_CONFIRMATIONS: "true",
-  };
-  return run("sh", ["-euc", onTheLab(text)], { cwd: clone, env });
-}
+const follow = ({ text }: Pick<Block, "text">) => reader.follow({ text: onTheLab(text) });
 
 const live = (machine: Machine) => new Tuned(machine).live(SOMAXCONN);
 
@@ -108,6 +72,9 @@ test("the guide has a block for each thing that it promises", () => {
     "",
     "one",
     "lost",
+    "fleet",
+    "release",
+    "down",
     "upgrade",
   ]);
 });
@@ -139,9 +106,7 @@ test(
     const fleet = succeeded(await follow(several)).stdout;
     for (const name of ["web1", "web2"]) expect(fleet).toContain(`host-${name}-report created`);
     expect(fleet.indexOf("host-web1-report created")).toBeLessThan(fleet.indexOf("host-web2-host created"));
-    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain(
-      "heavyload/fleet/host-web2",
-    );
+    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/farm/host-web2");
 
     await removeMachine(other.name);
     const forgotten = succeeded(await follow(lost)).stdout;
@@ -159,13 +124,11 @@ test(
     if (!create || !one) throw new Error("a block is missing");
     succeeded(await follow(create));
     await new Tuned(host.machine).root("systemctl stop ssh.service"); // the open connection stays
-    const destroyed = await follow({ needs: "", text: "pulumi destroy --stack shop\n" });
+    const destroyed = await follow({ text: "pulumi destroy --stack shop\n" });
     await new Tuned(host.machine).root("systemctl start ssh.service");
     expect(destroyed.code).not.toBe(0);
     succeeded(await follow(one));
-    expect(succeeded(await follow({ needs: "", text: "pulumi stack rm --stack shop\n" })).stdout).toContain(
-      "removed",
-    );
+    expect(succeeded(await follow({ text: "pulumi stack rm --stack shop\n" })).stdout).toContain("removed");
   },
   10 * MINUTES,
 );
