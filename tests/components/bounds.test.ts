@@ -8,6 +8,8 @@ import { TIMEOUT } from "../../components/checks/timeout";
 import { ec2HostProblems } from "../../components/checks/ec2Host";
 import { rolloutProblems } from "../../components/checks/rollout";
 import { capacityProblems, complete, INPUTS } from "../../components/tuning/capacity";
+import { boundsProblems } from "../../components/fleet/problems";
+import { readinessProblems } from "../../components/tuning/readiness";
 import type { Problem } from "../../components/tuning/problem";
 
 type Probe = (name: string, value: number) => readonly Problem[];
@@ -27,6 +29,9 @@ const PROBES: Readonly<Record<string, Probe>> = {
   ConnectionArgs: (name, value) => checkConnection({ [name]: value }),
   Ec2HostArgs: ec2,
   Ec2Host: ec2,
+  ReadinessArgs: (name, value) => readinessProblems({ [name]: value }),
+  TunedFleet: (name, value) =>
+    ["minSize", "maxSize"].includes(name) ? boundsProblems({ [name]: value }) : tuning(name, value),
   HostTuning: tuning,
   TunedHost: tuning,
   TunedHosts: (name, value) =>
