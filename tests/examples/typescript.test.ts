@@ -45,6 +45,17 @@ it("the example on EC2 makes a machine with its application", async () => {
   expect(stdinOf("web-app")).toContain("app.virtualenv: exactly /srv/shop/venv\n");
 });
 
+it("the example of a fleet makes copies of one machine with its application", async () => {
+  const outputs = await outputsOf("fleet", {
+    ...MACHINE,
+    repository: "https://git.example/shop.git",
+    release: "v1",
+    certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+  });
+  expect(outputs).toMatchObject({ address: "shop.elb.example", imageId: "shop-image-a-id" });
+  expect(stdinOf("shop-builder-nginx")).toContain("readiness.host: exactly shop.example\n");
+});
+
 it("the example behind a load balancer makes three machines and attaches them, one after the other", async () => {
   const outputs = await outputsOf("load-balancer", {
     ...MACHINE,
