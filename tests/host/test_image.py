@@ -144,6 +144,23 @@ def test_a_sealed_disk_has_no_id_and_says_where_it_comes_from(sealed: dict[str, 
     assert not record.is_foreign()
 
 
+def test_a_machine_that_is_taken_back_has_its_id_again(
+    sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealing.unseal()
+    assert sealed["machine-id"].read_text() == f"{ID}\n"
+    sealing.seal(SEAL)
+    monkeypatch.setattr(identity, "read", lambda: COPY)
+    sealing.unseal()  # a copy has one of its own, from systemd
+    assert sealed["machine-id"].read_text() == ""
+    monkeypatch.setattr(identity, "read", lambda: BUILDER)
+    sealing.unseal()
+    assert sealed["machine-id"].read_text() == f"{ID}\n"
+    sealed["machine-id"].write_text("f" * 32)
+    sealing.unseal()  # the one that it has by now stays
+    assert sealed["machine-id"].read_text() == "f" * 32
+
+
 def test_a_copy_is_told_from_the_machine_that_it_was_made_on(
     sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

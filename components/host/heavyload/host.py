@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Mapping
 
 from . import boot, damage, owner, program, ready, requirements, servers, steps
 from .concerns import CONCERNS
+from .image import sealing
 from .journal import closed, files, records, undo, wholefile
 from .journal.changes import Changes, FileChange
 from .journal.node import Node, obstacles, read_node
@@ -82,6 +84,8 @@ def restore(by: Owner) -> None:
         raise Refused(lost, "all else went back")
     undo.sweep()
     ready.close()
+    with contextlib.suppress(Refused):  # a damaged record of it stops nothing
+        sealing.unseal()
     shutil.rmtree(STATE)
     files.sync_folder(STATE)
     result("host: restored, nothing of heavyload is left")

@@ -10,7 +10,7 @@ from ..journal import files
 from ..journal.node import read_node
 from ..paths import IMAGE, MACHINE_ID
 from ..problem import Problem, Refused
-from ..say import result
+from ..say import result, say
 from ..system import identity
 from . import record, sshkeys
 from .record import Image
@@ -36,6 +36,14 @@ def seal(raw: bytes) -> None:
     record.write(Image(machine, manifest.owner.stack, sealed, machine_id, tuple(sshkeys.public())))
     files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=b""))
     result(f"seal: an image of this disk may be made, {IMAGE}")
+
+
+def unseal() -> None:
+    """A machine that has not booted since has no id: it gets back the one that it had."""
+    image = record.read()
+    if image is not None and image.machine == identity.read() and image.machine_id and not _machine_id():
+        files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=f"{image.machine_id}\n".encode()))
+        say("this machine has its id again")
 
 
 def _machine_id() -> str:
