@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from heavyload import drift, owner, ready
+from heavyload import drift, owner, ready, report
 from heavyload.image import record, sealing, sshkeys
 from heavyload.image.record import Copy, Image
 from heavyload.journal import files
 from heavyload.manifest import Owner
 from heavyload.problem import Problem, Refused
+from heavyload.report import Row
 from heavyload.system import identity
 from sandbox import KILLED, Sandbox
 
@@ -224,6 +225,28 @@ def test_no_balancer_is_told_of_a_host_that_is_not_as_it_was_left(
     with pytest.raises(Refused):
         ready.at_boot()
     assert not flag.exists()
+
+
+def test_the_flag_follows_what_was_read_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    flag, asked = tmp_path / "run" / "ready", [True]
+    monkeypatch.setattr(ready, "READY", str(flag))
+    monkeypatch.setattr(ready, "RUN", str(flag.parent))
+    monkeypatch.setattr(ready, "_asked", lambda: asked[0])
+    good = Row("kernel", "a", "1", "1", "1", "1", "exactly", report.IN_FORCE, "here")
+    for rows, is_asked, there in (
+        ([good, good._replace(state=report.SHORT)], True, False),
+        ([good], True, True),
+        ([good, good._replace(state=report.SHORT)], True, True),
+        ([good], False, False),
+    ):
+        asked[0] = is_asked
+        ready.after(rows)
+        assert flag.exists() is there
+    ready.after([])
+    (flag.parent).mkdir(exist_ok=True)
+    (flag.parent / "other").touch()
+    ready.close()  # somebody else's file stops nothing
+    assert (flag.parent / "other").exists()
 
 
 @pytest.mark.parametrize(

@@ -35,14 +35,17 @@ def at_boot() -> None:
 
 
 def after(rows: Sequence[Row]) -> None:
-    """What has just been read is proof enough."""
-    if _asked() and not any(row.is_short for row in rows):
+    """What has just been read is proof enough. What falls short later takes no host out that serves."""
+    if not _asked():
+        close()
+    elif not any(row.is_short for row in rows):
         _open()
 
 
 def close() -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(READY)
+    with contextlib.suppress(OSError):  # somebody else's file may be in it
         os.rmdir(RUN)
 
 
