@@ -86,7 +86,11 @@ export function fleetText(fleet: Fleet): string {
     balancer.pools
       ? `Clients' connections are the balancer's: the hosts see ${number(fleet.connections)} together, one for each request that is worked on or waits.`
       : `Clients' connections go through to the hosts: ${number(fleet.connections)} together.`,
-    `The balancer counts ${number(balancerUnits)} capacity units for the connections: reserve them before a load that comes at once.`,
+    ...(balancerUnits === undefined
+      ? []
+      : [
+          `Capacity units (LCU) of the balancer for its connections: ${number(balancerUnits)}; reserve them before a load that comes at once.`,
+        ]),
     `Database: ${number(host.needs.databaseConnections)} connections of ${number(hosts.maxSize)} hosts, or a pooler that has them.`,
     "",
     limits(

@@ -11,8 +11,8 @@ export interface Balancer {
   readonly drainSeconds: number;
   /** Hosts that it may have, by AWS's quota; across zones. */
   readonly targets: number;
-  /** Connections held that one of the units it is billed and reserved by stands for. */
-  readonly connectionsPerUnit: number;
+  /** Connections held that one of the units stands for that can be reserved; none: not for connections. */
+  readonly connectionsPerUnit?: number;
   /** Of the quota, the idle time and the unit. */
   readonly sources: readonly string[];
 }
@@ -48,11 +48,9 @@ export const BALANCERS: ReadonlyMap<string, Balancer> = new Map<string, Balancer
       idleSeconds: 350,
       drainSeconds: 120, // above the time that nginx keeps an idle connection
       targets: 500,
-      connectionsPerUnit: 100_000,
       sources: [
         `${ELB}/network/load-balancer-limits.html`,
         `${ELB}/network/network-load-balancers.html#connection-idle-timeout`,
-        PRICING,
       ],
     },
   ],

@@ -116,7 +116,11 @@ function errorsAlarm(
       alarmDescription: `heavyload: hosts of ${name} fail; a refresh goes back`,
       namespace: pools ? "AWS/ApplicationELB" : "AWS/NetworkELB",
       metricName: pools ? "HTTPCode_Target_5XX_Count" : "TCP_Target_Reset_Count",
-      dimensions: { LoadBalancer: before.balancer.arnSuffix, TargetGroup: before.group.arnSuffix },
+      // Of a Network Load Balancer this metric is told by the balancer alone.
+      dimensions: {
+        LoadBalancer: before.balancer.arnSuffix,
+        ...(pools && { TargetGroup: before.group.arnSuffix }),
+      },
       statistic: "Sum",
       period: A_MINUTE,
       evaluationPeriods: 2,

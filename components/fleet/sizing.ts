@@ -31,8 +31,8 @@ export interface Fleet {
   /** What asks for how many, the most first. */
   readonly asks: readonly Ask[];
   readonly tracking: Tracking;
-  /** Units that the balancer is billed by, and that may be reserved, at the planned load. */
-  readonly balancerUnits: number;
+  /** Capacity units that the balancer's connections come to, where they can be reserved. */
+  readonly balancerUnits?: number;
   /** What each host is tuned to: its share when one of those that carry the load is lost. */
   readonly host: Plan;
   readonly breaksFirst: readonly FleetLimit[];
@@ -92,7 +92,9 @@ export function sizeFleet(wish: FleetWish): Sized {
       tracking: balancer.pools
         ? { metric: "ALBRequestCountPerTarget", target: Math.max(Math.floor(cpuRate * A_MINUTE), 1) }
         : { metric: "ASGAverageCPUUtilization", target: 100 * CPU_USE },
-      balancerUnits: Math.ceil(capacity.connections / balancer.connectionsPerUnit),
+      ...(balancer.connectionsPerUnit !== undefined && {
+        balancerUnits: Math.ceil(capacity.connections / balancer.connectionsPerUnit),
+      }),
       host,
       breaksFirst: limitsOf({ capacity, connections, needed, maxSize, balancer, host }),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from heavyload.manifest import Owner
 from heavyload.problem import Problem, Refused
 from heavyload.report import Row
 from heavyload.system import identity
+from heavyload.system.run import Ran
 from sandbox import KILLED, Sandbox
 
 BUILDER, COPY = "i-0aaaaaaaa", "i-0bbbbbbbb"
@@ -48,7 +50,9 @@ def copied_disk(sandbox: Sandbox, machine_id: str) -> None:
         sandbox.file(f"/etc/ssh/ssh_host_{kind}_key", "secret")
         sandbox.file(f"/etc/ssh/ssh_host_{kind}_key.pub", f"{THEIRS}\n")
     sandbox.file("/var/lib/heavyload/owner", "shop/prod/web one\n")
-    image = Image(BUILDER, "shop/prod/web", "2026-01-01 00:00:00 UTC", ID, (THEIRS,))
+    private = hashlib.sha256(b"secret").hexdigest()
+    keys = {str(sandbox.root / f"etc/ssh/ssh_host_{kind}_key"): private for kind in ("ed25519", "rsa")}
+    image = Image(BUILDER, "shop/prod/web", "2026-01-01 00:00:00 UTC", ("0" * 32, ID), keys)
     sandbox.file("/var/lib/heavyload/image.json", json.dumps(image._asdict()))
 
 
@@ -94,6 +98,28 @@ def test_the_machine_that_it_was_made_on_stays_as_it_is(sandbox: Sandbox) -> Non
     assert known_by(sandbox) == before
 
 
+def test_an_id_that_it_was_given_after_it_was_sealed_is_known_as_its_own(sandbox: Sandbox) -> None:
+    """An image that is made then has it, and so would every copy."""
+    copied_disk(sandbox, "a" * 32)
+    assert sandbox.run(BECOME, given={"machine": BUILDER, "key": OWN}).returncode == 0
+    assert sandbox.run(BECOME, given={"machine": COPY, "key": OWN}).returncode == 0
+    assert known_by(sandbox)["machine-id"] not in ("a" * 32, ID)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("hostkey /etc/ssh/ssh_host_ed25519_key\nhostkey /etc/ssh/ssh_host_rsa_key\nport 22\n", []),
+        ("hostkey /etc/ssh/keys/own\nhostkey /etc/ssh/ssh_host_rsa_key\n", ["/etc/ssh/keys/own"]),
+    ],
+)
+def test_keys_that_every_copy_would_have_are_named(
+    monkeypatch: pytest.MonkeyPatch, said: str, found: list[str]
+) -> None:
+    monkeypatch.setattr(sshkeys, "run", lambda argv: Ran(0, said, ""))
+    assert [problem.found for problem in sshkeys.objections()] == found
+
+
 def test_one_that_no_firmware_tells_from_the_other_is_refused(sandbox: Sandbox) -> None:
     copied_disk(sandbox, ID)
     done = sandbox.run(BECOME, given={"machine": "", "key": OWN})
@@ -123,7 +149,8 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Path]:
     monkeypatch.setattr(record, "IMAGE", str(places["image.json"]))
     monkeypatch.setattr(record, "COPY", str(places["copy.json"]))
     monkeypatch.setattr(sealing, "MACHINE_ID", str(places["machine-id"]))
-    monkeypatch.setattr(sshkeys, "public", lambda: [THEIRS])
+    monkeypatch.setattr(sshkeys, "digests", lambda: {"key": THEIRS})
+    monkeypatch.setattr(sshkeys, "objections", list)
     monkeypatch.setattr(drift, "now", list)
     monkeypatch.setattr(owner, "read", lambda: Owner("shop/prod/web", "one"))
     monkeypatch.setattr(identity, "read", lambda: BUILDER)
@@ -136,11 +163,11 @@ def test_a_sealed_disk_has_no_id_and_says_where_it_comes_from(sealed: dict[str, 
         assert sealed["machine-id"].read_text() == ""
         image = record.read()
         assert image is not None
-        assert (image.machine, image.stack, image.machine_id, image.host_keys) == (
+        assert (image.machine, image.stack, image.machine_ids, image.host_keys) == (
             BUILDER,
             "shop/prod/web",
-            ID,
-            (THEIRS,),
+            (ID,),
+            {"key": THEIRS},
         )
     assert not record.is_foreign()
 

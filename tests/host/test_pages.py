@@ -35,6 +35,16 @@ def test_one_for_each_site_and_socket() -> None:
     ]
 
 
+def test_our_own_file_for_balancers_is_no_site() -> None:
+    files = {
+        MAIN: b"events {} http { include /etc/nginx/conf.d/*.conf; }",
+        "/etc/nginx/conf.d/heavyload-readiness.conf": b"server { listen 8110; server_name _; }",
+        "/etc/nginx/conf.d/site.conf": b"server { listen 80; }",
+    }
+    config = configuration.read(MAIN, Folder(files))
+    assert [str(page) for page in pages.of(config)] == ["GET / for localhost on 127.0.0.1:80"]
+
+
 def test_each_of_many_sites_once_and_each_socket_once() -> None:
     sites = b"".join(b"server { listen 80; listen [::]:80; server_name s%d.test; }" % number for number in range(300))
     config = configuration.read(MAIN, Folder({MAIN: b"events {} http {" + sites + b"}"}))

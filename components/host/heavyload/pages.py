@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .nginx import facts, reading, server
 from .nginxtext import listens
 from .nginxtext.configuration import Configuration, Scope
+from .paths import READINESS_SITE
 from .problem import Problem, Refused
 from .system import answers
 from .system.addresses import INET6, NAME, UNIX, Address
@@ -84,11 +85,14 @@ def _patience(status: int) -> float:
 
 
 def of(config: Configuration) -> list[Page]:
-    """Pure. `/` of each name that can be asked for, and by each socket that can be reached from here."""
+    """Pure. `/` of each name that can be asked for, and by each socket that can be reached from here; not of our own
+    file for balancers, which is no site and answers otherwise by what we do."""
     known: set[Address | int] = set()
     pages = []
     for line in listens.lines(config):
         address = next(iter(line.addresses), None)
+        if line.scope.path == READINESS_SITE:
+            continue
         if address is None or address.family == NAME or b"proxy_protocol" in line.words:
             continue
         if not {address, id(line.scope.body)} <= known:

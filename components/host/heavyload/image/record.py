@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..journal import files
@@ -16,9 +17,10 @@ class Image(NamedTuple):
     stack: str
     sealed: str
     """When, as text."""
-    machine_id: str
-    host_keys: tuple[str, ...]
-    """The public ones of the machine that it was made on."""
+    machine_ids: tuple[str, ...]
+    """That the machine has had which it was made on: it gets a new one when it boots without."""
+    host_keys: Mapping[str, str]
+    """Digests of the private ones of that machine, by path."""
 
 
 class Copy(NamedTuple):
@@ -56,5 +58,6 @@ def is_foreign() -> bool:
 
 
 def _image(data: Any) -> Image:
-    keys = tuple(map(str, data["host_keys"]))
-    return Image(str(data["machine"]), str(data["stack"]), str(data["sealed"]), str(data["machine_id"]), keys)
+    keys = {str(path): str(digest) for path, digest in data["host_keys"].items()}
+    ids = tuple(str(one) for one in data["machine_ids"])
+    return Image(str(data["machine"]), str(data["stack"]), str(data["sealed"]), ids, keys)

@@ -23,17 +23,19 @@ def seal(raw: bytes) -> None:
     if objection := owner.objection(manifest.owner):
         raise Refused([objection])
     machine = identity.read()
-    problems = [*overview.others_than_meant(manifest), *(problem for _, problem in drift.now())]
+    drifted = [problem for _, problem in drift.now()]
+    problems = [*overview.others_than_meant(manifest), *drifted, *sshkeys.objections()]
     if not machine:
         way_out = "Make images of machines alone whose firmware tells one from the other."
         problems.append(Problem("this machine", "an id in its firmware", "none", "/sys/class/dmi/id", way_out))
     if problems:
         raise Refused(problems)
     earlier = record.read()
-    machine_id = _machine_id() or (earlier.machine_id if earlier and earlier.machine == machine else "")
+    before = earlier.machine_ids if earlier and earlier.machine == machine else ()
+    ids = dict.fromkeys(one for one in (*before, machine_id()) if one)
     sealed = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
     record.forget_copy()
-    record.write(Image(machine, manifest.owner.stack, sealed, machine_id, tuple(sshkeys.public())))
+    record.write(Image(machine, manifest.owner.stack, sealed, tuple(ids), sshkeys.digests()))
     files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=b""))
     result(f"seal: an image of this disk may be made, {IMAGE}")
 
@@ -41,11 +43,12 @@ def seal(raw: bytes) -> None:
 def unseal() -> None:
     """A machine that has not booted since has no id: it gets back the one that it had."""
     image = record.read()
-    if image is not None and image.machine == identity.read() and image.machine_id and not _machine_id():
-        files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=f"{image.machine_id}\n".encode()))
+    if image is not None and image.machine == identity.read() and image.machine_ids and not machine_id():
+        last = image.machine_ids[-1]
+        files.put(MACHINE_ID, read_node(MACHINE_ID)._replace(content=f"{last}\n".encode()))
         say("this machine has its id again")
 
 
-def _machine_id() -> str:
+def machine_id() -> str:
     with open(MACHINE_ID, encoding="ascii", errors="replace") as file:
         return file.read().strip()
