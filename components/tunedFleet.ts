@@ -63,7 +63,6 @@ export class TunedFleet extends pulumi.ComponentResource {
     const tuning = without(given, OF_THE_WHOLE);
     const { webFrom = EVERYWHERE, followImage = true, ...machine } = withoutNulls(ec2);
     const readiness = (tuning.readiness ?? {}) as Readiness; // known at once, as it was checked
-    const readinessPort = readiness.port ?? READINESS_PORT;
 
     const subnet = subnetIds && {
       subnetId: machine.subnetId ?? pulumi.output(subnetIds).apply(([first = ""]) => first),
@@ -85,7 +84,7 @@ export class TunedFleet extends pulumi.ComponentResource {
 
     const kind = balancerOf(fleet.balancer);
     const place = placeOf(aws, subnetIds, child);
-    const ports = { listens: listensOn(kind, certificateArn !== undefined), ports: [HTTP, readinessPort] };
+    const ports = { listens: listensOn(kind, certificateArn !== undefined), ports: [HTTP, READINESS_PORT] };
     const groups = securityGroups(aws, name, { place, webFrom, ...ports, tags }, child);
     const before = loadBalancer(
       aws,
@@ -97,7 +96,6 @@ export class TunedFleet extends pulumi.ComponentResource {
         internal,
         certificateArn: certificateArn === undefined ? undefined : pulumi.output(certificateArn),
         idleSeconds: fleet.host.capacity.balancerIdleSeconds ?? kind.idleSeconds,
-        readinessPort,
         tags,
       },
       child,

@@ -91,7 +91,7 @@ export function fleetText(fleet: Fleet): string {
       : [
           `Capacity units (LCU) of the balancer for its connections: ${number(balancerUnits)}; reserve them before a load that comes at once.`,
         ]),
-    `Database: ${number(host.needs.databaseConnections)} connections of ${number(hosts.maxSize)} hosts, or a pooler that has them.`,
+    `Database: ${number(host.needs.databaseConnections)} connections of ${number(host.capacity.databaseHosts)} hosts (the most, a fifth more while they are replaced, and the builder), or a pooler that has them.`,
     "",
     limits(
       breaksFirst.filter(({ onlyIf }) => onlyIf === undefined),

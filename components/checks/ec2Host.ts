@@ -69,8 +69,10 @@ const FIELDS: Fields<Exclude<keyof Ec2HostArgs, (typeof SSH)[number] | "proxy">>
   connectionTrackingSeconds: wholeNumber(60, 432_000),
   bootTimeout: wholeNumber(TIMEOUT.min, TIMEOUT.max),
   tags: {
-    allowed: "an object of texts",
-    fits: (value) => isObject(value) && Object.values(value).every((tag) => typeof tag === "string"),
+    allowed: "an object of texts, whose names do not begin with aws:",
+    fits: (value) =>
+      isObject(value) &&
+      Object.entries(value).every(([name, tag]) => typeof tag === "string" && !/^aws:/i.test(name)),
     members: true,
   },
   allowUntested: BOOLEAN,

@@ -4,12 +4,13 @@ import { fieldsProblems, type Fields } from "../tuning/fields";
 import { BOOLEAN, matches } from "../tuning/form";
 import { isGiven, isObject, without } from "../tuning/given";
 import { shown, type Problem } from "../tuning/problem";
+import { READINESS_PORT } from "../tuning/readiness";
 import { ec2HostProblems } from "./ec2Host";
 import { holdsLater, isLater } from "./later";
 import { checkTuning } from "./tuning";
 
 /** AWS's names of balancers have 32 characters, of which Pulumi takes 8. */
-const NAME = /^[A-Za-z0-9]([A-Za-z0-9-]{0,22}[A-Za-z0-9])?$/;
+const NAME = /^(?!internal-|sg-)[A-Za-z0-9]([A-Za-z0-9-]{0,22}[A-Za-z0-9])?$/;
 
 /** What comes of a fleet beside its tuning and its sizing, which are checked where they are. */
 const FIELDS: Fields<"certificateArn" | "subnetIds" | "internal"> = {
@@ -18,8 +19,9 @@ const FIELDS: Fields<"certificateArn" | "subnetIds" | "internal"> = {
     fits: matches(/^arn:aws[a-z-]*:(acm|iam):[!-~]+$/),
   },
   subnetIds: {
-    allowed: "a list of ids of subnets: subnet-…, two at least",
-    fits: (value) => Array.isArray(value) && value.length >= 2 && value.every(matches(/^subnet-[0-9a-f]+$/)),
+    allowed: "a list of ids of subnets: subnet-…, two others at least",
+    fits: (value) =>
+      Array.isArray(value) && new Set(value).size >= 2 && value.every(matches(/^subnet-[0-9a-f]+$/)),
   },
   internal: { ...BOOLEAN, atOnce: true },
 };
@@ -44,12 +46,19 @@ export function checkTunedFleet(name: string, args: TunedFleetArgs): CheckedFlee
     problems.push({
       path: "name",
       value: shown(name),
-      allowed: "at most 24 letters, digits and hyphens, with none of these at an end",
+      allowed:
+        "at most 24 letters, digits and hyphens, with none of these at an end, not beginning with internal- or sg-",
     });
   for (const path of NOT_OF_A_FLEET)
     if (isGiven(switches[path])) problems.push({ path, value: "given", allowed: "nothing for a fleet" });
   problems.push(...fieldsProblems("", FIELDS, { certificateArn, subnetIds, internal }, isLater));
   problems.push(...checkTuning({ tier: "2k", ...without(switches, NOT_OF_A_FLEET) }).problems);
+  if (isObject(switches.readiness) && isGiven(switches.readiness.port))
+    problems.push({
+      path: "readiness.port",
+      value: shown(switches.readiness.port),
+      allowed: `nothing for a fleet: ${READINESS_PORT}, since hosts of before and after a change serve at one time`,
+    });
   const late = Object.entries(atOnce).filter(([, value]) => holdsLater(value));
   for (const [path] of late)
     problems.push({ path, value: "known only later", allowed: "a value that is known at once" });

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Aws } from "../ec2/aws";
 import type { Balancer } from "./balancers";
+import { READINESS_PORT } from "../tuning/readiness";
 import { HTTP, HTTPS, type Place } from "./network";
 
 /** TLS 1.2 and 1.3. */
@@ -17,7 +18,6 @@ interface Before {
   readonly internal: boolean;
   readonly certificateArn: pulumi.Output<string> | undefined;
   readonly idleSeconds: number;
-  readonly readinessPort: number;
   readonly tags: pulumi.Output<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export const listensOn = (kind: Balancer, hasCertificate: boolean): readonly num
 };
 
 export function loadBalancer(aws: Aws, name: string, before: Before, opts: pulumi.CustomResourceOptions) {
-  const { kind, place, securityGroupId, internal, certificateArn, idleSeconds, readinessPort, tags } = before;
+  const { kind, place, securityGroupId, internal, certificateArn, idleSeconds, tags } = before;
   const balancer = new aws.lb.LoadBalancer(
     name,
     {
@@ -54,7 +54,7 @@ export function loadBalancer(aws: Aws, name: string, before: Before, opts: pulum
       ...(kind.pools && { loadBalancingAlgorithmType: "least_outstanding_requests" }),
       healthCheck: {
         protocol: "HTTP",
-        port: String(readinessPort),
+        port: String(READINESS_PORT),
         path: "/",
         matcher: "200-399",
         interval: 10,

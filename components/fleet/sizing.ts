@@ -5,7 +5,7 @@ import type { HostSize } from "../tuning/hostSize";
 import { makePlan, type Plan } from "../tuning/plan";
 import type { Problem } from "../tuning/problem";
 import { resolveLoad } from "../tuning/tiers";
-import { asksOf, databaseRoom, type Ask } from "./asks";
+import { asksOf, databaseRoom, MOST_HOSTS, sharing, threadsOf, type Ask } from "./asks";
 import { BALANCERS, DEFAULT_BALANCER } from "./balancers";
 import { limitsOf, type FleetLimit } from "./limits";
 import { boundsProblems, groupProblems, hostSize, ofFleet, waits } from "./problems";
@@ -72,13 +72,15 @@ export function sizeFleet(wish: FleetWish): Sized {
   if (problems.length > 0) return { problems };
 
   const { plan: host, problems: ofHost = [] } = makePlan({
-    capacity: { ...tunedTo, databaseHosts: maxSize },
+    capacity: { ...tunedTo, databaseHosts: Math.min(sharing(maxSize), MOST_HOSTS) },
     tuning: wish.tuning,
   });
   if (!host) return { problems: ofHost.map((problem) => ofFleet(problem, { capacity, wish, maxSize })) };
   problems.push(...waits(host, balancer));
   if (problems.length > 0) return { problems };
-  const cpuRate = (size.cpus * CPU_USE) / cpuSeconds(capacity);
+  const [byCpus, byThreads] = [(size.cpus * CPU_USE) / cpuSeconds(capacity), threadsOf(host)?.at ?? Infinity];
+  // Where the threads are fewer than the CPUs could keep going, they are what is busy.
+  const rate = byThreads < byCpus ? byThreads * CPU_USE : byCpus;
   return {
     fleet: {
       tier,
@@ -90,7 +92,7 @@ export function sizeFleet(wish: FleetWish): Sized {
       hosts: { needed, minSize, maxSize },
       asks,
       tracking: balancer.pools
-        ? { metric: "ALBRequestCountPerTarget", target: Math.max(Math.floor(cpuRate * A_MINUTE), 1) }
+        ? { metric: "ALBRequestCountPerTarget", target: Math.max(Math.floor(rate * A_MINUTE), 1) }
         : { metric: "ASGAverageCPUUtilization", target: 100 * CPU_USE },
       ...(balancer.connectionsPerUnit !== undefined && {
         balancerUnits: Math.ceil(capacity.connections / balancer.connectionsPerUnit),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/command";
 import type { Connection } from "../ssh/connection";
 import type * as ssh from "../ssh/ask";
+import { saidIn } from "../tuning/said";
 import { driftLine } from "./command";
 
 /** What a layer's manifest says of drift: two runs of the same are told apart by `times`. */
@@ -69,8 +70,7 @@ interface Said extends Drift {
 
 /** @throws Error where it is something else */
 export function driftsIn(stdout: string): Drifts {
-  // A login shell may print a greeting of its own.
-  const line = stdout.split("\n").find((text) => text.startsWith("{"));
+  const line = saidIn(stdout, '{"host": ');
   if (line === undefined) return NONE; // nothing of heavyload is there
   const said = JSON.parse(line) as Readonly<Record<string, Said>>;
   return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { saidIn } from "./said";
 import { firstLimits, type Limit } from "./breaksFirst";
 import type { Capacity } from "./capacity";
 import { modelOf } from "./model";
@@ -46,8 +47,14 @@ export interface Verdict {
   readonly bears?: string;
 }
 
+/** Without a value of these a server was not read, and nobody knows what it bears. */
+const OF_SERVERS = ["nginx.worker_connections", "gunicorn.workers"];
+
+export const serversAreRead = ({ settings }: HostAudit): boolean =>
+  OF_SERVERS.every((name) => settings.some((setting) => setting.name === name));
+
 export function judge({ capacity }: Plan, audit: HostAudit): Verdict {
-  const bears = [...TIERS]
+  const bears = (serversAreRead(audit) ? [...TIERS] : [])
     .filter(([, load]) =>
       limitsOf(load, audit).every(({ times, onlyIf }) => times >= 1 || onlyIf !== undefined),
     )
@@ -72,8 +79,7 @@ function limitsOf(load: Capacity, { host, settings }: HostAudit): Limit[] {
  * @throws Error that holds what it prints instead
  */
 export function parseAudit(stdout: string): HostAudit {
-  // A login shell may print a greeting of its own.
-  const line = stdout.split("\n").find((text) => text.startsWith('{"owner"'));
+  const line = saidIn(stdout, '{"owner"');
   if (line === undefined) throw new Error(`the host said something else: ${stdout.slice(0, 200)}`);
   return JSON.parse(line) as HostAudit;
 }

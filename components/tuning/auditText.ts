@@ -1,6 +1,7 @@
 import { renderTable } from "./table";
 import type { Plan } from "./plan";
-import { refusalLine, type HostAudit, type Verdict } from "./audit";
+import { refusalLine, serversAreRead, type HostAudit, type Verdict } from "./audit";
+import { forTerminal } from "./said";
 import { MARKS } from "./summary";
 
 const number = (value: number): string => value.toLocaleString("en-US");
@@ -16,7 +17,7 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
   ];
   const size = `${host.cpus} CPUs, ${number(host.memoryMiB)} MiB`;
   const short = settings.filter(({ ok }) => !ok).length;
-  return [
+  const text = [
     `${destination}: ${[host.os, `kernel ${host.kernel}`, size, ...programs].join(", ")}`,
     ...(owner ? [`tuned by ${owner}`] : []),
     "",
@@ -68,15 +69,27 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
       refused.map((refusal) => `- ${refusalLine(refusal)}`).join("\n"),
       refused.length > 0,
     ),
-    ...(first ? [`Breaks first: ${number(first.at)} ${first.unit}: ${first.limit}; ${first.then}.`] : []),
-    verdict.bears ? `As it is now it bears tier ${verdict.bears}.` : "As it is now it bears no tier.",
+    ...(first
+      ? [
+          `Breaks first: ${number(first.at)} ${first.unit}: ${first.limit}; ${first.then}${first.onlyIf === undefined ? "" : ` (if ${first.onlyIf})`}.`,
+        ]
+      : []),
+    bearing(audit, verdict),
     verdict.holds
       ? `It holds the plan (${plan.tier}).`
       : `It does not hold the plan (${plan.tier}): ${short} settings short, ${changes.length} to change, ${refused.length} refused.`,
     "Nothing was changed.",
     "",
   ].join("\n");
+  return forTerminal(text);
 }
 
 const section = (title: string, text: string, is: boolean): string[] =>
   is ? [`== ${title}`, "", text, ""] : [];
+
+function bearing(audit: HostAudit, { bears }: Verdict): string {
+  if (bears) return `As it is now it bears tier ${bears}.`;
+  return serversAreRead(audit)
+    ? "As it is now it bears no tier."
+    : "Which tier it bears cannot be told: nginx or gunicorn was not read.";
+}

@@ -68,7 +68,10 @@ export function demandOf(capacity: Capacity): Demand {
   const longestQueue = Math.max(Math.floor(served * queueSeconds), 1);
   const backlog = Math.min(longestQueue, LONGEST_QUEUE);
   const upstream = Math.min(connections, backlog + slots);
-  const threads = Math.min(Math.max(up(1 / (1 - waitingShare)), 1), MOST_THREADS, Math.max(shared, 1));
+  const threads =
+    capacity.workerClass === "sync"
+      ? 1
+      : Math.min(Math.max(up(1 / (1 - waitingShare)), 1), MOST_THREADS, Math.max(shared, 1));
   const cpus = Math.max(up((inFlight * (1 - waitingShare)) / CPU_USE), 1);
   return {
     inFlight,

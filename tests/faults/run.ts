@@ -109,6 +109,18 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  const wrong = [
+    ...(values.step === undefined || STEPS.some((step) => stepName(step) === values.step)
+      ? []
+      : [`--step is ${values.step}, allowed: ${STEPS.map(stepName).join(", ")}`]),
+    ...[values.most, values["at-once"]]
+      .filter((text) => !/^[1-9]\d*$/.test(text))
+      .map((text) => `${text} is no whole number from 1`),
+  ];
+  if (wrong.length > 0) {
+    console.error(wrong.join("\n"));
+    return 2;
+  }
   const options = { ...values, most: Number(values.most), atOnce: Number(values["at-once"]) };
   const wanted = STEPS.filter((step) => values.step === undefined || stepName(step) === values.step);
   // What sets up an application has steps of its own kind: they are tried where a stack does.
@@ -129,10 +141,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const machines = Math.min(options.atOnce, some.length);
     verdicts.push(...(await runAll(some, (name) => Rig.boot(name, app), machines)));
   }
-  if (values.report) writeReport(verdicts);
+  if (values.report && verdicts.length > 0) writeReport(verdicts);
   const broken = verdicts.filter((verdict) => verdict.broken.length > 0).length;
   console.log(`${verdicts.length - broken} passed, ${broken} failed`);
-  return broken > 0 ? 1 : 0;
+  return broken > 0 || verdicts.length === 0 ? 1 : 0;
 }
 
 main(process.argv.slice(2)).then(

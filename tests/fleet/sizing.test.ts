@@ -43,6 +43,7 @@ describe("the hosts that a load takes", () => {
     // 50,000 a second, 10 ms of CPU each: 500 CPUs busy, 833.3 with room, 16 of them a host.
     expect(asks).toMatchObject([
       { limit: "CPUs", hosts: 53 },
+      { limit: "gunicorn", hosts: 16 },
       { limit: "connections", hosts: 6 },
       { limit: "zones", hosts: 2 },
       { limit: "memory", hosts: 1 },
@@ -74,6 +75,21 @@ describe("the hosts that a load takes", () => {
     const { asks, host, size } = sized({ capacity: heavy, instanceType: "c8g.4xlarge" });
     expect(host.needs.memoryMiB).toBeLessThanOrEqual(size.memoryMiB);
     expect(asks.find(({ limit }) => limit === "memory")?.hosts).toBeGreaterThan(1);
+  });
+
+  it("asks for as many as work off the requests, where one has few slots, and grows by what these do", () => {
+    for (const capacity of [
+      { connections: 100_000, workerClass: "sync" },
+      { connections: 10_000, workerClass: "sync", waitingShare: 0.95 },
+      { connections: 50_000, requestsPerSecond: 500, workerMemoryMiB: 6_000, workerClass: "sync" },
+    ]) {
+      const { breaksFirst, asks, hosts, tracking, host } = sized({ capacity, instanceType: TYPE });
+      const threads = breaksFirst.find(({ limit }) => limit === "gunicorn.threads");
+      expect(threads?.times).toBeGreaterThanOrEqual(1);
+      expect(asks.find(({ limit }) => limit === "gunicorn")?.hosts).toBeLessThanOrEqual(hosts.needed);
+      const each = host.breaksFirst.find(({ limit }) => limit === "gunicorn.threads");
+      expect(tracking.target).toBeLessThan(60 * Number(each?.at));
+    }
   });
 
   it("holds for every load: enough of each limit, and no host that breaks before the load is there", () => {
@@ -144,15 +160,15 @@ describe("time-outs along the whole way", () => {
 
 describe("what cannot be is refused with a way out", () => {
   it("a database that cannot take what all hosts open", () => {
-    const few = { connections: 100_000, databaseConnections: 1_200 };
+    const few = { connections: 100_000, databaseConnections: 1_500 };
     expect(refused({ capacity: few, instanceType: TYPE, maxSize: 22 })).toMatch(
-      /capacity.databaseConnections is 1200, allowed: at least \d+: 84 requests in flight on each of 22 hosts at the most, and 5 in reserve. Put a pooler/,
+      /capacity.databaseConnections is 1500, allowed: at least \d+: 84 requests in flight on each of 28 hosts at the most, and 5 in reserve. Put a pooler/,
     );
     // Left to itself the group grows no further than the database lets it.
     const { hosts, host, breaksFirst } = sized({ capacity: few, instanceType: TYPE });
-    expect(hosts).toEqual({ needed: 11, minSize: 11, maxSize: 14 });
+    expect(hosts).toEqual({ needed: 11, minSize: 11, maxSize: 13 });
     const threads = Number(host.settings.find(({ name }) => name === "gunicorn.threads")?.comesTo);
-    expect(threads * 16 * hosts.maxSize).toBeLessThanOrEqual(1_200 * 2);
+    expect(threads * 16 * hosts.maxSize).toBeLessThanOrEqual(1_500 * 2);
     expect(breaksFirst.find(({ limit }) => limit === "the database")?.at).toBeGreaterThanOrEqual(
       hosts.maxSize,
     );

@@ -4,7 +4,10 @@ import { hostProgram } from "../../components/steps/program";
 import { stepInputs } from "../../components/steps/steps";
 import { makePlan } from "../../components/tuning/plan";
 
-const said = (layer: object): string => `Welcome\n${JSON.stringify({ kernel: layer })}\n`;
+/** As Python writes it. */
+const python = (known: object): string => JSON.stringify(known).replaceAll('":', '": ');
+const said = (layer: object): string =>
+  `Welcome\n{ Welcome }\nhello${python({ host: { times: 0, drifted: [], now: [] }, kernel: layer })}\n`;
 
 describe("what a host says of drift", () => {
   it("is one more than before where something has drifted", () => {

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from . import manifest as manifests
 from . import overview, owner, resize
-from .concerns import CONCERNS
+from .concerns import CONCERNS, SERVERS
 from .journal import files, records
 from .journal.node import read_node
 from .paths import STATE
@@ -31,7 +31,7 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
         raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
     snapshot = Snapshot()
     rows = overview.rows(snapshot)
-    found = [problem for _, problem in _drifted(rows, snapshot)]
+    found = [problem for _, problem in (*_drifted(rows, snapshot), *_stopped(snapshot))]
     if prometheus:
         _export(prometheus, rows, found)
     if as_json:
@@ -46,9 +46,9 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
 
 
 def now() -> list[tuple[str, Problem]]:
-    """By layer."""
+    """By layer; and servers that do not run."""
     snapshot = Snapshot()
-    return _drifted(overview.rows(snapshot), snapshot)
+    return [*_drifted(overview.rows(snapshot), snapshot), *_stopped(snapshot)]
 
 
 def tell() -> None:
@@ -73,6 +73,23 @@ def _line(problem: Problem) -> str:
 def _drifted(rows: Sequence[Row], snapshot: Snapshot) -> list[tuple[str, Problem]]:
     """By layer."""
     return [*_values(rows), *resize.problems(snapshot), *_texts()]
+
+
+def _stopped(snapshot: Snapshot) -> list[tuple[str, Problem]]:
+    """What is tuned shows on nothing then. No `up` starts what somebody has stopped."""
+    found = []
+    for name, server in SERVERS.items():
+        if records.read(name) is None:
+            continue
+        try:
+            services = server.services(snapshot)
+        except Refused:  # its rows say so
+            continue
+        for service in services:
+            if service.found and not service.main:
+                way_out = f"Look at `systemctl status {service.name}`, then start it."
+                found.append((name, Problem(service.name, "to run", "not running", "systemd", way_out)))
+    return found
 
 
 def _values(rows: Sequence[Row]) -> list[tuple[str, Problem]]:
@@ -107,8 +124,11 @@ def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
     if not (os.path.isabs(path) and os.path.isdir(os.path.dirname(path))):
         way_out = "Name a file in the folder of `--collector.textfile.directory`."
         raise Refused(
-            [Problem("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)], ""
+            [Problem("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)]
         )
+    if os.path.lexists(path) and not os.path.isfile(path):
+        way_out = "Name a file of its own."
+        raise Refused([Problem("--prometheus", "a regular file, or none yet", path, "command line", way_out)])
     named = [_sample("heavyload_drift_found", {"what": problem.what}, 1) for problem in found]
     lines = [
         "# HELP heavyload_settings Settings by state, as read from the live host.",

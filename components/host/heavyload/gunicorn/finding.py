@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from ..system import bus, processes, services
+from ..system.run import TRIALS
 from ..system.services import Service
 from ..system.snapshot import Snapshot
 from . import commandline
@@ -29,7 +30,8 @@ def _mentioning(snapshot: Snapshot) -> list[str]:
     templates = {name for name in speak if "@." in name}
     instances = {name for template in templates for name in bus.loaded(template.replace("@.", "@*."))}
     seem = {_service_of(pid) for pid in snapshot.processes if _seems(processes.command_line(pid))}
-    return sorted(name for name in speak - templates | instances | seem if _NAME.fullmatch(name))
+    named = (name for name in speak - templates | instances | seem if _NAME.fullmatch(name))
+    return sorted(name for name in named if not name.startswith(TRIALS))
 
 
 def _seems(command: Sequence[str]) -> bool:

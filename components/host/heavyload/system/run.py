@@ -3,6 +3,7 @@ only what root alone can write."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import selectors
 import shutil
@@ -18,6 +19,10 @@ ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
 IN_UNIT = ("systemd-run", "--wait", "--pipe", "--collect", "--quiet")
 """Runs what follows in a unit of its own: systemd gives it a user, a folder, an environment, a view of the files."""
+
+TRIALS = "heavyload-trial-"
+"""What the names of these units begin with: by it another run knows what is no service of people's."""
+_NUMBERS = itertools.count(1)
 
 OVER_TIME = 124
 _LONGEST = 3600  # seconds: no system call takes a wait without end
@@ -76,8 +81,9 @@ def run_in_unit(argv: Sequence[str], properties: Sequence[str] = (), timeout: fl
     """`properties`: systemd's, `Name=value`. Who runs there has no terminal and `timeout` seconds; over these it gives
     124, with what it has printed."""
     own = (f"RuntimeMaxSec={timeout:g}", "TimeoutStopSec=5", *properties)
+    unit = f"--unit={TRIALS}{os.getpid()}-{next(_NUMBERS)}"
     begin = time.monotonic()
-    done = run([*IN_UNIT, *(f"--property={text}" for text in own), "--", *argv], timeout=timeout + 10)
+    done = run([*IN_UNIT, unit, *(f"--property={text}" for text in own), "--", *argv], timeout=timeout + 10)
     late = done.code != 0 and time.monotonic() - begin >= timeout
     return done._replace(code=OVER_TIME) if late else done
 
