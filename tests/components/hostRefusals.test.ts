@@ -152,7 +152,11 @@ describe("Ec2Host refuses", () => {
       "ec2.connectionTrackingSeconds is 10, allowed: a whole number from 60 to 432000",
     ],
     ["no time to boot", { bootTimeout: 1 }, "ec2.bootTimeout is 1, allowed: a whole number from 5 to 3600"],
-    ["tags in a list", { tags: ["a"] }, 'ec2.tags is ["a"], allowed: an object of texts'],
+    [
+      "tags in a list",
+      { tags: ["a"] },
+      'ec2.tags is ["a"], allowed: an object of texts, whose names do not begin with aws:',
+    ],
     ["a switch as text", { elasticIp: "yes" }, 'ec2.elasticIp is "yes", allowed: true or false'],
     [
       "an image to follow, as text",
