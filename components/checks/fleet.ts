@@ -1,6 +1,6 @@
 import type { TunedFleetArgs } from "../args/tunedFleet";
 import { sizeFleet, type Fleet } from "../fleet/sizing";
-import { fieldsProblems, type Fields } from "../tuning/fields";
+import { fieldsProblems, LATER, type Fields } from "../tuning/fields";
 import { BOOLEAN, matches } from "../tuning/form";
 import { isGiven, isObject, without } from "../tuning/given";
 import { shown, type Problem } from "../tuning/problem";
@@ -35,6 +35,8 @@ export interface CheckedFleet {
   readonly fleet?: Fleet | undefined;
 }
 
+const tooLate = (path: string): Problem => ({ path, value: LATER, allowed: "a value that is known at once" });
+
 /** Checks a fleet, the machine that it is made of, its tuning and its name. */
 export function checkTunedFleet(name: string, args: TunedFleetArgs): CheckedFleet {
   const { ec2, balancer, minSize, maxSize, tier, capacity, tuning, ...rest } = args;
@@ -60,15 +62,9 @@ export function checkTunedFleet(name: string, args: TunedFleetArgs): CheckedFlee
       allowed: `nothing for a fleet: ${READINESS_PORT}, since hosts of before and after a change serve at one time`,
     });
   const late = Object.entries(atOnce).filter(([, value]) => holdsLater(value));
-  for (const [path] of late)
-    problems.push({ path, value: "known only later", allowed: "a value that is known at once" });
+  problems.push(...late.map(([path]) => tooLate(path)));
   const instanceType = isObject(ec2) ? ec2.instanceType : undefined;
-  if (isLater(instanceType))
-    problems.push({
-      path: "ec2.instanceType",
-      value: "known only later",
-      allowed: "a value that is known at once",
-    });
+  if (isLater(instanceType)) problems.push(tooLate("ec2.instanceType"));
   const ofMachine = ec2HostProblems(ec2, { allowUntested: switches.allowUntested });
   problems.push(...ofMachine);
   if (isObject(ec2) && isGiven(ec2.elasticIp))

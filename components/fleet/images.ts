@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Aws } from "../ec2/aws";
+import { sha256 } from "../steps/sha256";
 import type { TunedHost } from "../tunedHost";
 
 /**
@@ -49,5 +49,3 @@ export function images(
   const second = image("b", 0, first);
   return pulumi.all([count, first.id, second.id] as const).apply(([n, a, b]) => (n % 2 === 1 ? a : b));
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

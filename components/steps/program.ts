@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { strToU8, zlibSync } from "fflate";
+import { sha256 } from "./sha256";
 
 /** The program that runs on the host, as the first step sends it. */
 export interface HostProgram {
@@ -29,7 +29,7 @@ export function hostProgram(folder: string = join(__dirname, "..", "host")): Hos
   const json = JSON.stringify(Object.fromEntries(paths(folder).map((path) => [path, source(folder, path)])));
   // Not by Node's own zlib, whose bytes depend on the processor: one stack is run from several computers.
   const packed = Buffer.from(zlibSync(strToU8(json), { level: 9 })).toString("base64");
-  const program = { sha256: createHash("sha256").update(json).digest("hex"), line: `# ${packed}` };
+  const program = { sha256: sha256(json), line: `# ${packed}` };
   programs.set(folder, program);
   return program;
 }

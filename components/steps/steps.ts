@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { concernStep, hostAudit, hostStep, NOTHING, reportStep, sealStep, type HostCommand } from "./command";
 import type { Drifts } from "./drift";
 import type { HostProgram } from "./program";
+import { sha256 } from "./sha256";
 import { APP, APP_SERVICE, appSettings, type App } from "../tuning/app";
 import { CONCERNS } from "../tuning/concerns";
 import { renderConcern, renderHost, renderReport, renderSeal } from "../tuning/manifest";
@@ -120,5 +120,3 @@ export function stepInputs(plan: Plan, order: Order, program: HostProgram): Read
     [SEAL, renderSeal({ ...head, revision: SEAL_REVISION, manifests: { ...hashes, [HOST]: sha256(host) } })],
   ]);
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,5 +1,5 @@
 import { objectProblems, type Fields, type IsLater } from "./fields";
-import { matches, USER_NAME, USER_NAME_FORM } from "./form";
+import { matches, pattern, USER_NAME, USER_NAME_FORM } from "./form";
 import { isGiven } from "./given";
 import type { Problem } from "./problem";
 import type { Place, Rule } from "./setting";
@@ -108,12 +108,6 @@ export const APP_PLACES: ReadonlyMap<string, Readonly<Record<string, Place>>> = 
     ),
   ]),
 );
-
-/** Of the whole text, by what means the same to Python's `re.fullmatch`; a list is words with a blank between. */
-function pattern({ source }: RegExp, list = false): string {
-  const one = source.slice("^".length, -"$".length).replaceAll("\\/", "/");
-  return list ? `(${one})( (${one}))*` : one;
-}
 
 /** Without a slash at the end, which would make two spellings of one folder. */
 const trimmed = (text: string): string => (text.length > 1 ? text.replace(/\/+$/, "") : text);

@@ -19,7 +19,7 @@ export type Fields<Name extends string = string> = Readonly<Record<Name, Field>>
 export type IsLater = (value: unknown) => boolean;
 const never: IsLater = () => false;
 
-const LATER = "known only later";
+export const LATER = "known only later";
 const NOT_SHOWN = "something else (not shown)";
 
 /**

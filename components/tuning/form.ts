@@ -31,3 +31,9 @@ export const RESOURCE_NAME: Form = {
   allowed: "letters, digits and . _ / @ + -, beginning with a letter or digit",
   fits: matches(/^[A-Za-z0-9][A-Za-z0-9._/@+-]*$/),
 };
+
+/** Of the whole text, by what means the same to Python's `re.fullmatch`; a list is words with a blank between. */
+export function pattern({ source }: RegExp, list = false): string {
+  const one = source.slice("^".length, -"$".length).replaceAll("\\/", "/");
+  return list ? `(${one})( (${one}))*` : one;
+}

@@ -1,5 +1,5 @@
 import { objectProblems, type Fields, type IsLater } from "./fields";
-import { matches, PORT } from "./form";
+import { matches, pattern, PORT } from "./form";
 import { isGiven } from "./given";
 import type { Problem } from "./problem";
 import type { Place, Rule } from "./setting";
@@ -65,16 +65,11 @@ export const READINESS_PLACES: ReadonlyMap<string, Readonly<Record<string, Place
   [
     CONCERN,
     Object.fromEntries(
-      NAMES.map((name) => [settingOf(name), { at: READINESS, form: patternOf(FIELDS[name].form) }]),
+      NAMES.map((name) => [settingOf(name), { at: READINESS, form: pattern(FIELDS[name].form) }]),
     ),
   ],
 ]);
 
 function settingOf(name: keyof Readiness): string {
   return `${READINESS}.${name}`;
-}
-
-/** Of the whole text, for Python's `re.fullmatch`. */
-function patternOf({ source }: RegExp): string {
-  return source.slice("^".length, -"$".length).replaceAll("\\/", "/");
 }

@@ -205,7 +205,7 @@ def test_what_every_copy_would_have_is_refused_all_at_once(
     sealed: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problem = Problem("net.core.somaxconn", "at least 4096", "128", "/proc", "Set it.")
-    monkeypatch.setattr(drift, "now", lambda: [("kernel", problem)])
+    monkeypatch.setattr(drift, "now", lambda: [problem])
     monkeypatch.setattr(identity, "read", lambda: "")
     with pytest.raises(Refused) as refused:
         sealing.seal(SEAL)
@@ -241,7 +241,7 @@ def test_no_balancer_is_told_of_a_host_that_is_not_as_it_was_left(
     ready.at_boot()
     assert flag.exists()
     problem = Problem("net.core.somaxconn", "at least 4096", "128", "/proc", "Set it.")
-    monkeypatch.setattr(drift, "now", lambda: [("kernel", problem)])
+    monkeypatch.setattr(drift, "now", lambda: [problem])
     with pytest.raises(Refused) as refused:
         ready.at_boot()
     assert "no balancer is told" in str(refused.value)
@@ -274,40 +274,3 @@ def test_the_flag_follows_what_was_read_last(monkeypatch: pytest.MonkeyPatch, tm
     (flag.parent / "other").touch()
     ready.close()  # somebody else's file stops nothing
     assert (flag.parent / "other").exists()
-
-
-@pytest.mark.parametrize(
-    ("files_of_it", "expected"),
-    [
-        (
-            {"board_asset_tag": "i-0abc12345678\n", "product_uuid": "ec2e1916-9099-7caf-fd21-012345abcdef\n"},
-            "i-0abc12345678",
-        ),
-        (
-            {"board_asset_tag": "Not Specified\n", "product_uuid": "EC2E1916-9099-7CAF-FD21-012345ABCDEF\n"},
-            "ec2e1916-9099-7caf-fd21-012345abcdef",
-        ),
-        ({"product_uuid": "00000000-0000-0000-0000-000000000000\n"}, ""),
-        ({"product_uuid": "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF\n"}, ""),
-        ({}, ""),
-    ],
-)
-def test_a_machine_is_known_by_its_firmware(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files_of_it: dict[str, str], expected: str
-) -> None:
-    for name, text in files_of_it.items():
-        (tmp_path / name).write_text(text)
-    forms = [(str(tmp_path / path.rsplit("/", 1)[1]), form) for path, form in identity._FIRMWARE]
-    monkeypatch.setattr(identity, "_FIRMWARE", forms)
-    monkeypatch.setattr(identity, "_CONTAINER", str(tmp_path / "container"))
-    assert identity.read() == expected
-
-
-def test_a_container_is_known_by_what_runs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "container").write_text("systemd-nspawn")
-    (tmp_path / "environ").write_text("container=systemd-nspawn\0container_uuid=abc\0")
-    monkeypatch.setattr(identity, "_CONTAINER", str(tmp_path / "container"))
-    monkeypatch.setattr(identity, "_INIT", str(tmp_path / "environ"))
-    assert identity.read() == "abc"
-    (tmp_path / "environ").write_text("container=lxc\0")
-    assert identity.read() == ""

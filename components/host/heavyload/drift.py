@@ -31,7 +31,7 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
         raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
     snapshot = Snapshot()
     rows = overview.rows(snapshot)
-    found = [problem for _, problem in (*_drifted(rows, snapshot), *_stopped(snapshot))]
+    found = _objections(rows, snapshot)
     if prometheus:
         _export(prometheus, rows, found)
     if as_json:
@@ -45,10 +45,9 @@ def verify(as_json: bool = False, prometheus: str = "") -> int:
     return FOUND if found else 0
 
 
-def now() -> list[tuple[str, Problem]]:
-    """By layer; and servers that do not run."""
+def now() -> list[Problem]:
     snapshot = Snapshot()
-    return [*_drifted(overview.rows(snapshot), snapshot), *_stopped(snapshot)]
+    return _objections(overview.rows(snapshot), snapshot)
 
 
 def tell() -> None:
@@ -75,7 +74,12 @@ def _drifted(rows: Sequence[Row], snapshot: Snapshot) -> list[tuple[str, Problem
     return [*_values(rows), *resize.problems(snapshot), *_texts()]
 
 
-def _stopped(snapshot: Snapshot) -> list[tuple[str, Problem]]:
+def _objections(rows: Sequence[Row], snapshot: Snapshot) -> list[Problem]:
+    """What has drifted, and servers that do not run."""
+    return [*(problem for _, problem in _drifted(rows, snapshot)), *_stopped(snapshot)]
+
+
+def _stopped(snapshot: Snapshot) -> list[Problem]:
     """What is tuned shows on nothing then. No `up` starts what somebody has stopped."""
     found = []
     for name, server in SERVERS.items():
@@ -88,7 +92,7 @@ def _stopped(snapshot: Snapshot) -> list[tuple[str, Problem]]:
         for service in services:
             if service.found and not service.main:
                 way_out = f"Look at `systemctl status {service.name}`, then start it."
-                found.append((name, Problem(service.name, "to run", "not running", "systemd", way_out)))
+                found.append(Problem(service.name, "to run", "not running", "systemd", way_out))
     return found
 
 

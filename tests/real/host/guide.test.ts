@@ -106,7 +106,7 @@ test(
     const fleet = succeeded(await follow(several)).stdout;
     for (const name of ["web1", "web2"]) expect(fleet).toContain(`host-${name}-report created`);
     expect(fleet.indexOf("host-web1-report created")).toBeLessThan(fleet.indexOf("host-web2-host created"));
-    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/farm/host-web2");
+    expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/pair/host-web2");
 
     await removeMachine(other.name);
     const forgotten = succeeded(await follow(lost)).stdout;

@@ -23,8 +23,7 @@ def seal(raw: bytes) -> None:
     if objection := owner.objection(manifest.owner):
         raise Refused([objection])
     machine = identity.read()
-    drifted = [problem for _, problem in drift.now()]
-    problems = [*overview.others_than_meant(manifest), *drifted, *sshkeys.objections()]
+    problems = [*overview.others_than_meant(manifest), *drift.now(), *sshkeys.objections()]
     if not machine:
         way_out = "Make images of machines alone whose firmware tells one from the other."
         problems.append(Problem("this machine", "an id in its firmware", "none", "/sys/class/dmi/id", way_out))
