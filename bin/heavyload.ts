@@ -30,8 +30,8 @@ ${[...COMMANDS].map(([name, { about }]) => `  ${name.padEnd(WIDTH)}  ${about}`).
 \`heavyload COMMAND --help\` says more. To tune a host, \`pulumi up\` a stack that uses this package.
 `;
 
-/** Wrong use of this command itself. */
-const MISUSE = 2;
+/** Wrong use of this command itself: EX_USAGE of sysexits.h, since 1 and 2 are answers of `audit`. */
+const MISUSE = 64;
 
 function main([name = "--help", ...argv]: readonly string[]): number {
   if (name === "--help" || name === "-h") {
@@ -50,9 +50,15 @@ function main([name = "--help", ...argv]: readonly string[]): number {
     return status;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
+    // Whoever reads it as JSON reads this too.
+    if (argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: said })}\n`);
     process.stderr.write(`${said}\nSee \`${calledAs(name)} --help\`.\n`);
     return command.failed;
   }
 }
 
+// Whoever reads may have read enough: `heavyload explain --tier 10k | head`.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code !== "EPIPE") throw new Error(`standard output cannot be written: ${code}`);
+});
 process.exitCode = main(process.argv.slice(2));

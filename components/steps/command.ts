@@ -14,8 +14,7 @@ const UNAVAILABLE = 69;
 
 /** The first line of stdin holds the program, the rest is the loader's to read. */
 const READ = "m=json.loads(zlib.decompress(base64.b64decode(sys.stdin.buffer.readline()[2:])))";
-const DAMAGED =
-  "heavyload: the program was damaged on its way, nothing was changed: run pulumi up again (%s)";
+const DAMAGED = "heavyload: the program was damaged on its way, nothing was changed: run it again (%s)";
 const TRY = String.raw`try:${READ}\nexcept Exception as e:sys.exit(\"${DAMAGED}\"%e)`;
 const LOAD = String.raw`import sys,json,zlib,base64;exec(\"\"\"${TRY}\"\"\");exec(m[\"loader.py\"])`;
 

@@ -49,6 +49,13 @@ it.each([
   ],
   ["another answer", "echo hello", ["web", "--tier", "2k"], /said something else: hello/],
   ["a wrong tier", "exit 0", ["web", "--tier", "3k"], /tier is "3k", allowed: 2k/],
+  [
+    "no answer in time",
+    "exec sleep 30",
+    ["web", "--tier", "2k", "--timeout=1"],
+    /no answer within 1 seconds/,
+  ],
+  ["no time", "exit 0", ["web", "--tier", "2k", "--timeout=0"], /timeout is "?0"?, allowed: 1 to 99999/],
   ["no host", "exit 0", ["--tier", "2k"], /host is "", allowed: one \[USER@\]HOST/],
   ["an option in the place of a host", "exit 0", ["--tier", "2k", "--", "-oProxyCommand=x"], /allowed: one/],
 ])(
@@ -60,3 +67,16 @@ it.each([
   },
   30_000,
 );
+
+it("says why as JSON too, where JSON was asked for", async () => {
+  const { code, stdout } = await audit("exit 0", "web", "--tier", "3k", "--json");
+  expect([code, JSON.parse(stdout)]).toEqual([1, { error: expect.stringMatching(/^tier is "3k"/) }]);
+}, 30_000);
+
+it("ends well where whoever reads has read enough, and calls a wrong call by a status of its own", async () => {
+  const shell = (line: string) => run("sh", ["-c", line], { cwd: PROJECT });
+  const command = `${process.execPath} -r tsx/cjs bin/heavyload.ts`;
+  const cut = await shell(`{ ${command} explain --tier 100k; echo $? >&2; } | true`);
+  expect(cut.stderr).toBe("0\n");
+  expect((await shell(`${command} bogus`)).code).toBe(64);
+}, 30_000);

@@ -22,6 +22,7 @@ const ON_PROCESSES = new Set(["kill", "prlimit64"]);
 /** Where a step changes what lasts, or what is live. */
 const PLACES = /^\/(etc|usr|var\/lib\/heavyload|proc\/sys)(\/|$)(?!.*\/__pycache__)/;
 const OPENS_TO_WRITE = /O_WRONLY|O_RDWR|O_CREAT/;
+const FAILED = /\) += -1 E[A-Z]+ /;
 /** `12</etc/hosts>` or `"/etc/hosts"` */
 const PATH = /"((?:[^"\\]|\\.)*)"|\d+<([^>]*)>/g;
 
@@ -63,7 +64,8 @@ const changesAPlace = ({ changes, paths }: Line): boolean =>
 function lineOf(text: string): Line[] {
   const [, syscall = "", rest = ""] = /^(\w+)\((.*)$/.exec(text) ?? [];
   if (!WATCHED.includes(syscall)) return [];
-  const changes = syscall !== "openat" || OPENS_TO_WRITE.test(rest);
+  // What fails anyway changes nothing; it counts among those by its path all the same.
+  const changes = !FAILED.test(rest) && (syscall !== "openat" || OPENS_TO_WRITE.test(rest));
   return [{ syscall, paths: ON_PROCESSES.has(syscall) ? [] : pathsIn(syscall, rest), changes }];
 }
 

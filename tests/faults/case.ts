@@ -92,4 +92,5 @@ async function wrongOf(rig: Rig, step: Step, { code, stderr }: RunResult): Promi
   return found;
 }
 
-export const caseName = ({ step, kind, where }: Verdict): string => `${stepName(step)}: ${kind} at ${where}`;
+export const caseName = ({ step, kind, where }: Pick<Verdict, "step" | "kind" | "where">): string =>
+  `${stepName(step)}: ${kind} at ${where}`;

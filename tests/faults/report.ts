@@ -19,11 +19,12 @@ const WHAT: readonly (readonly [kind: string, what: string])[] = [
 ];
 
 /** docs/reliability.md: what was done, what was seen, and how often. */
-export function writeReport(verdicts: readonly Verdict[]): void {
-  writeFileSync(FILE, reliability(verdicts));
+export function writeReport(verdicts: readonly Verdict[], missed: readonly string[]): void {
+  writeFileSync(FILE, reliability(verdicts, missed));
 }
 
-export function reliability(verdicts: readonly Verdict[]): string {
+/** `missed`: cases whose fault did not come about, by name. */
+export function reliability(verdicts: readonly Verdict[], missed: readonly string[]): string {
   const held = verdicts.filter(holds).length;
   return `# Reliability
 
@@ -33,7 +34,8 @@ cuts the power. After each case: the site answers; a step that failed says what 
 the next run completes; and when all is taken back, /etc, /var/lib, /usr/local, units, limits of processes and kernel values are
 as they were before, byte for byte.
 
-**${verdicts.length} cases, ${held} held, ${verdicts.length - held} did not.**
+**${verdicts.length} cases, ${held} held, ${verdicts.length - held} did not.** ${missed.length} more were chosen and did not come about: that run made its calls
+otherwise than the traced one. They are named at the end, and count as neither.
 
 | | ${WHAT.map(([kind]) => kind).join(" | ")} |
 | --- |${" --- |".repeat(WHAT.length)}
@@ -80,6 +82,10 @@ ${
     )
     .join("\n") || "Nothing."
 }
+
+## What did not come about
+
+${missed.map((name) => `- ${escaped(name)}`).join("\n") || "Nothing."}
 `;
 }
 

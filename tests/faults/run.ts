@@ -39,23 +39,30 @@ async function casesOf(steps: readonly Step[], { kind }: Options, rig: Rig): Pro
   return cases.filter(({ fault }) => kind === undefined || fault.kind === kind);
 }
 
+/** What became of cases. */
+interface Tried {
+  readonly verdicts: readonly Verdict[];
+  /** Those whose fault did not come about, by name. */
+  readonly missed: readonly string[];
+}
+
 /** Each machine takes the next case, and is made anew after one that has left something. */
 async function runAll(
   cases: readonly Case[],
   boot: (name: string) => Promise<Rig>,
   atOnce: number,
-): Promise<Verdict[]> {
+): Promise<Tried> {
   const left = [...cases];
   const found: Verdict[] = [];
-  let missed = 0;
+  const missed: string[] = [];
   const start = Date.now();
   const state = () => {
-    const done = found.length + missed;
+    const done = found.length + missed.length;
     const minutes = done
       ? ((((Date.now() - start) / done) * (cases.length - done)) / 60_000).toFixed(0)
       : "?";
     const broken = found.filter((verdict) => verdict.broken.length > 0).length;
-    return `${done} of ${cases.length} cases, ${broken} broken, ${missed} not reached, ${minutes} minutes left`;
+    return `${done} of ${cases.length} cases, ${broken} broken, ${missed.length} not reached, ${minutes} minutes left`;
   };
   const lane = async (name: string): Promise<void> => {
     let rig = await boot(name);
@@ -68,14 +75,14 @@ async function runAll(
           said: "",
           broken: [`the case does not come to its end: ${String(error)}`],
         }));
-        if (!verdict) missed++;
-        else found.push(verdict);
-        if (!verdict || verdict.broken.length > 0) {
-          if (verdict)
-            say(`BROKEN ${caseName(verdict)}\n  ${verdict.broken.join("\n  ")}\n  said: ${verdict.said}`);
-          else say(`not reached: ${stepName(next.step)}: ${next.fault.kind} at ${next.fault.where}`);
+        if (!verdict) {
+          missed.push(caseName({ ...next.fault, step: next.step }));
+          say(`not reached: ${missed[missed.length - 1]}`);
+          continue;
         }
-        if (verdict && verdict.broken.length > 0) {
+        found.push(verdict);
+        if (verdict.broken.length > 0) {
+          say(`BROKEN ${caseName(verdict)}\n  ${verdict.broken.join("\n  ")}\n  said: ${verdict.said}`);
           if (process.env["HEAVYLOAD_KEEP_MACHINE"]) {
             await keepMachine(name);
             throw new Error(`${name} is left as it is: npm run lab -- ssh --name ${name}`);
@@ -90,7 +97,7 @@ async function runAll(
   };
   await watched(say, state, () => Promise.all(Array.from({ length: atOnce }, (_, i) => lane(`faults-${i}`))));
   say(state());
-  return found;
+  return { verdicts: found, missed };
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -135,14 +142,17 @@ async function main(argv: readonly string[]): Promise<number> {
     await rig.remove();
   }
   const chosen = sampled(cases, options.most);
-  const verdicts: Verdict[] = [];
+  const [verdicts, missed]: [Verdict[], string[]] = [[], []];
   for (const { app } of groups) {
     const some = chosen.filter(({ step }) => (step.concern === APP) === app);
     const machines = Math.min(options.atOnce, some.length);
-    verdicts.push(...(await runAll(some, (name) => Rig.boot(name, app), machines)));
+    const tried = await runAll(some, (name) => Rig.boot(name, app), machines);
+    verdicts.push(...tried.verdicts);
+    missed.push(...tried.missed);
   }
-  if (values.report && verdicts.length > 0) writeReport(verdicts);
+  if (values.report && verdicts.length > 0) writeReport(verdicts, missed);
   const broken = verdicts.filter((verdict) => verdict.broken.length > 0).length;
+  console.log(`${missed.length} not reached`);
   console.log(`${verdicts.length - broken} passed, ${broken} failed`);
   return broken > 0 || verdicts.length === 0 ? 1 : 0;
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 from heavyload import commands, drift, overview, owner, report
+from heavyload.concerns import CONCERNS
 from heavyload.journal import records
 from heavyload.journal.node import read_node
 from heavyload.journal.records import NotedFile, Record
@@ -25,6 +28,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(drift, "result", lines.append)
     monkeypatch.setattr(owner, "read", lambda: Owner("shop/prod/web"))
     monkeypatch.setattr(records, "read", lambda concern: None)
+    monkeypatch.setattr(drift, "OWNER", __file__)
     return lines
 
 
@@ -60,6 +64,30 @@ def test_files_that_others_changed_are_told(monkeypatch: pytest.MonkeyPatch, sai
     assert set(found["drift"][0]) == {"what", "wanted", "found", "where", "wayOut"}
 
 
+def test_what_has_become_no_file_is_told_beside_all_else(
+    monkeypatch: pytest.MonkeyPatch, said: list[str], tmp_path: Path
+) -> None:
+    left = {}
+    for name, make in (("fifo", os.mkfifo), ("folder", os.mkdir)):
+        path = str(tmp_path / name)
+        Path(path).write_text("a\n")
+        left[path] = NotedFile(read_node(path).digest)
+        os.unlink(path)
+        make(path)
+
+    def unreadable(*_: object) -> list[Row]:
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", "/etc/nginx/nginx.conf")
+
+    manifest = (Path(__file__).parent / "earlier" / "nginx.json").read_text()
+    record = Record(json.loads(manifest)["manifest"], left)
+    monkeypatch.setattr(records, "read", lambda concern: record if concern == "nginx" else None)
+    monkeypatch.setattr(CONCERNS["nginx"], "rows", unreadable, raising=False)
+    assert drift.verify(as_json=True) == 2
+    found = [(one["what"], one["found"]) for one in json.loads(said[0])["drift"]]
+    assert found[0] == ("nginx", "Is a directory")
+    assert found[-2:] == [(path, "neither a file nor a link") for path in left]
+
+
 def test_it_is_written_for_the_textfile_collector(
     monkeypatch: pytest.MonkeyPatch, said: list[str], tmp_path: Path
 ) -> None:
@@ -78,7 +106,7 @@ def test_it_is_written_for_the_textfile_collector(
 
 
 def test_where_nothing_is_applied_it_cannot_be_told(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
-    monkeypatch.setattr(owner, "read", lambda: owner.NOBODY)
+    monkeypatch.setattr(drift, "OWNER", "/nowhere/owner")
     with pytest.raises(Refused, match="wanted to be applied here, found nothing"):
         drift.verify()
 

@@ -40,6 +40,43 @@ def test_a_host_has_one_owner(
     assert json.loads(done.stdout) == says
 
 
+DAMAGED = """
+import json, os
+from heavyload import owner
+from heavyload.journal import files, records
+from heavyload.journal.records import Record
+from heavyload.manifest import Owner
+from heavyload.paths import OWNER
+text, tuned = given
+os.makedirs(OWNER) if text == "a folder" else files.write_text(OWNER, text) if text is not None else None
+records.write("host", Record("")) if tuned else None
+said = [owner.damage(), owner.objection(Owner("shop/prod/web")), owner.objection(Owner("shop/prod/web"), adopt=True)]
+print(json.dumps([problem and problem.found for problem in said]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "tuned", "found"),
+    [
+        ("", True, "''"),
+        ("\0\0\0\0", True, "'\\x00\\x00\\x00\\x00'"),
+        ("shop/prod", False, "'shop/prod'"),
+        ("shop/prod/web", True, "'shop/prod/web'"),  # cut short: its line has no end
+        ("a folder", True, "'a folder'"),
+        (None, True, "nothing"),
+        (None, False, None),
+        ("shop/prod/web one\n", True, None),
+        ("shop/prod/web\n", True, None),
+    ],
+)
+def test_a_host_that_does_not_say_whose_it_is_belongs_to_nobody_else(
+    sandbox: Sandbox, text: str | None, tuned: bool, found: str | None
+) -> None:
+    done = sandbox.run(DAMAGED, given=[text, tuned])
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == [found] * 3
+
+
 FAILED = """
 import json, os
 from heavyload import host, owner, program, requirements

@@ -46,7 +46,7 @@ it(
       stderr: expect.stringContaining("one [USER@]HOST"),
     });
     expect(await run(command, ["tune"])).toMatchObject({
-      code: 2,
+      code: 64,
       stderr: expect.stringContaining("explain"),
     });
   },

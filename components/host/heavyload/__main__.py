@@ -9,6 +9,9 @@ for people:
                       something, 1 it cannot be told. FILE: for node_exporter's textfile collector
   restore             takes everything back and removes heavyload from this host
 
+exit status: 0 done, 1 it says why not, 64 it was called wrongly, 77 it needs root. With --json a failure is JSON too:
+its problems.
+
 for the Pulumi package (manifest on standard input):
   apply CONCERN       brings a concern to its manifest
   restore CONCERN     takes a concern back
@@ -21,6 +24,7 @@ for systemd:
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -28,12 +32,15 @@ from collections.abc import Sequence
 from .paths import PROGRAM
 from .system import unit
 
+MISUSE = os.EX_USAGE
+"""Exit status: another than any that a command gives an answer by."""
+
 
 def main(argv: Sequence[str]) -> int:
     words = list(argv)
     if not words or words[0] in ("-h", "--help", "help"):
         print(__doc__)
-        return 0 if words else 2
+        return 0 if words else MISUSE
     if os.geteuid() != 0:
         again = f"sudo {PROGRAM} {' '.join(words)}"
         print(f"heavyload: wanted root, found user id {os.geteuid()}. Run `{again}`.", file=sys.stderr)
@@ -49,13 +56,13 @@ def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
     from .journal.files import UMASK
     from .problem import Refused, told
-    from .say import open_journal, say
+    from .say import open_journal, result, say
     from .system.interruption import Interrupted, listen
 
     command = COMMANDS.get(" ".join(words)) or COMMANDS.get(words[0])
     if command is None:
         print(f"heavyload: no command {' '.join(words)!r}, see `heavyload --help`", file=sys.stderr)
-        return 2
+        return MISUSE
     if command.changes:
         listen()
         open_journal()
@@ -63,5 +70,8 @@ def _inside(words: Sequence[str]) -> int:
     try:
         return command.run(list(words[1:])) or 0
     except (Refused, OSError, Interrupted) as failure:
-        say(f"heavyload: {told(failure)}")
+        refused = told(failure)
+        say(f"heavyload: {refused}")
+        if "--json" in words:
+            result(json.dumps({"problems": [problem.to_json() for problem in refused.problems]}, indent=1))
         return 1

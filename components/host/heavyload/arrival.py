@@ -22,6 +22,8 @@ _LOAD = 'import sys,json;m=json.loads(sys.stdin.buffer.readline()[2:]);exec(m["l
 
 def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
     inside, verb = argv[0] == "inside", argv[-2]
+    if inside or verb == "audit":
+        listen()
     line, rest = sys.stdin.buffer.readline(), sys.stdin.buffer.read()
     try:
         manifest = parse(rest, "host")
@@ -33,7 +35,6 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
 
             audit.audit(manifest, _plans(line, manifest))
             return 0
-        listen()
         open_journal()
         os.umask(UMASK)
         from . import host  # only here: the login user's part pays for none of the concerns
@@ -65,7 +66,7 @@ def _plans(line: bytes, manifest: Manifest) -> dict[str, str]:
 def _expect(header: str, text: bytes, manifest: Manifest) -> None:
     found, wanted = hashlib.sha256(text).hexdigest(), manifest.headers.get(header, "none")
     if found != wanted:
-        raise refuse(header, f"sha256 {wanted}", found, "standard input", "Run `pulumi up` again.")
+        raise refuse(header, f"sha256 {wanted}", found, "standard input", "Run it again.")
 
 
 def _as_root(verb: str, stdin: bytes, manifest: Manifest) -> int:

@@ -34,14 +34,22 @@ def _restore(words: list[str]) -> None:
         host.restore(NOBODY)
 
 
-def _verify(words: list[str]) -> int:
-    options = [word.partition("=") for word in words]
-    strange = [name for name, _, value in options if name != "--json" and not (name == "--prometheus" and value)]
+def _options(words: list[str], command: str, *known: str) -> dict[str, str]:
+    """`known`: as people write them, `--json` or `--prometheus=FILE`; what stands after the sign is returned."""
+    given = {name: value for name, _, value in (word.partition("=") for word in words)}
+    names = {name: bool(value) for name, _, value in (option.partition("=") for option in known)}
+    strange = [name for name, value in given.items() if names.get(name) is not bool(value)]
     if strange:
-        raise refuse(
-            "verify", "--json, --prometheus=FILE", " ".join(strange), "command line", "See `heavyload --help`."
-        )
-    given = {name: value for name, _, value in options}
+        raise refuse(command, ", ".join(known), " ".join(strange), "command line", "See `heavyload --help`.")
+    return given
+
+
+def _status(words: list[str]) -> None:
+    overview.status("--json" in _options(words, "status", "--json"))
+
+
+def _verify(words: list[str]) -> int:
+    given = _options(words, "verify", "--json", "--prometheus=FILE")
     return drift.verify("--json" in given, given.get("--prometheus", ""))
 
 
@@ -50,7 +58,7 @@ def _stdin() -> bytes:
 
 
 COMMANDS: dict[str, Command] = {
-    "status": Command(lambda words: overview.status("--json" in words), changes=False),
+    "status": Command(_status, changes=False),
     "verify": Command(_verify, changes=False),
     "report": Command(lambda words: ready.after(overview.report(_stdin())), changes=False),
     "drift": Command(lambda words: drift.tell(), changes=False),

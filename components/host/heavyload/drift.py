@@ -12,7 +12,7 @@ from . import overview, owner, resize
 from .concerns import CONCERNS, SERVERS
 from .journal import files, records
 from .journal.node import read_node
-from .paths import STATE
+from .paths import OWNER, STATE
 from .problem import Problem, Refused, refuse
 from .report import Row, counts, numbers
 from .say import result
@@ -27,7 +27,7 @@ _LONGEST = 400
 def verify(as_json: bool = False, prometheus: str = "") -> int:
     """Prints each drift, or one line where there is none; `prometheus`: a file for node_exporter's textfile collector.
     Raises Refused where it cannot be told."""
-    if owner.read() == owner.NOBODY:
+    if not os.path.exists(OWNER) and not any(records.read(name) for name in _LAYERS):
         raise refuse("heavyload", "to be applied here", "nothing", STATE, "Run `pulumi up` first.")
     snapshot = Snapshot()
     rows = overview.rows(snapshot)
@@ -76,7 +76,8 @@ def _drifted(rows: Sequence[Row], snapshot: Snapshot) -> list[tuple[str, Problem
 
 def _objections(rows: Sequence[Row], snapshot: Snapshot) -> list[Problem]:
     """What has drifted, and servers that do not run."""
-    return [*(problem for _, problem in _drifted(rows, snapshot)), *_stopped(snapshot)]
+    whose = owner.damage()
+    return [*([whose] if whose else []), *(problem for _, problem in _drifted(rows, snapshot)), *_stopped(snapshot)]
 
 
 def _stopped(snapshot: Snapshot) -> list[Problem]:
@@ -87,7 +88,7 @@ def _stopped(snapshot: Snapshot) -> list[Problem]:
             continue
         try:
             services = server.services(snapshot)
-        except Refused:  # its rows say so
+        except (Refused, OSError):  # its rows say so
             continue
         for service in services:
             if service.found and not service.main:
@@ -108,7 +109,7 @@ def _wanted(row: Row) -> str:
 
 
 def _now(row: Row) -> str:
-    return row.now if row.now == row.afterReboot else f"{row.now}, after a reboot {row.afterReboot}"
+    return row.now if row.afterReboot in (row.now, "-") else f"{row.now}, after a reboot {row.afterReboot}"
 
 
 def _texts() -> list[tuple[str, Problem]]:
@@ -117,11 +118,21 @@ def _texts() -> list[tuple[str, Problem]]:
     for name in _LAYERS:
         record = records.read(name)
         for path, noted in record.files.items() if record else ():
-            if read_node(path).digest != noted.digest:
-                now = "another text" if os.path.lexists(path) else "nothing"
+            if (now := _other_than(noted.digest, path)) is not None:
                 way_out = "Look who changed it: what is theirs stays, whatever is done next."
                 found.append((name, Problem(path, "the text we left", now, path, way_out)))
     return found
+
+
+def _other_than(digest: str, path: str) -> str | None:
+    """What stands there instead, in words."""
+    try:
+        node = read_node(path)
+    except Refused as refused:  # no file
+        return refused.problems[0].found
+    if node.digest == digest:
+        return None
+    return "nothing" if node.absent else "another text"
 
 
 def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:

@@ -17,7 +17,7 @@ from .concerns import CONCERNS, SERVERS
 from .image import record as images
 from .journal import records
 from .manifest import Manifest
-from .problem import Problem, Refused
+from .problem import Problem, Refused, problems_of
 from .report import SHORT, Row, counts, missing, table
 from .say import result
 from .system.machine import memory_mib, os_release
@@ -39,8 +39,8 @@ def _rows_of(name: str, snapshot: Snapshot) -> list[Row]:
         manifest, strange = catalogue.split(manifests.parse(record.manifest.encode(), name))
         found = CONCERNS[name].rows(manifest, record, snapshot)
         return [*found, *(missing(name, setting, "this program does not know it") for setting in strange)]
-    except Refused as refused:  # what it tunes is gone: the others are told all the same
-        return [_gone(name, problem) for problem in refused.problems]
+    except (Refused, OSError) as failure:  # what it tunes is gone: the others are told all the same
+        return [_gone(name, problem) for problem in problems_of(failure, name, "to be read")]
 
 
 def changed() -> dict[str, str]:

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from .journal import files
+import re
+
+from .journal import files, records
 from .manifest import Owner
 from .paths import OWNER
-from .problem import Problem
+from .problem import Problem, Refused, refuse
 
 NOBODY = Owner("")
+_WRITTEN = re.compile(r"[^\s/]+/[^\s/]+/\S+( \S+)?\n")
+_STACK = "the stack that tunes this host, as project/stack/name"
+_WAY_OUT = "Write it into that file, or run `sudo heavyload restore`, which takes everything back."
 
 
 def read() -> Owner:
-    """For root: to others it is as if there were none, since the folder is root's alone."""
+    """For root: to others it is as if there were none, since the folder is root's alone. Raises Refused where it is
+    something else than was written."""
     try:
         with open(OWNER, encoding="utf-8", errors="backslashreplace") as file:
-            stack, _, state = file.read().strip().partition(" ")
-            return Owner(stack, state)
+            text = file.read()
     except (FileNotFoundError, PermissionError):
         return NOBODY
+    except IsADirectoryError:
+        text = "a folder"
+    if not _WRITTEN.fullmatch(text):
+        raise refuse("owner", _STACK, repr(text), OWNER, _WAY_OUT)
+    stack, _, state = text.strip().partition(" ")
+    return Owner(stack, state)
+
+
+def damage() -> Problem | None:
+    """Of a host that is tuned and does not say by whom."""
+    try:
+        lost = read() == NOBODY and records.read("host") is not None
+    except Refused as refused:
+        return refused.problems[0]
+    except PermissionError:  # not for this user to see; root looks once more
+        return None
+    return Problem("owner", _STACK, "nothing", OWNER, _WAY_OUT) if lost else None
 
 
 def write(owner: Owner) -> None:
@@ -33,6 +55,8 @@ def other_than(wanted: Owner) -> Owner:
 
 def objection(wanted: Owner, adopt: bool = False) -> Problem | None:
     """Why `wanted` may not touch this host."""
+    if damaged := damage():
+        return damaged
     owner = other_than(wanted)
     if adopt or owner == NOBODY:
         return None

@@ -60,7 +60,7 @@ def _resized(snapshot: Snapshot) -> dict[str, tuple[Record, Mapping[str, int]]]:
             continue
         try:
             now = server.room(manifests.parse(record.manifest.encode(), name), snapshot)
-        except Refused:  # it is gone, which is told elsewhere
+        except (Refused, OSError):  # it is gone, which is told elsewhere
             continue
         if now != record.room:
             found[name] = record, now

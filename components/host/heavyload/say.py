@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import syslog
 from typing import TextIO
@@ -17,9 +18,13 @@ def open_journal() -> None:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    # The reader may be gone (a cut connection): the change goes on, the journal has the line.
-    with contextlib.suppress(OSError):
+    try:
         print(line, file=stream, flush=True)
+    except OSError:
+        # The reader is gone (a cut connection): the change goes on, the journal has the line. What is left in the
+        # buffer would be an error at the program's end.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ import { sshArguments } from "../../../lab/machine";
 import { LOAD } from "../../../lab/drive/load";
 import { run } from "../../../lab/run";
 import { stepsOf } from "../../../components/steps/steps";
+import type { ReportedSetting } from "../../../components/tuning/report";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
@@ -21,7 +22,7 @@ interface Said {
   readonly code: number;
   readonly holds: boolean;
   readonly owner: string;
-  readonly settings: readonly { name: string; now: string; state: string }[];
+  readonly settings: readonly ReportedSetting[];
   readonly files: readonly { path: string; diff: string }[];
   readonly changes: readonly string[];
   readonly refused: readonly { what: string; found: string }[];
@@ -65,6 +66,8 @@ test(
       "gunicorn.workers": "1",
       "nginx.worker_connections": "768",
     });
+    const told = before.settings.map(({ afterReboot, readFrom }) => `${afterReboot} ${readFrom}`);
+    expect(told.join("\n")).not.toContain("heavyload"); // nothing of ours keeps anything yet
     const limits = Object.fromEntries(before.breaksFirst.map(({ limit, at }) => [limit, at]));
     expect(limits).toMatchObject({
       "nginx.worker_connections": (768 * (await tuned.cpus())) / 2,

@@ -58,12 +58,20 @@ const FEWER = Object.keys(LOAD.tuning)
 
 const follow = ({ text }: Pick<Block, "text">) => reader.follow({ text: onTheLab(text) });
 
+const AUDIT = [
+  "pulumi config set heavyload:mode audit --stack pair",
+  "pulumi up --stack pair",
+  "pulumi stack output reports --stack pair\n",
+].join("\n");
+const APPLY = "pulumi config rm heavyload:mode --stack pair\npulumi up --stack pair\n";
+
 const live = (machine: Machine) => new Tuned(machine).live(SOMAXCONN);
 
 test("the guide has a block for each thing that it promises", () => {
   expect(BLOCKS.map(({ needs }) => needs)).toEqual([
     "",
     "aws",
+    "",
     "",
     "",
     "",
@@ -82,9 +90,11 @@ test("the guide has a block for each thing that it promises", () => {
 test(
   "its commands do what it says",
   async () => {
-    const [create, show, reapply, tier, drift, destroy, several] = BLOCKS.filter(({ needs }) => needs === "");
+    const [create, show, reapply, tier, drift, destroy, several, asked] = BLOCKS.filter(
+      ({ needs }) => needs === "",
+    );
     const lost = BLOCKS.find(({ needs }) => needs === "lost");
-    if (!create || !show || !reapply || !tier || !drift || !destroy || !several || !lost)
+    if (!create || !show || !reapply || !tier || !drift || !destroy || !several || !asked || !lost)
       throw new Error("a block is missing");
 
     succeeded(await follow(create));
@@ -107,6 +117,21 @@ test(
     for (const name of ["web1", "web2"]) expect(fleet).toContain(`host-${name}-report created`);
     expect(fleet.indexOf("host-web1-report created")).toBeLessThan(fleet.indexOf("host-web2-host created"));
     expect(await new Tuned(other).root("cat /var/lib/heavyload/owner")).toContain("heavyload/pair/host-web2");
+
+    const other129 = () => new Tuned(other).root(`sysctl -qw ${SOMAXCONN}=129`);
+    await other129();
+    const mended = succeeded(await follow(asked)).stdout;
+    expect(mended).toContain(`${SOMAXCONN}: wanted `);
+    expect(mended).toMatch(/host-web2-kernel updated/);
+    expect(mended).not.toMatch(/host-web1-(kernel|limits|gunicorn|nginx) updated/);
+    expect(await live(other)).toEqual({ [SOMAXCONN]: "4096" });
+
+    await other129();
+    const looked = succeeded(await follow({ text: AUDIT })).stdout;
+    expect(looked).toContain(`kernel: ${SOMAXCONN}: 129 -> `);
+    expect(await live(other)).toEqual({ [SOMAXCONN]: "129" });
+    succeeded(await follow({ text: APPLY }));
+    expect(await live(other)).toEqual({ [SOMAXCONN]: "4096" });
 
     await removeMachine(other.name);
     const forgotten = succeeded(await follow(lost)).stdout;

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import glob
 import os
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..problem import Problem, Refused
+from ..system import regular
 from ..system.bus import Properties
 from .unit import Unit
 
@@ -56,15 +56,11 @@ def problems(unit: Unit) -> list[Problem]:
 def _content(path: str) -> bytes | None:
     """None: no regular file, or no end of one."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        content = regular.read(path, _MOST + 1)
     except FileNotFoundError:
         return b""
     except OSError:
         return None
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        content = file.read(_MOST + 1)
     return content if len(content) <= _MOST else None
 
 

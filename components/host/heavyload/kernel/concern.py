@@ -131,9 +131,11 @@ class Sysctls(NamedTuple):
 
     def rows(self, manifest: Manifest, record: Record, snapshot: Snapshot) -> list[Row]:
         before, after = sysctld.read("")
-        return [self._row(setting, [*before, *after]) for setting in manifest.settings]
+        raised = records.read(self.concern) is not None
+        return [self._row(setting, [*before, *after], raised) for setting in manifest.settings]
 
-    def _row(self, setting: Setting, assignments: Sequence[sysctld.Assignment]) -> Row:
+    def _row(self, setting: Setting, assignments: Sequence[sysctld.Assignment], raised: bool) -> Row:
+        """`raised`: at each boot, by heavyload.service, where files keep less."""
         now = live.read(setting.name)
         first = originals.live_of(setting.name)
         before = now if first is None else first
@@ -143,9 +145,8 @@ class Sysctls(NamedTuple):
                 return missing(self.concern, setting, procsys.path_of(setting.name))
             return without(self.concern, setting, why)
         said = sysctld.said(assignments, setting.name, now)
-        kept = said if _holds(setting, said) else None
-        reboot = kept.value if kept else f"{setting.rule} {setting.wanted}"
-        source = f"{procsys.path_of(setting.name)}; {kept.where if kept else 'heavyload.service'}"
+        reboot, place = _after_reboot(setting, said, raised)
+        source = f"{procsys.path_of(setting.name)}; {place}"
         ok = satisfies(setting.rule, now, setting.wanted)
         return Row(
             self.concern,
@@ -201,6 +202,13 @@ def _program() -> str:
 
 def _holds(setting: Setting, said: Said | None) -> bool:
     return said is not None and satisfies(setting.rule, said.value, setting.wanted)
+
+
+def _after_reboot(setting: Setting, said: Said | None, raised: bool) -> tuple[str, str]:
+    """What it is after one, and by what."""
+    if raised and not _holds(setting, said):
+        return f"{setting.rule} {setting.wanted}", "heavyload.service"
+    return said or Said("what the kernel makes it", "no file of sysctl.d says it")
 
 
 def _lower(setting: Setting, now: str, elsewhere: Mapping[str, Sequence[sysctld.Assignment]]) -> list[str]:

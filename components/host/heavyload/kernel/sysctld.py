@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..rules import normal
-from ..system import globs, procsys
+from ..system import globs, procsys, regular
 
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
 OTHERS = {
@@ -67,12 +67,7 @@ def _dotted(key: str) -> str:
 
 
 def text_of(path: str) -> str:
-    """Nothing where there is nothing to read: a dangling link, a folder."""
-    try:
-        with open(path, encoding="utf-8", errors="backslashreplace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    return regular.text(path)
 
 
 def read(skip: str) -> tuple[list[Assignment], list[Assignment]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..journal.ourfile import without
 from ..journal.records import NotedFile
 from ..paths import LIMITS_CONF, LIMITS_FILE, LIMITS_FOLDER
+from ..system import regular
 from . import pam as pamlimits
 from .pam import Line
 
@@ -16,7 +17,7 @@ def others(record_of_ours: NotedFile | None) -> list[Line]:
     """Every line for nofile but ours. What somebody added to our file is theirs."""
     found: list[Line] = []
     for path in _paths():
-        text = _text(path)
+        text = regular.text(path)
         if path == LIMITS_FILE and record_of_ours:
             text = without(text, record_of_ours.ours)
         found += pamlimits.parse(text, path)
@@ -31,11 +32,3 @@ def placed(lines: Sequence[Line], ours: Sequence[str]) -> list[Line]:
 
 def _paths() -> list[str]:
     return [LIMITS_CONF, *sorted(glob.glob(f"{LIMITS_FOLDER}/*.conf"))]
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="backslashreplace") as file:
-            return file.read()
-    except OSError:  # absent, or a dangling link
-        return ""

@@ -117,7 +117,7 @@ class LoginLimits(NamedTuple):
         found: list[Row] = []
         for name, session in sessions.open_for(named).items():
             before = record.live[_LOGIN + name].base
-            source = f"a session of {name} through PAM's {sessions.stack()}; {LIMITS_FILE}"
+            source = f"a session of {name} through PAM's {sessions.stack()}; limits.conf and limits.d"
             for place, setting in nofile.settings(manifest):
                 title = f"{setting.name} of user {name}"
                 if session.refusal and not before:
@@ -142,7 +142,7 @@ class LoginLimits(NamedTuple):
             decide = (pamlimits.deciding(text, _anybody(), _KINDS[place]) for text in (others, lines))
             before, now = (_value(line, unset[place]) for line in decide)
             ok = satisfies(setting.rule, str(now), setting.wanted)
-            title, source = f"{setting.name} of group {GROUP}", f"inferred from limits.conf and limits.d; {LIMITS_FILE}"
+            title, source = f"{setting.name} of group {GROUP}", "inferred from limits.conf and limits.d"
             values = (setting.wanted, str(before), str(now), str(now), setting.rule)
             found.append(Row(self.concern, title, *values, state(ok), source))
         return found

@@ -16,6 +16,7 @@ from ..nginxtext.configuration import Configuration
 from ..nginxtext.edits import Note, undone
 from ..nginxtext.tokens import BadText
 from ..problem import Problem, Refused
+from ..system import regular
 from .server import Server
 
 
@@ -32,8 +33,7 @@ class Disk(NamedTuple):
             if (text := self.instead[real]) is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), real)
             return text
-        with open(real, "rb") as file:
-            return file.read()
+        return regular.read(real)
 
     def names(self, folder: str) -> list[str]:
         try:

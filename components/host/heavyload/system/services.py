@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from typing import NamedTuple
 
-from . import bus
+from . import bus, regular
 
 NGINX = "nginx.service"
 
@@ -52,12 +50,8 @@ _SCRIPT = 65536
 
 
 def text(path: str) -> bytes:
-    """The beginning of a regular file; nothing of anything else, some of which does something when it is opened."""
+    """The beginning of a regular file; nothing of anything else."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return b""
-        # It may have become a FIFO meanwhile, which would keep us waiting for whoever made it.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            return file.read(_SCRIPT) or b""
+        return regular.read(path, _SCRIPT)
     except OSError:
         return b""

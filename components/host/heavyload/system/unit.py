@@ -44,7 +44,13 @@ def run(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
 
 def run_beside(argv: Sequence[str], stdin: bytes, sudo: Sequence[str] = ()) -> int:
     """Runs `argv` in no unit, beside whatever has it: for what changes nothing."""
-    return subprocess.run([*sudo, *argv], input=stdin, check=False).returncode
+    with subprocess.Popen([*sudo, *argv], stdin=subprocess.PIPE) as process:
+        try:
+            process.communicate(stdin)
+        except BaseException:  # it tidies up behind itself
+            process.terminate()
+            raise
+        return process.returncode
 
 
 def _once(argv: Sequence[str], stdin: bytes) -> int | None:
