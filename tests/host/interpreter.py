@@ -21,15 +21,14 @@ def move(root: str) -> None:
         if name.isupper() and value.startswith("/"):
             setattr(paths, name, root + value)
     from heavyload import steps
-    from heavyload.kernel import others, sysctld
+    from heavyload.kernel import cloudinit, sysctld, tuned
     from heavyload.system import procsys
 
     assert steps  # with which all others are loaded
     procsys.path_of = lambda key: f"{root}/proc/sys/{key.replace('.', '/')}"
     moved = [root + folder for folder in sysctld.FOLDERS]
     sysctld.paths.__defaults__ = (tuple(moved),)
-    others.TUNED, others.CLOUD_CONFIG = root + others.TUNED, root + others.CLOUD_CONFIG
-    others.PROFILES = tuple(root + folder for folder in others.PROFILES)
+    cloudinit.ENABLED, tuned.ETC = root + cloudinit.ENABLED, root + tuned.ETC
     sysctld.OTHERS = {root + path: when for path, when in sysctld.OTHERS.items()}
 
 

@@ -6,6 +6,7 @@ import ast
 import json
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from heavyload import manifest as manifests
 from heavyload.drift import _escaped
 from heavyload.gunicorn import commandline, conf, options, trial
 from heavyload.journal import records
-from heavyload.kernel import others, sysctld
+from heavyload.kernel import shell, sysctld, tuned
 from heavyload.limits import dropins, pam
 from heavyload.nginxtext import configuration
 from heavyload.problem import Problem, Refused, told
@@ -71,6 +72,11 @@ def _combined(text: str) -> list[str]:
     return found
 
 
+def _profile(text: str) -> None:
+    with suppress(tuned._Unknown):  # TuneD would not read it either
+        tuned._settings(tuned._sections(tuned._ini(text), text, "tuned.conf"), 0)
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "a manifest": lambda text: manifests.parse(raw(text), "kernel"),
     "a manifest with it as a value": lambda text: manifests.parse(
@@ -84,7 +90,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "sysctl.d": lambda text: sysctld.said(sysctld.parse(text, "a.conf"), "net.core.somaxconn", "128"),
     "limits.conf": lambda text: pam.deciding(pam.parse(text, "limits.conf"), LOGIN, "hard"),
     "a unit's drop-in": dropins.assignments,
-    "TuneD's profile": lambda text: others._ini(text).sections(),
+    "TuneD's profile": _profile,
+    "a shell script": lambda text: shell.sysctl_calls(text, "a.sh"),
     "nginx's configuration": lambda text: configuration.read(MAIN, Folder({MAIN: raw(text)})),
     "a listen": lambda text: addresses.parse(raw(text)),
     "GUNICORN_CMD_ARGS": lambda text: options.given(options.split(text)),

@@ -59,7 +59,7 @@ class Sysctls(NamedTuple):
         lines: list[str] = []
         here: list[str] = []
         notes: list[str] = []
-        elsewhere = others.files()
+        elsewhere = others.files(snapshot)
         for setting in manifest.settings:
             now = live.read(setting.name)
             if now is None:
