@@ -7,8 +7,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..system import regular
 from ..system.run import run
-from . import shell, sysctld
+from . import shell
 from .sysctld import Assignment
 
 ENABLED = "/run/cloud-init/enabled"
@@ -54,7 +55,10 @@ def found() -> dict[str, list[Assignment]]:
     if not os.path.exists(ENABLED) or os.path.exists(DISABLED):
         return {}
     done = run(("/usr/bin/python3", "-I", "-c", _ASK), timeout=30)
-    said = json.loads(done.out) if done.code == 0 else {}
+    try:
+        said = json.loads(done.out.strip().split("\n")[-1]) if done.code == 0 else {}
+    except ValueError:
+        said = {}
     frequencies = {name: often for stage in _STAGES for name, often in map(_module, said.get(stage, ()))}
     early = _calls("instance/boothooks") if said else []
     if "bootcmd" in frequencies and (frequencies["bootcmd"] or "always") == "always":
@@ -79,5 +83,5 @@ def _calls(folder: str) -> list[Assignment]:
     """Those of the scripts of a folder in the order they are run; other programs tell nothing."""
     place = f"{CLOUD}/{folder}"
     paths = [f"{place}/{name}" for name in sorted(os.listdir(place))] if os.path.isdir(place) else []
-    scripts = [(path, sysctld.text_of(path)) for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)]
+    scripts = [(path, regular.text(path)) for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)]
     return [call for path, text in scripts if shell.is_script(text) for call in shell.sysctl_calls(text, path)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ..system import regular
 from ..system.snapshot import Snapshot
 from . import cloudinit, sysctld, tuned
 from .sysctld import Assignment
@@ -36,7 +37,7 @@ PROGRAMS: Mapping[str, Program] = {
 
 def files(snapshot: Snapshot) -> dict[str, list[Assignment]]:
     """What files of others set, by when and what to do."""
-    found = {when: sysctld.parse(sysctld.text_of(path), path) for path, when in sysctld.OTHERS.items()}
+    found = {when: sysctld.parse(regular.text(path), path) for path, when in sysctld.OTHERS.items()}
     return {**found, **tuned.found(snapshot), **cloudinit.found()}
 
 

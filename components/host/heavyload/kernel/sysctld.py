@@ -66,10 +66,6 @@ def _dotted(key: str) -> str:
     return "/".join(filter(None, key.split("/"))).translate(_SWAPPED)
 
 
-def text_of(path: str) -> str:
-    return regular.text(path)
-
-
 def read(skip: str) -> tuple[list[Assignment], list[Assignment]]:
     """Every assignment of the host before and after the place of the file `skip`, which is not read."""
     before: list[Assignment] = []
@@ -77,7 +73,7 @@ def read(skip: str) -> tuple[list[Assignment], list[Assignment]]:
     for path in paths():
         if path != skip:
             earlier = os.fsencode(os.path.basename(path)) < os.fsencode(os.path.basename(skip))
-            (before if earlier else after).extend(parse(text_of(path), path))
+            (before if earlier else after).extend(parse(regular.text(path), path))
     return before, after
 
 

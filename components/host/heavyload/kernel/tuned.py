@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..system import regular
 from ..system.snapshot import Snapshot
-from . import sysctld
 from .sysctld import Assignment
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ class _Unknown(Exception):
 
 def found(snapshot: Snapshot) -> dict[str, list[Assignment]]:
     """What stays over our file, by when and what to do. TuneD by default applies /etc/sysctl.d over its profile."""
-    names = " ".join(sysctld.text_of(f"{ETC}/{name}") for name in ("active_profile", "post_loaded_profile")).split()
+    names = " ".join(regular.text(f"{ETC}/{name}") for name in ("active_profile", "post_loaded_profile")).split()
     if not names or not _in_use(snapshot):
         return {}
     try:
-        main = _ini(f"[main]\n{sysctld.text_of(f'{ETC}/tuned-main.conf')}")["main"]
+        main = _ini(f"[main]\n{regular.text(f'{ETC}/tuned-main.conf')}")["main"]
         places = tuple(reversed(_list(main.get("profile_dirs", "")))) or DIRECTORIES
         priority = int(main.get("default_instance_priority", "0"), 0)
         settings = _settings(_units(names, places, []), priority)
@@ -74,7 +74,7 @@ def _units(names: Sequence[str], directories: Sequence[str], seen: list[str]) ->
         if not path:
             continue
         seen.append(path)
-        text = sysctld.text_of(path)
+        text = regular.text(path)
         known = _ini(text)
         included = known.get("main", "include", fallback="")
         if "$" in included:  # TuneD's functions
