@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
-import type { TuningArgs } from "./tuning";
+import type { OwnHostArgs, TuningArgs } from "./tuning";
 
 /** What HostTuning is told. */
-export interface HostTuningArgs extends TuningArgs {
+export interface HostTuningArgs extends TuningArgs, OwnHostArgs {
   /** How SSH reaches the host. */
   connection: pulumi.Input<ConnectionArgs>;
   /**

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs } from "./connection";
 import type { Ec2HostArgs } from "./ec2Host";
-import type { TuningArgs } from "./tuning";
+import type { OwnHostArgs, TuningArgs } from "./tuning";
 
 /** Which host: exactly one of the two. */
 export interface HostArgs {
@@ -12,4 +12,4 @@ export interface HostArgs {
 }
 
 /** What TunedHost is told: which host, and the load. */
-export interface TunedHostArgs extends HostArgs, TuningArgs {}
+export interface TunedHostArgs extends HostArgs, TuningArgs, OwnHostArgs {}

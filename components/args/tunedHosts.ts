@@ -1,8 +1,8 @@
 import type { HostArgs } from "./tunedHost";
-import type { TuningArgs } from "./tuning";
+import type { OwnHostArgs, TuningArgs } from "./tuning";
 
 /** What TunedHosts is told: which hosts, and the load of each. */
-export interface TunedHostsArgs extends TuningArgs {
+export interface TunedHostsArgs extends TuningArgs, OwnHostArgs {
   /** The hosts by name: letters, digits and `. _ / @ + -`. */
   hosts: Record<string, HostArgs>;
   /**

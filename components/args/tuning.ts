@@ -57,13 +57,6 @@ export interface TuningArgs {
    */
   timeout?: pulumi.Input<number>;
   /**
-   * `audit`: change nothing on the host, and have the report say what it has against the plan, what breaks first, what
-   * applying it would change and what would be refused. `apply` goes on from there; what was applied before stays, and
-   * destroy takes it back. A new `reapply` looks again.
-   * Default: apply.
-   */
-  mode?: pulumi.Input<string>;
-  /**
    * `ask`: ask the host what has drifted, in each preview and `up`, by one login that changes nothing. What has is a line
    * each in `pulumi preview --diff`, and `up` repairs just that. A host that does not answer within `timeout` is a warning.
    * Default: off.
@@ -79,6 +72,17 @@ export interface TuningArgs {
    * Default: false.
    */
   allowUntested?: pulumi.Input<boolean>;
+}
+
+/** What a host is told that is tuned for itself: of a fleet it is decided already. */
+export interface OwnHostArgs {
+  /**
+   * `audit`: change nothing on the host, and have the report say what it has against the plan, what breaks first, what
+   * applying it would change and what would be refused. `apply` goes on from there; what was applied before stays, and
+   * destroy takes it back. A new `reapply` looks again.
+   * Default: apply.
+   */
+  mode?: pulumi.Input<string>;
   /**
    * Let images be made of the host's disk, by one step more: it refuses a host that is not as it was left, takes the
    * machine's id out, and notes what a copy has to make its own. A machine that boots from such an image gets keys, an

@@ -26,8 +26,8 @@ const FIELDS: Fields<"certificateArn" | "subnetIds" | "internal"> = {
   internal: { ...BOOLEAN, atOnce: true },
 };
 
-/** Of one host at a time, or decided by the fleet. */
-const NOT_OF_A_FLEET = ["mode", "seal"] as const;
+/** OwnHostArgs, which a program without types may give all the same. */
+const NOT_OF_A_FLEET = ["mode", "seal"];
 
 export interface CheckedFleet {
   readonly problems: readonly Problem[];
@@ -40,7 +40,8 @@ const tooLate = (path: string): Problem => ({ path, value: LATER, allowed: "a va
 /** Checks a fleet, the machine that it is made of, its tuning and its name. */
 export function checkTunedFleet(name: string, args: TunedFleetArgs): CheckedFleet {
   const { ec2, balancer, minSize, maxSize, tier, capacity, tuning, ...rest } = args;
-  const { certificateArn, subnetIds, internal, ...switches } = rest;
+  const { certificateArn, subnetIds, internal, ...others } = rest;
+  const switches: typeof others & Readonly<Record<string, unknown>> = others;
   const wish = { tier, capacity, tuning, balancer, minSize, maxSize };
   const atOnce = { ...wish, readiness: switches.readiness };
   const problems: Problem[] = [];

@@ -31,7 +31,7 @@ describe("what cannot be", () => {
         maxSize: 2_000,
         certificateArn: "a certificate",
         subnetIds: ["subnet-0a"],
-        mode: "audit",
+        ...({ mode: "audit", seal: true } as object), // as a program without types may
         ec2: { ...ec2(), elasticIp: true },
       },
       "a-name-that-is-longer-than-it-may-be",
