@@ -21,9 +21,11 @@ export interface Case {
 export function faultsOf(calls: readonly Call[], children: readonly Child[]): Fault[] {
   const atCalls = KINDS.flatMap((kind) =>
     calls.filter(kind.at).flatMap((call) =>
-      // All that can be lost is lost, and once more a part of it.
+      // All that can be lost is lost, and twice more a part of it.
       kind.name === POWER_CUT
-        ? [atCall(kind, call, calls), atCall(kind, call, calls, `${call.syscall}-${call.of}`)]
+        ? ["", "a", "b"].map((part) =>
+            atCall(kind, call, calls, part === "" ? undefined : `${call.syscall}-${call.of}${part}`),
+          )
         : [atCall(kind, call, calls)],
     ),
   );

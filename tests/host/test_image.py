@@ -18,7 +18,7 @@ from heavyload.system import identity
 from heavyload.system.run import Ran
 from sandbox import KILLED, Sandbox
 
-BUILDER, COPY = "i-0aaaaaaaa", "i-0bbbbbbbb"
+BUILDER, COPY, SECOND = "i-0aaaaaaaa", "i-0bbbbbbbb", "i-0cccccccc"
 THEIRS, OWN = "ssh-ed25519 AAAAtheirs root@builder", "ssh-ed25519 AAAAown root@copy"
 ID = "0123456789abcdef0123456789abcdef"
 SEAL = b"concern: seal\nrevision: 1\nstack: shop/prod/web\nstate: one\ncomplete: true\n"
@@ -67,15 +67,15 @@ def known_by(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-def is_its_own(sandbox: Sandbox) -> bool:
+def is_its_own(sandbox: Sandbox, machine: str = COPY, key: str = OWN) -> bool:
     now = known_by(sandbox)
     keys = [text for name, text in now.items() if name.startswith("ssh_host")]
     return (
         now["machine-id"] not in ("", ID)
         and len(keys) == 4
-        and set(keys) == {OWN}
-        and now["owner"] == f"shop/prod/web copy:{COPY}"
-        and now["copy"] == COPY
+        and set(keys) == {key}
+        and now["owner"] == f"shop/prod/web copy:{machine}"
+        and now["copy"] == machine
     )
 
 
@@ -126,7 +126,7 @@ def test_one_that_no_firmware_tells_from_the_other_is_refused(sandbox: Sandbox) 
     assert done.returncode != 0 and "an id in its firmware" in done.stderr
 
 
-def test_cut_off_anywhere_the_next_boot_makes_it_whole(sandbox: Sandbox) -> None:
+def test_cut_off_anywhere_the_next_boot_makes_it_whole_and_so_does_a_copy_of_the_copy(sandbox: Sandbox) -> None:
     copied_disk(sandbox, ID)
     sandbox.save("fresh")
     faults = 0
@@ -138,6 +138,10 @@ def test_cut_off_anywhere_the_next_boot_makes_it_whole(sandbox: Sandbox) -> None
         faults += 1
         assert sandbox.run(BECOME, given={"machine": COPY, "key": OWN}).returncode == 0
         assert is_its_own(sandbox), fault
+        copied = known_by(sandbox)["machine-id"]
+        assert sandbox.run(BECOME, given={"machine": SECOND, "key": "second"}).returncode == 0
+        assert is_its_own(sandbox, SECOND, "second"), fault
+        assert known_by(sandbox)["machine-id"] != copied
     assert faults > 10
 
 

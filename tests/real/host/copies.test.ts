@@ -1,7 +1,7 @@
 // A proven host whose disk is copied, as a cloud makes an image of an instance and boots it: each copy is a machine of its
 // own, tuned for its own size, and no balancer is told that it is ready before it has proven itself.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "@jest/globals";
@@ -10,10 +10,11 @@ import { copyDisk, removeMachine, turnOff, type Machine } from "../../../lab/mac
 import { machineFolder } from "../../../lab/machine/folder";
 import { succeeded, Tuned } from "../../../lab/drive/tuned";
 import { eachFromPristine, MINUTES, testMachine, type Pristine } from "../pristine";
+import { differences, takePicture } from "../picture";
 import { KIND, machineName, RELEASE } from "../where";
 
 let host: Pristine;
-const names = ["same", "smaller", "broken"].map((name) => machineName(name));
+const names = ["same", "smaller", "broken", "of-copy"].map((name) => machineName(name));
 
 eachFromPristine((pristine) => (host = pristine));
 afterAll(async () => {
@@ -23,6 +24,9 @@ afterAll(async () => {
 const LAYERS = ["kernel", "limits", "gunicorn", "nginx"];
 /** Below a disk: what a smaller type of machine would have. */
 const SMALLER = "etc/systemd/system/system.slice.d/size.conf";
+
+/** What tells a machine from another. */
+const ITS_OWN = /^\/etc\/(machine-id|ssh\/ssh_host_\w+_key(\.pub)?|hostname)\b/;
 
 async function readiness({ host: address }: Machine): Promise<number> {
   try {
@@ -49,6 +53,7 @@ test(
   "copies of a sealed disk: keys, id, owner and values of their own; one that is not as it was left is never ready",
   async () => {
     const builder = host.tuned.with({ order: { readiness: {} } });
+    const came = await takePicture(host.machine);
     await builder.up(...LAYERS);
     expect(await readiness(host.machine)).toBe(503); // not proven as a whole
     succeeded(await builder.apply("report", builder.stdin("report")));
@@ -76,7 +81,7 @@ test(
       /^image: one of this disk may be made, sealed /m,
     );
 
-    const [same = "", smaller = "", broken = ""] = names;
+    const [same = "", smaller = "", broken = "", ofCopy = ""] = names;
     const copy = await boot(same, disk);
     expect(await becomesReady(copy, 60)).toBe(true);
     const status = await new Tuned(copy).root("heavyload status");
@@ -94,6 +99,20 @@ test(
     const other = new Tuned(copy, { stack: "shop/prod/web", state: "another" });
     expect((await other.apply("kernel")).stderr).toContain("owner: wanted shop/prod/web (state another)");
 
+    // A copy of the copy is another one again; then the copy is put back, and is as its builder was before all.
+    const workers = await workersOf(copy);
+    await turnOff(copy);
+    const again = join(machineFolder(copy.name).path, "image");
+    await copyDisk(copy.name, again);
+    writeFileSync(join(again, "etc/machine-id"), ""); // by it a container is told from another: it has no firmware
+    const second = await boot(ofCopy, again);
+    expect(await becomesReady(second, 60)).toBe(true);
+    expect(second.hostKey).not.toBe(copy.hostKey);
+    expect(await idOf(second)).not.toBe(ids[2]);
+    expect(await new Tuned(second).root("heavyload verify")).toMatch(/^no drift/);
+    await new Tuned(second).root("heavyload restore");
+    expect(differences(came, await takePicture(second)).filter((line) => !ITS_OWN.test(line))).toEqual([]);
+
     execFileSync("mkdir", ["-p", join(disk, SMALLER, "..")]);
     execFileSync("sh", [
       "-c",
@@ -102,7 +121,7 @@ test(
     const small = await boot(smaller, disk);
     expect(await becomesReady(small, 90)).toBe(true);
     expect(await workersOf(small)).toBe(2);
-    expect(await workersOf(copy)).toBeGreaterThan(2);
+    expect(workers).toBeGreaterThan(2);
     expect(await new Tuned(small).root("heavyload verify")).toMatch(/^no drift/);
 
     execFileSync("sh", [

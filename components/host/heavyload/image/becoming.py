@@ -26,9 +26,8 @@ def become() -> None:
     if image is None:
         return
     machine = identity.read()
-    if machine == image.machine:
-        _remember(image)
     if not record.is_foreign():
+        _remember(image)
         return
     if not machine:
         way_out = "Boot images of it on machines alone whose firmware tells one from the other."
@@ -38,14 +37,16 @@ def become() -> None:
     owner.write(Owner(image.stack, f"copy:{machine}"))
     since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
     record.write_copy(Copy(machine, since))
+    _remember(image)
     say(f"copy: this machine, {machine}, is a copy of {image.machine} and has keys, id and owner of its own now")
 
 
 def _remember(image: Image) -> None:
-    """The id that systemd has given to the machine itself: an image may be made of it without another seal."""
-    now = machine_id()
-    if now and now not in image.machine_ids:
-        record.write(image._replace(machine_ids=(*image.machine_ids, now)))
+    """What this machine itself is known by now: an image may be made of it without another seal, of a copy too."""
+    ids = dict.fromkeys(one for one in (*image.machine_ids, machine_id()) if one)
+    now = image._replace(machine_ids=tuple(ids), host_keys=sshkeys.digests())
+    if now != image:
+        record.write(now)
 
 
 def _own_machine_id(of_the_other: Sequence[str]) -> None:

@@ -18,9 +18,9 @@ class Image(NamedTuple):
     sealed: str
     """When, as text."""
     machine_ids: tuple[str, ...]
-    """That the machine has had which it was made on: it gets a new one when it boots without."""
+    """That machines have had whose disk this is: the one that it was made on, and, on a copy, the copy itself."""
     host_keys: Mapping[str, str]
-    """Digests of the private ones of that machine, by path."""
+    """Digests of the private ones of the machine whose disk this was last, by path."""
 
 
 class Copy(NamedTuple):
