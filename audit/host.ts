@@ -8,6 +8,9 @@ import type { Plan } from "../components/tuning/plan";
 /** It takes nothing, so that whoever owns the host is no obstacle. */
 const NOBODY = { stack: "nobody/audit/audit", adopt: true };
 
+/** No answer is longer. Unit: bytes. */
+const MOST = 1 << 26;
+
 interface How {
   readonly allowUntested: boolean;
   /** For all of it. */
@@ -23,15 +26,18 @@ export function askHost(ssh: readonly string[], plan: Plan, { allowUntested, sec
   const done = spawnSync("ssh", [...ssh, hostAudit], {
     input,
     encoding: "utf8",
-    maxBuffer: 1 << 28,
+    maxBuffer: MOST,
     timeout: seconds * 1000,
+    killSignal: "SIGKILL",
     stdio: ["pipe", "pipe", "inherit"],
   });
   // It may end before it has read all that it is given: its exit status says more.
   const { code } = (done.error ?? {}) as NodeJS.ErrnoException;
   if (code === "ETIMEDOUT")
     throw new Error(`the host gave no answer within ${seconds} seconds: --timeout gives it more`);
+  if (code === "ENOBUFS") throw new Error(`the host said more than ${MOST >> 20} MiB`);
   if (done.error && code !== "EPIPE") throw new Error(`ssh cannot be run: ${done.error.message}`);
+  if (done.signal) throw new Error(`ssh was ended by ${done.signal}`);
   if (done.status !== 0)
     throw new Error(`ssh ended with exit status ${done.status}: the lines above say why`);
   return parseAudit(done.stdout);

@@ -59,6 +59,8 @@ function main([name = "--help", ...argv]: readonly string[]): number {
 
 // Whoever reads may have read enough: `heavyload explain --tier 10k | head`.
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  if (code !== "EPIPE") throw new Error(`standard output cannot be written: ${code}`);
+  if (code === "EPIPE") return;
+  process.stderr.write(`heavyload: standard output cannot be written: ${code}\n`);
+  process.exitCode = 1;
 });
 process.exitCode = main(process.argv.slice(2));

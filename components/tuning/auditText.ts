@@ -9,7 +9,7 @@ const titled = (...titles: string[]) => titles.map((title) => ({ title }));
 
 /** For people: what the host is, what breaks first, each setting, what is in use, and what applying it would change. */
 export function auditText(destination: string, plan: Plan, audit: HostAudit, verdict: Verdict): string {
-  const { host, settings, usage, files, changes, refused, owner } = audit;
+  const { host, settings, usage, files, changes, notes, refused, owner } = audit;
   const [first] = verdict.breaksFirst;
   const programs = [
     ...(host.nginx ? [`nginx ${host.nginx}`] : []),
@@ -63,6 +63,7 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
       usage.length > 0,
     ),
     ...section("What applying it would change", changes.join("\n"), changes.length > 0),
+    ...section("To know besides", notes.join("\n"), notes.length > 0),
     ...files.flatMap(({ path, diff }) => [diff === "" ? `${path}: owner or mode alone` : diff.trimEnd(), ""]),
     ...section(
       "What would be refused",
@@ -77,7 +78,12 @@ export function auditText(destination: string, plan: Plan, audit: HostAudit, ver
     bearing(audit, verdict),
     verdict.holds
       ? `It holds the plan (${plan.tier}).`
-      : `It does not hold the plan (${plan.tier}): ${short} settings short, ${changes.length} to change, ${refused.length} refused.`,
+      : `It does not hold the plan (${plan.tier}): ${[
+          `${short} settings short, ${changes.length} to change, ${refused.length} refused`,
+          ...(first && first.times < 1 && first.onlyIf === undefined
+            ? [`${first.limit} at ${first.times}x`]
+            : []),
+        ].join(", ")}.`,
     "Nothing was changed.",
     "",
   ].join("\n");

@@ -20,6 +20,9 @@ export const LOAD = {
   },
 } satisfies PlanInput;
 
+/** The same with as many requests as two CPUs do. */
+export const MODEST = { ...LOAD, capacity: { ...LOAD.capacity, requestsPerSecond: 100 } } satisfies PlanInput;
+
 /** Less in all of them. */
 export const LOWER = { tier: "2k", tuning: FILES } satisfies PlanInput;
 

@@ -21,8 +21,16 @@ const NOTHING: Counts = { offered: 0, statuses: {}, refused: 0, reset: 0, timedO
 
 type Holder = LoadProcess<Counts>;
 
-/** Offers the connections and holds them all; returns what became of them once each is answered, lost or out of time. */
-export async function offer(network: LoadNetwork, load: Load, say: Say): Promise<Counts> {
+/**
+ * Offers the connections and holds them all; returns what became of them once each is answered, lost or out of time.
+ * @param whileHeld done before they are let go
+ */
+export async function offer(
+  network: LoadNetwork,
+  load: Load,
+  say: Say,
+  whileHeld: () => Promise<void> = () => Promise.resolve(),
+): Promise<Counts> {
   const parts = Math.max(2, Math.ceil(load.connections / MOST_OF_ONE));
   const holders = Array.from({ length: parts }, (_, part) => {
     const source = network.sources[part % network.sources.length] ?? "";
@@ -40,6 +48,7 @@ export async function offer(network: LoadNetwork, load: Load, say: Say): Promise
   const work = async (): Promise<Counts> => {
     try {
       await settled(holders, load);
+      await whileHeld();
       return total(holders);
     } finally {
       await Promise.all(holders.map((holder) => holder.stop()));

@@ -15,6 +15,7 @@ import { bootId, waitUntilReady } from "./ready";
 import { ssh } from "./ssh";
 
 export type { Machine } from "./machine";
+export type { MachineOptions } from "./options";
 export { bootId } from "./ready";
 export { copyDisk } from "./container/disk";
 export { sharedSsh, ssh, sshArguments } from "./ssh";

@@ -24,15 +24,16 @@ function audit(script: string, ...args: readonly string[]) {
 
 const ANSWER = JSON.stringify({
   owner: "",
-  host: { os: "Debian", kernel: "6", cpus: 1, memoryMiB: 1000 },
-  ...{ settings: [], changes: [], files: [], refused: [], usage: [] },
+  host: { os: "Debian", kernel: "6", cpus: 64, memoryMiB: 64000 },
+  settings: [{ name: "a", now: "1", wanted: "1", rule: "exactly", state: "in force", ok: true }],
+  ...{ changes: [], notes: [], files: [], refused: [], usage: [] },
 });
 
 it("hands ssh its options, the host and one line, and the program on standard input", async () => {
   const script = `for word; do printf "[%s]\\n" "$word" >>${folder}/words; done; cat >${folder}/stdin; echo Welcome; echo '${ANSWER}'`;
   const { code, stdout } = await audit(script, "me@web", "--tier", "2k", "--ssh=-p", "--ssh=2222", "--json");
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ tier: "2k", holds: true, host: { cpus: 1 } });
+  expect(JSON.parse(stdout)).toMatchObject({ tier: "2k", holds: true, host: { cpus: 64 } });
   const { stdout: words } = await run("cat", [join(folder, "words")]);
   expect(words).toMatch(
     /^\[-p\]\n\[2222\]\n\[--\]\n\[me@web\]\n\[sh -c 'p=\/usr\/bin\/python3;.* audit host'\]\n$/,

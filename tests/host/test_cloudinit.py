@@ -124,3 +124,14 @@ def test_one_that_does_not_run(host: Host) -> None:
 def test_one_that_cannot_be_asked(host: Host) -> None:
     host.script("scripts/per-boot/tune")
     assert host.calls() == []
+
+
+@pytest.mark.parametrize("said", ["", "5", "[]", "null", '"x"', "{}", '{"cloud_init_modules": 5}', "[" * 99_999])
+def test_an_answer_that_is_none(host: Host, said: str) -> None:
+    host.answer = Ran(0, f"a warning\n{said}\n", "")
+    assert cloudinit.found() == {}
+
+
+def test_no_script(host: Host) -> None:
+    host.answer = Ran(0, json.dumps({**MODULES, "script": None}), "")
+    assert cloudinit.found() == {}

@@ -21,7 +21,7 @@ def called(*words: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedPr
     return subprocess.run(argv, stdout=stdout, stderr=subprocess.PIPE, text=True, env=env, check=False)
 
 
-@pytest.mark.parametrize("words", [(), ("bogus",), ("boot", "bogus")])
+@pytest.mark.parametrize("words", [(), ("bogus",), ("boot", "bogus"), ("inside",), ("verify", "extra")])
 def test_a_wrong_call_has_a_status_of_its_own(words: tuple[str, ...]) -> None:
     assert called(*words).returncode == os.EX_USAGE
 
@@ -29,18 +29,18 @@ def test_a_wrong_call_has_a_status_of_its_own(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("words", "known"), [(("status", "--bogus"), "--json"), (("status", "--json=1"), "--json")])
 def test_a_strange_option_is_named(words: tuple[str, ...], known: str) -> None:
     done = called(*words)
-    assert done.returncode == 1 and f"{words[0]}: wanted {known}, found --" in done.stderr
+    assert done.returncode == os.EX_USAGE and f"{words[0]}: wanted {known}, found --" in done.stderr
 
 
 def test_a_failure_is_json_too() -> None:
-    done = called("verify", "--json", "--prometheus=nowhere")
+    done = called("verify", "--json", "--prometheus=nowhere.prom")
     found = json.loads(done.stdout)
     assert done.returncode == 1 and [set(one) for one in found["problems"]] == [
         {"what", "wanted", "found", "where", "wayOut"}
     ]
 
 
-@pytest.mark.parametrize("words", [("status",), ("status", "--json")])
+@pytest.mark.parametrize("words", [("--help",), ("status",), ("status", "--json")])
 def test_who_reads_may_have_read_enough(words: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)

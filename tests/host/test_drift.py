@@ -103,6 +103,10 @@ def test_it_is_written_for_the_textfile_collector(
         drift.verify(prometheus=str(tmp_path / "none" / "x.prom"))
     with pytest.raises(Refused, match="a whole path"):
         drift.verify(prometheus="x.prom")
+    (tmp_path / "nginx.conf").write_text("theirs")
+    with pytest.raises(Refused, match="ends in .prom"):
+        drift.verify(prometheus=str(tmp_path / "nginx.conf"))
+    assert (tmp_path / "nginx.conf").read_text() == "theirs"
 
 
 def test_where_nothing_is_applied_it_cannot_be_told(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:

@@ -40,7 +40,7 @@ def test_a_host_has_one_owner(
     assert json.loads(done.stdout) == says
 
 
-DAMAGED = """
+DAMAGED = r"""
 import json, os
 from heavyload import owner
 from heavyload.journal import files, records
@@ -48,7 +48,16 @@ from heavyload.journal.records import Record
 from heavyload.manifest import Owner
 from heavyload.paths import OWNER
 text, tuned = given
-os.makedirs(OWNER) if text == "a folder" else files.write_text(OWNER, text) if text is not None else None
+if text == "a folder":
+    os.makedirs(OWNER)
+elif text is not None:
+    files.write_text(OWNER, text)
+if text == "a fifo":
+    os.unlink(OWNER)
+    os.mkfifo(OWNER)
+if text == "bytes":
+    with open(OWNER, "wb") as file:
+        file.write(b"\xff\xfe/a/b\n")
 records.write("host", Record("")) if tuned else None
 said = [owner.damage(), owner.objection(Owner("shop/prod/web")), owner.objection(Owner("shop/prod/web"), adopt=True)]
 print(json.dumps([problem and problem.found for problem in said]))
@@ -58,11 +67,13 @@ print(json.dumps([problem and problem.found for problem in said]))
 @pytest.mark.parametrize(
     ("text", "tuned", "found"),
     [
-        ("", True, "''"),
-        ("\0\0\0\0", True, "'\\x00\\x00\\x00\\x00'"),
-        ("shop/prod", False, "'shop/prod'"),
-        ("shop/prod/web", True, "'shop/prod/web'"),  # cut short: its line has no end
-        ("a folder", True, "'a folder'"),
+        ("", True, "b''"),
+        ("\0\0\0\0", True, "b'\\x00\\x00\\x00\\x00'"),
+        ("shop/prod", False, "b'shop/prod'"),
+        ("shop/prod/web", True, "b'shop/prod/web'"),  # cut short: its line has no end
+        ("a folder", True, "a folder"),
+        ("a fifo", True, "neither a file nor a link"),
+        ("bytes", True, "b'\\xff\\xfe/a/b\\n'"),
         (None, True, "nothing"),
         (None, False, None),
         ("shop/prod/web one\n", True, None),

@@ -23,6 +23,10 @@ CALLS = {
     "a variable": ("sysctl -w a.b=$MAX a.c=$(nproc) a.d=`nproc`", {}),
     "a file": ("sysctl -p /etc/a=b; sysctl --system; sysctl -a -r a=b", {}),
     "a key that is only read": ("sysctl net.core.somaxconn", {}),
+    "options of what runs it": ("sudo -n sysctl -w a.b=1", {"a.b": "1"}),
+    "a shell's options": ("bash -ec 'sysctl -w a.b=1'", {"a.b": "1"}),
+    "a redirection before": (">/dev/null sysctl -w a.b=1", {"a.b": "1"}),
+    "a mark in a comment": ("true # <<EOF\nsysctl -w a.b=1\nEOF\n", {"a.b": "1"}),
     "a quote that does not end": ("sysctl -w a.b=1\nsysctl -w 'a.c=2\n", {"a.b": "1"}),
 }
 
@@ -44,3 +48,7 @@ def test_the_line_of_a_call() -> None:
 )
 def test_a_shells_script(head: str, known: bool) -> None:
     assert shell.is_script(f"{head}\n") is known
+
+
+def test_marks_without_end() -> None:
+    assert shell.sysctl_calls("cat <<A\n" * 20_000, "/a.sh") == []

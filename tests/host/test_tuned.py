@@ -140,3 +140,13 @@ def test_service(host: Host, service: dict[str, str], somaxconn: str) -> None:
 def test_no_profile(host: Host) -> None:
     host.active("")
     assert host.values() == KERNEL
+
+
+def test_what_has_no_end(host: Host) -> None:
+    doubling = "\n".join(f"v{n + 1}=${{v{n}}}${{v{n}}}" for n in range(64))
+    host.profile("web", f"[variables]\nv0=11\n{doubling}\n[sysctl]\n{SOMAXCONN}=${{v64}}\n")
+    assert host.values() == KERNEL
+    for number in range(1_500):
+        host.profile(f"p{number}", f"[main]\ninclude=p{number + 1}\n")
+    host.profile("web", "[main]\ninclude=p0\n")
+    assert host.values() == KERNEL

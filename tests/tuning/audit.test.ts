@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import type { HostAudit } from "../../components/tuning/audit";
-import { judge } from "../../components/tuning/audit";
+import { judge, parseAudit } from "../../components/tuning/audit";
 import { auditText } from "../../components/tuning/auditText";
 import type { ReportedSetting } from "../../components/tuning/report";
 import { makePlan } from "../../components/tuning/plan";
@@ -30,6 +30,7 @@ const VALUES = {
   "nginx.worker_connections": "768",
   "nginx.worker_rlimit_nofile": "1024",
   "nginx.listen.backlog": "511",
+  "net.core.somaxconn": "4096",
   "net.ipv4.ip_local_port_range": "32768 60999",
   "net.netfilter.nf_conntrack_max": "-",
 };
@@ -39,6 +40,7 @@ const found = (values: Readonly<Record<string, string>> = {}, over: Partial<Host
   host: { os: "Debian", kernel: "6.1", cpus: 2, memoryMiB: 2_000, nginx: "1.22.1" },
   settings: Object.entries({ ...VALUES, ...values }).map(([name, now]) => setting(name, now)),
   changes: ["kernel: a: 1 -> 2"],
+  notes: ["kernel: /etc/sysctl.conf line 3 has a = 1"],
   files: [{ path: "/etc/a", diff: "--- /etc/a\n+++ /etc/a\n+b\n" }],
   refused: [],
   usage: [{ limit: "nofile.soft", used: 9, of: 1_024, where: "process 7" }],
@@ -88,6 +90,35 @@ it("holds where nothing is short and nothing refused", () => {
   expect(text).toContain("- gunicorn: wanted one, found two (systemd). Stop one.");
 });
 
+it("does not hold what a limit is hit below, though each setting is as wanted", () => {
+  const values = Object.entries(VALUES).map(([name, now]) =>
+    setting(name, now, { ok: true, state: "in force" }),
+  );
+  const audit = found({}, { settings: values });
+  const verdict = judge(plan, audit);
+  expect(verdict.breaksFirst[0]).toMatchObject({ limit: "gunicorn.threads", times: 0.02 });
+  expect(verdict.holds).toBe(false);
+});
+
+it.each([
+  ["no line of ours", "\u001b[31mhello", "the host said something else:  [31mhello"],
+  ["half a line", '{"owner": "a"', "something else"],
+  ["no host", JSON.stringify({ ...found(), host: null }), "something else"],
+  ["no list", JSON.stringify({ ...found(), usage: 3 }), "something else"],
+  [
+    "a value that is no text",
+    JSON.stringify(found({}, { settings: [setting("a", 3 as never)] })),
+    "something else",
+  ],
+  ["nothing read", JSON.stringify(found({}, { settings: [] })), "has told no setting"],
+])("takes no answer that is none: %s", (_, stdout, said) => {
+  expect(() => parseAudit(stdout)).toThrow(said);
+});
+
+it("takes the host's own answer", () => {
+  expect(parseAudit(`Welcome${JSON.stringify(found())}\n`)).toEqual(found());
+});
+
 it("is told for people: first the host, last the verdict", () => {
   const text = auditText("admin@web", plan, found({}, { owner: "shop/prod/web" }), judge(plan, found()));
   expect(text).toMatch(
@@ -99,9 +130,10 @@ it("is told for people: first the host, last the verdict", () => {
     "+b",
     "kernel: a: 1 -> 2",
     "process 7",
+    "== To know besides\n\nkernel: /etc/sysctl.conf line 3 has a = 1",
   ])
     expect(text).toContain(line);
   expect(text).toMatch(
-    /\nBreaks first: 20 requests a second: gunicorn.threads; .*\nAs it is now it bears no tier.\nIt does not hold the plan \(10k\): 11 settings short, 1 to change, 0 refused.\nNothing was changed.\n$/,
+    /\nBreaks first: 20 requests a second: gunicorn.threads; .*\nAs it is now it bears no tier.\nIt does not hold the plan \(10k\): 12 settings short, 1 to change, 0 refused, gunicorn.threads at 0.02x.\nNothing was changed.\n$/,
   );
 });

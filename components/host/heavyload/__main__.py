@@ -39,7 +39,9 @@ MISUSE = os.EX_USAGE
 def main(argv: Sequence[str]) -> int:
     words = list(argv)
     if not words or words[0] in ("-h", "--help", "help"):
-        print(__doc__)
+        from .say import result
+
+        result(__doc__)
         return 0 if words else MISUSE
     if os.geteuid() != 0:
         again = f"sudo {PROGRAM} {' '.join(words)}"
@@ -55,23 +57,24 @@ def main(argv: Sequence[str]) -> int:
 def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
     from .journal.files import UMASK
-    from .problem import Refused, told
-    from .say import open_journal, result, say
+    from .problem import Misuse, told
+    from .say import fault, open_journal, result, say
     from .system.interruption import Interrupted, listen
 
-    command = COMMANDS.get(" ".join(words)) or COMMANDS.get(words[0])
+    command = COMMANDS.get(" ".join(words)) or COMMANDS.get("".join(words[:1]))
     if command is None:
         print(f"heavyload: no command {' '.join(words)!r}, see `heavyload --help`", file=sys.stderr)
         return MISUSE
+    listen()
     if command.changes:
-        listen()
         open_journal()
         os.umask(UMASK)
     try:
         return command.run(list(words[1:])) or 0
-    except (Refused, OSError, Interrupted) as failure:
+    except (Exception, Interrupted) as failure:
+        fault(failure)
         refused = told(failure)
         say(f"heavyload: {refused}")
         if "--json" in words:
             result(json.dumps({"problems": [problem.to_json() for problem in refused.problems]}, indent=1))
-        return 1
+        return MISUSE if isinstance(refused, Misuse) else 1

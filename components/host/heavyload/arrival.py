@@ -12,7 +12,7 @@ from . import requirements
 from .journal.files import UMASK
 from .manifest import Manifest, parse
 from .problem import Refused, refuse, told
-from .say import open_journal, say
+from .say import fault, open_journal, say
 from .system import unit
 from .system.interruption import Interrupted, listen
 
@@ -43,7 +43,8 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
             host.restore(manifest.owner)
         else:
             host.apply(modules, manifest, _plans(line, manifest))
-    except (Refused, OSError, Interrupted) as failure:
+    except (Exception, Interrupted) as failure:
+        fault(failure)
         say(f"heavyload: {told(failure)}")
         return 1
     return 0

@@ -14,6 +14,7 @@ from .concerns import CONCERNS
 from .journal import closed, records
 from .journal.changes import Changes, FileChange
 from .journal.node import Node, read_node
+from .journal.records import Record
 from .manifest import Manifest
 from .problem import Problem, Refused
 from .report import Row
@@ -43,7 +44,8 @@ def audit(manifest: Manifest, plans: Mapping[str, str]) -> None:
         "owner": str(owner.read()),
         "host": facts,
         "settings": [row.to_json() for look in looks for row in look.rows],
-        "changes": [line for one in changes if not one.nothing for line in one.lines()],
+        "changes": [line for one in changes if not one.nothing for line in one._replace(notes=()).lines()],
+        "notes": [f"{one.concern}: {note}" for one in changes for note in (*one.notes, *one.left)],
         "files": [{"path": change.path, "diff": _diff(change)} for one in changes for change in one.files],
         "refused": [problem.to_json() for problem in dict.fromkeys(refused)],
         "usage": [one._asdict() for one in used],
@@ -56,7 +58,7 @@ def _look(name: str, text: str, snapshot: Snapshot) -> Look:
     try:
         changes = steps.plan(name, manifest, snapshot)
     except Refused as refused:
-        return Look([], None, refused.problems)
+        return Look(_rows_alone(name, manifest, snapshot), None, refused.problems)
     # What is to be, as far as it is wanted; the files as they are.
     wanted = changes.record and changes.record._replace(files=applied.files if applied else {})
     try:
@@ -64,6 +66,14 @@ def _look(name: str, text: str, snapshot: Snapshot) -> Look:
     except Refused as refused:  # of a server that is yet to be set up
         return Look([], changes, refused.problems)
     return Look(rows, changes, closed.objections(change.path for change in changes.files))
+
+
+def _rows_alone(name: str, manifest: Manifest, snapshot: Snapshot) -> list[Row]:
+    """Of what cannot be applied: as far as it can be read without knowing what that would make of it."""
+    try:
+        return CONCERNS[name].rows(manifest, records.read(name) or Record(manifest.text), snapshot)
+    except (Refused, LookupError):
+        return []
 
 
 def _diff(change: FileChange) -> str:

@@ -10,7 +10,7 @@ from . import boot, drift, host, overview, ready, resize, steps
 from .concerns import CONCERNS
 from .image import becoming, sealing
 from .owner import NOBODY
-from .problem import refuse
+from .problem import Misuse, Problem
 
 
 class Command(NamedTuple):
@@ -24,7 +24,11 @@ def _concern(words: list[str]) -> str:
     if words and words[0] in CONCERNS:
         return words[0]
     known = ", ".join(CONCERNS)
-    raise refuse("concern", f"one of {known}", " ".join(words) or "none", "command line", "See `heavyload --help`.")
+    raise _misuse("concern", f"one of {known}", " ".join(words) or "none")
+
+
+def _misuse(what: str, wanted: str, found: str) -> Misuse:
+    return Misuse([Problem(what, wanted, found, "command line", "See `heavyload --help`.")])
 
 
 def _restore(words: list[str]) -> None:
@@ -40,7 +44,7 @@ def _options(words: list[str], command: str, *known: str) -> dict[str, str]:
     names = {name: bool(value) for name, _, value in (option.partition("=") for option in known)}
     strange = [name for name, value in given.items() if names.get(name) is not bool(value)]
     if strange:
-        raise refuse(command, ", ".join(known), " ".join(strange), "command line", "See `heavyload --help`.")
+        raise _misuse(command, ", ".join(known), " ".join(strange))
     return given
 
 

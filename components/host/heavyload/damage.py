@@ -25,8 +25,9 @@ def set_aside() -> Mapping[str, str]:
     """Moves away what cannot be read, so that all else can go on. Live values by key, which go back last: known where
     the change that was cut off is not."""
     for concern in ("host", *CONCERNS):
-        if records.is_lost(concern) or files.damaged(partial(records.read, concern)):
+        if files.damaged(partial(records.read, concern)):
             _aside(records.path_of(concern))
+            files.remove(records.manifest_of(concern))
     if files.damaged(originals.paths):
         _aside(originals.INDEX)
         ours = [path for path in records.digests() if _NAME in path]

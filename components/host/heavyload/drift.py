@@ -141,6 +141,14 @@ def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
         raise Refused(
             [Problem("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)]
         )
+    if not path.endswith(".prom"):
+        raise Refused(
+            [
+                Problem(
+                    "--prometheus", "a name that ends in .prom", path, "command line", "node_exporter reads no other."
+                )
+            ]
+        )
     if os.path.lexists(path) and not os.path.isfile(path):
         way_out = "Name a file of its own."
         raise Refused([Problem("--prometheus", "a regular file, or none yet", path, "command line", way_out)])

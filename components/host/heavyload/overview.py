@@ -107,7 +107,7 @@ def status(as_json: bool) -> None:
         snapshot = Snapshot()
         host, found = both(partial(facts, snapshot), partial(rows, snapshot))
         known = {
-            "owner": owner.read().stack,
+            "owner": "" if owner.damage() else owner.read().stack,
             "origin": _origin(),
             "changed": changed(),
             "host": host,
@@ -115,10 +115,13 @@ def status(as_json: bool) -> None:
         }
         result(json.dumps(known, indent=1))
         return
-    if owner.read() == owner.NOBODY:
+    if damaged := owner.damage():
+        result(f"drift: {damaged}")
+    elif owner.read() == owner.NOBODY:
         result("heavyload is not applied on this host")
         return
-    result(f"owner: {owner.read()}")
+    else:
+        result(f"owner: {owner.read()}")
     for line in _origin():
         result(line)
     for name, when in changed().items():

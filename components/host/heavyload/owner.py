@@ -8,6 +8,7 @@ from .journal import files, records
 from .manifest import Owner
 from .paths import OWNER
 from .problem import Problem, Refused, refuse
+from .system import regular
 
 NOBODY = Owner("")
 _WRITTEN = re.compile(r"[^\s/]+/[^\s/]+/\S+( \S+)?\n")
@@ -19,14 +20,14 @@ def read() -> Owner:
     """For root: to others it is as if there were none, since the folder is root's alone. Raises Refused where it is
     something else than was written."""
     try:
-        with open(OWNER, encoding="utf-8", errors="backslashreplace") as file:
-            text = file.read()
+        found = regular.read(OWNER)
     except (FileNotFoundError, PermissionError):
         return NOBODY
-    except IsADirectoryError:
-        text = "a folder"
-    if not _WRITTEN.fullmatch(text):
-        raise refuse("owner", _STACK, repr(text), OWNER, _WAY_OUT)
+    except regular.NotRegular as error:
+        raise refuse("owner", _STACK, str(error.strerror), OWNER, _WAY_OUT) from error
+    text = found.decode("utf-8", "replace")
+    if not (_WRITTEN.fullmatch(text) and text.encode() == found):
+        raise refuse("owner", _STACK, repr(found), OWNER, _WAY_OUT)
     stack, _, state = text.strip().partition(" ")
     return Owner(stack, state)
 

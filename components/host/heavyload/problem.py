@@ -48,6 +48,10 @@ class Refused(Exception):
         return "\n".join([head, *shown, *([f"  - and {count - _MOST} more"] if count > _MOST else [])])
 
 
+class Misuse(Refused):
+    """Of a command, by whoever calls it."""
+
+
 _WAYS_OUT = {
     errno.ENOSPC: "Make room on its file system",
     errno.EDQUOT: "Make room in its quota",
@@ -63,6 +67,9 @@ def problems_of(failure: BaseException, what: str, wanted: str) -> list[Problem]
     if isinstance(failure, Refused):
         return failure.problems
     found, where, way_out = str(failure) or repr(failure), "this host", "Mend that"
+    if isinstance(failure, Exception) and not isinstance(failure, OSError):
+        found = repr(failure)
+        way_out = "This is a fault of heavyload's own: please report it with `journalctl -t heavyload`; look at that"
     if isinstance(failure, OSError) and failure.strerror:
         names = [os.fsdecode(name) for name in (failure.filename, failure.filename2) if isinstance(name, (str, bytes))]
         found, where = failure.strerror, " -> ".join(names) or where

@@ -6,7 +6,10 @@ import contextlib
 import os
 import sys
 import syslog
+import traceback
 from typing import TextIO
+
+from .problem import Refused
 
 _state = {"journal": False}
 
@@ -45,3 +48,10 @@ def result(line: str) -> None:
     if _state["journal"]:
         syslog.syslog(syslog.LOG_INFO, line)
     _write(sys.stdout, line)
+
+
+def fault(failure: BaseException) -> None:
+    """Where in this program it was, for whoever mends it; nothing of what was foreseen."""
+    if isinstance(failure, Exception) and not isinstance(failure, (Refused, OSError)):
+        for line in traceback.format_exception(type(failure), failure, failure.__traceback__):
+            syslog.syslog(syslog.LOG_ERR, _plain(line))

@@ -36,12 +36,12 @@ export function freeLink(folder: MachineFolder, had?: string): Link {
   return free;
 }
 
-/** Its network device goes a moment after the last process of the container. */
+/** Its network device goes a moment after the last process of the container, on a busy machine some seconds. */
 export async function untilGone(address: string): Promise<void> {
   const link = Array.from({ length: LINKS }, (_, number) => linkNumber(number)).find(
     (one) => one.address === address,
   );
-  for (const end = Date.now() + 5_000; link && !isFree(link); await sleep(10))
+  for (const end = Date.now() + 90_000; link && !isFree(link); await sleep(10))
     if (Date.now() > end)
       throw new Error(
         `The network device ${link.device} is still there though its container has ended: ip link del ${link.device}`,

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { sshArguments } from "../../../lab/machine";
-import { LOAD } from "../../../lab/drive/load";
+import { MODEST } from "../../../lab/drive/load";
 import { run } from "../../../lab/run";
 import { stepsOf } from "../../../components/steps/steps";
 import type { ReportedSetting } from "../../../components/tuning/report";
@@ -13,7 +13,7 @@ let host: Pristine;
 let tuned: Tuned;
 eachFromPristine((pristine) => {
   host = pristine;
-  tuned = host.tuned;
+  tuned = host.tuned.with({ wish: MODEST });
 });
 
 const PROJECT = resolve(__dirname, "../../..");
@@ -33,8 +33,8 @@ interface Said {
 async function audit(): Promise<Said> {
   const words = sshArguments(host.machine);
   const options = words.slice(0, words.indexOf("--")).map((word) => `--ssh=${word}`);
-  const load = Object.entries(LOAD.capacity).map(([name, value]) => `--capacity=${name}=${value}`);
-  const own = Object.entries(LOAD.tuning).map(([name, value]) => `--set=${name}=${value}`);
+  const load = Object.entries(MODEST.capacity).map(([name, value]) => `--capacity=${name}=${value}`);
+  const own = Object.entries(MODEST.tuning).map(([name, value]) => `--set=${name}=${value}`);
   const args = [
     "-r",
     "tsx/cjs",

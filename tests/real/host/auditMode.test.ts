@@ -1,7 +1,7 @@
 // `heavyload:mode: audit`, through the real engine.
 import { expect, test } from "@jest/globals";
 import type { Report } from "../../../components/tuning/report";
-import { linesOf, LOAD } from "../../../lab/drive/load";
+import { linesOf, MODEST } from "../../../lab/drive/load";
 import type { TestStack } from "../../../lab/drive/stack";
 import { eachWithStack } from "../eachWithStack";
 import { MINUTES, SOMAXCONN, type Pristine } from "../pristine";
@@ -16,7 +16,7 @@ eachWithStack((pristine, ofTest) => {
 
 const up = (...lines: readonly string[]): Promise<string> =>
   stack
-    .configure({ machine: host.machine, lines: [...linesOf(LOAD), ...lines] })
+    .configure({ machine: host.machine, lines: [...linesOf(MODEST), ...lines] })
     .then(() => stack.pulumi.must("up", ["--yes", "--skip-preview"]));
 const report = () => stack.pulumi.output<Report>("report");
 

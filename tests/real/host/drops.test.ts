@@ -7,7 +7,7 @@ import { SteadyLoad } from "../../../lab/load/steadyLoad";
 import { toStderr } from "../../../lab/progress";
 import { HIGHER, LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { noSocketUnit, socketUnit } from "../socketUnit";
+import { noSocketUnit, socketUnit } from "../../../lab/drive/socketUnit";
 import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
 /** nginx answers most requests by itself, Django as many as leave an emulated CPU some time for the change. */

@@ -5,7 +5,7 @@ import { toStderr } from "../../../lab/progress";
 import { ALL } from "../all";
 import { LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { noSocketUnit, socketUnit } from "../socketUnit";
+import { noSocketUnit, socketUnit } from "../../../lab/drive/socketUnit";
 import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 import { visit } from "../visitors";
 import { RELEASE } from "../where";

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ..problem import Refused, refuse
+from ..system import regular
 from .node import Node
 
 STAGED = "heavyload-new"
@@ -150,11 +151,12 @@ def write_json(path: str, data: Any) -> None:
 def read_json(path: str, read: Callable[[Any], T], default: T) -> T:
     """`read`: makes of the data what is asked for, or fails."""
     try:
-        with open(path, "rb") as file:
-            return read(json.loads(file.read()))
+        return read(json.loads(regular.read(path)))
     except FileNotFoundError:
         return default
-    except (IsADirectoryError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except regular.NotRegular as error:
+        raise refuse(path, "what heavyload has written", str(error.strerror), path, DAMAGED) from error
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise refuse(path, "what heavyload has written", f"something else ({error!r})", path, DAMAGED) from error
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..paths import MARKER
 from ..problem import refuse
+from ..system import regular
 from . import files
 from .changes import Changes, LiveChange
 from .node import Node, read_node
@@ -85,10 +86,12 @@ def write(changes: Changes, previous: Record | None, ran: Sequence[str]) -> Mark
 def read() -> Marker | None:
     """The unfinished change, or None. A marker that was damaged is touched by nobody but a person."""
     try:
-        with open(MARKER, encoding="utf-8", errors="backslashreplace") as file:
-            body, _, rest = file.read().partition("\n")
+        text = regular.read(MARKER).decode("utf-8", "backslashreplace")
     except FileNotFoundError:
         return None
+    except regular.NotRegular:
+        text = ""
+    body, _, rest = text.partition("\n")
     if rest != f"{_sum(body)}\n":
         raise refuse("undo marker", "its own checksum", "another", MARKER, files.DAMAGED)
     return Marker.from_json(json.loads(body))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..paths import APPLIED, MANIFESTS
+from ..problem import refuse
 from . import files
 
 
@@ -62,8 +63,15 @@ class Record(NamedTuple):
                 for path, noted in data["files"].items()
             },
             {key: NotedValue(_text(noted["base"]), _text(noted["ours"])) for key, noted in data["live"].items()},
-            {name: int(number) for name, number in data.get("room", {}).items()},
+            _room(data.get("room", {})),
         )
+
+
+def _room(data: Mapping[str, Any]) -> dict[str, int]:
+    room = {name: int(number) for name, number in data.items()}
+    if room and room.keys() != {"cpus", "memory_mib"}:
+        raise ValueError("the size of another thing than a machine")
+    return room
 
 
 def _given(noted: Mapping[str, object]) -> str | None:
@@ -77,16 +85,24 @@ def _text(value: object) -> str:
 
 
 def read(concern: str) -> Record | None:
-    return files.read_json(path_of(concern), Record.from_json, None)
+    """Raises Refused where there was one, and where it is something else than was written."""
+    record = files.read_json(path_of(concern), Record.from_json, None)
+    if record is None and is_lost(concern):
+        raise refuse(path_of(concern), "what heavyload has written", "nothing", path_of(concern), files.DAMAGED)
+    return record
 
 
 def path_of(concern: str) -> str:
     return f"{APPLIED}/{concern}.json"
 
 
+def manifest_of(concern: str) -> str:
+    return f"{MANIFESTS}/{concern}"
+
+
 def is_lost(concern: str) -> bool:
-    """Whether there was one, by its manifest's copy."""
-    return os.path.lexists(f"{MANIFESTS}/{concern}") and not os.path.lexists(path_of(concern))
+    """Whether there was one, by its manifest's copy, which comes later and goes earlier."""
+    return os.path.lexists(manifest_of(concern)) and not os.path.lexists(path_of(concern))
 
 
 def digests() -> dict[str, str]:
@@ -99,10 +115,10 @@ def digests() -> dict[str, str]:
 
 def write(concern: str, record: Record | None) -> None:
     if record is None:
-        for path in (path_of(concern), f"{MANIFESTS}/{concern}"):
+        for path in (manifest_of(concern), path_of(concern)):
             if os.path.lexists(path):
                 files.remove(path)
                 files.sync_folder(path)
         return
-    files.write_text(f"{MANIFESTS}/{concern}", record.manifest)
     files.write_json(path_of(concern), record.to_json())
+    files.write_text(manifest_of(concern), record.manifest)

@@ -56,11 +56,14 @@ def found() -> dict[str, list[Assignment]]:
         return {}
     done = run(("/usr/bin/python3", "-I", "-c", _ASK), timeout=30)
     try:
-        said = json.loads(done.out.strip().split("\n")[-1]) if done.code == 0 else {}
-    except ValueError:
-        said = {}
+        return _named(json.loads(done.out.strip().split("\n")[-1])) if done.code == 0 else {}
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):  # an answer that is none
+        return {}
+
+
+def _named(said: Mapping[str, Any]) -> dict[str, list[Assignment]]:
     frequencies = {name: often for stage in _STAGES for name, often in map(_module, said.get(stage, ()))}
-    early = _calls("instance/boothooks") if said else []
+    early = _calls("instance/boothooks")
     if "bootcmd" in frequencies and (frequencies["bootcmd"] or "always") == "always":
         early += shell.sysctl_calls(said["script"], "cloud-init's bootcmd")
     late = []

@@ -86,7 +86,7 @@ class Sysctls(NamedTuple):
             files=(*new.change, *rules.change),
             lowered=tuple(sorted(lowered, key=_place, reverse=True)),
             record=Record(manifest.text, {**new.noted, **rules.noted}, ours),
-            notes=(*notes, *(others.running(here, snapshot) if raised or lowered or new.change else ())),
+            notes=(*notes, *others.running(here, snapshot)),
         )
 
     def undo(self, record: Record, snapshot: Snapshot) -> Changes:

@@ -20,6 +20,8 @@ ETC = "/etc/tuned"
 # The first that has the profile; those below `profiles` since 2.23.
 DIRECTORIES: tuple[str, ...] = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
 _TRUE = ("True", "true", "1")
+_LONGEST = 4096
+"""No value is longer, characters."""
 _OFF = ("0", "no", "false", "off")
 # Of a section, what is no key of the kernel's.
 _OPTIONS = frozenset(
@@ -49,7 +51,7 @@ def found(snapshot: Snapshot) -> dict[str, list[Assignment]]:
         places = tuple(reversed(_list(main.get("profile_dirs", "")))) or DIRECTORIES
         priority = int(main.get("default_instance_priority", "0"), 0)
         settings = _settings(_units(names, places, []), priority)
-    except (_Unknown, ValueError):
+    except (_Unknown, ValueError, RecursionError):
         return {}
     off = main.get("reapply_sysctl", "1").lower() in _OFF
     kept = ["*"] if off else _list(main.get("reapply_sysctl_exclude", ""))
@@ -149,7 +151,10 @@ def _settings(units: Mapping[str, _Unit], priority: int) -> list[Assignment]:
 
 
 def _expanded(value: str, variables: Mapping[str, str]) -> str:
-    return re.sub(r"(?<!\\)\$\{(\w+)\}", lambda found: variables.get(found[1], found[0]), value)
+    expanded = re.sub(r"(?<!\\)\$\{(\w+)\}", lambda found: variables.get(found[1], found[0]), value)
+    if len(expanded) > _LONGEST:  # variables that double each other
+        raise _Unknown(value)
+    return expanded
 
 
 def _list(text: str) -> list[str]:

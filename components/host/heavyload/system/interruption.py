@@ -19,7 +19,11 @@ def listen() -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise Interrupted("stopped by SIGTERM: the time limit, or `systemctl stop`")
 
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted("stopped by SIGINT")
+
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, interrupt)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from . import regular
+
 
 def memory_mib() -> int:
     """Memory of the host as the kernel counts it, MiB, rounded up: firmware and kernel keep a part of the nominal."""
@@ -19,9 +21,5 @@ def memory_available_mib() -> int:
 
 
 def os_release() -> dict[str, str]:
-    try:
-        with open("/etc/os-release", encoding="utf-8") as file:
-            pairs = (line.strip().partition("=") for line in file if "=" in line)
-            return {key: value.strip("\"'") for key, _, value in pairs}
-    except FileNotFoundError:
-        return {}
+    pairs = (line.strip().partition("=") for line in regular.text("/etc/os-release").split("\n") if "=" in line)
+    return {key: value.strip("\"'") for key, _, value in pairs}

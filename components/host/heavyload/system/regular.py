@@ -8,6 +8,10 @@ import os
 import stat
 
 
+class NotRegular(OSError):
+    """Something else lies there."""
+
+
 def read(path: str, most: int = -1) -> bytes:
     """`most`: so much of it, bytes; default: all. Raises OSError, of what is no regular file too."""
     _only_regular(os.stat(path), path)  # some things do something when they are opened
@@ -29,7 +33,5 @@ def text(path: str) -> str:
 
 
 def _only_regular(info: os.stat_result, path: str) -> None:
-    if stat.S_ISDIR(info.st_mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
     if not stat.S_ISREG(info.st_mode):
-        raise OSError(errno.EINVAL, "neither a file nor a link", path)
+        raise NotRegular(errno.EINVAL, "a folder" if stat.S_ISDIR(info.st_mode) else "neither a file nor a link", path)

@@ -1,4 +1,4 @@
-import type { Tuned } from "../../lab/drive/tuned";
+import type { Tuned } from "./tuned";
 
 /** nginx waits for it longer than a minute: on an emulated CPU that others use too, five workers may take that long to
  * start. */

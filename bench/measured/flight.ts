@@ -1,0 +1,208 @@
+import { askHost } from "../../audit/host";
+import { judge } from "../../components/tuning/audit";
+import { makePlan } from "../../components/tuning/plan";
+import { Tuned } from "../../lab/drive/tuned";
+import { ask, type Answered } from "../../lab/load/concurrent";
+import { LoadNetwork } from "../../lab/load/network";
+import { sshArguments, type Machine } from "../../lab/machine";
+import { ensurePackages } from "../../lab/packages";
+import type { Say } from "../../lab/progress";
+import { median } from "../median";
+import type { Aim, Line, Measurement, Row } from "./measurement";
+import { asInstalled, inContainer, tunedFor } from "./states";
+
+/** Waits as for a database. */
+const PATH = "/wait?ms=50";
+/** Of them the model learns how long a request takes, and how much of it a CPU. No point of the picture. */
+const CALIBRATION = { path: PATH, clients: 3, seconds: 10 };
+const CLIENTS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+const QUICK_CLIENTS = [2, 20];
+const SECONDS = 5;
+const ROUNDS = 3;
+/** Prediction and measurement apart by no more than that. Unit: per cent. */
+const WITHIN = 15;
+
+/** What a machine is seen to take for a request, and what the model makes of it. */
+interface Predicted {
+  readonly secondsPerRequest: number;
+  /** The least of all limits that bound it. Unit: requests a second. */
+  readonly most: number;
+  /** Requests at once, or connections, beyond which some fail. */
+  readonly breaksAt: number;
+}
+
+/** Unit: seconds of a CPU. */
+const spent = async (machine: Machine): Promise<number> =>
+  Number(
+    await new Tuned(machine).root(
+      "systemctl show -p CPUUsageNSec --value nginx gunicorn | awk '/[0-9]/ { sum += $1 } END { print sum / 1e9 }'",
+    ),
+  );
+
+const CLIENTS_AXIS = {
+  field: "clients",
+  type: "quantitative",
+  scale: { type: "log" },
+  title: "clients at once",
+  axis: { values: CLIENTS, format: "~s" },
+} as const;
+const LINE = { field: "line", type: "nominal", sort: null } as const;
+const logarithmic = (field: string) =>
+  ({ field, type: "quantitative", scale: { type: "log" }, axis: { format: "~s" } }) as const;
+
+async function calibrate(machine: Machine, network: LoadNetwork): Promise<Predicted> {
+  await ask(network, { ...CALIBRATION, seconds: 2 }); // workers have loaded the application then
+  const before = await spent(machine);
+  const found = await ask(network, CALIBRATION);
+  const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * CALIBRATION.seconds);
+  // Of one client alone nothing waits for anything else.
+  const alone = await ask(network, { path: PATH, clients: 1, seconds: 3 });
+  const waited = Number((alone.mean / 1_000).toFixed(4));
+  const waitingShare = Math.min(Math.max(1 - cpuSeconds / waited, 0), 0.99);
+  const capacity = { connections: 2_000, requestsPerSecond: 1_000, secondsPerRequest: waited, waitingShare };
+  const { plan } = makePlan({ capacity });
+  if (!plan) throw new Error(`no plan for what was measured: ${JSON.stringify(capacity)}`);
+  const words = sshArguments(machine);
+  const audit = askHost(words, plan, { allowUntested: false, seconds: 120 });
+  const limits = judge(plan, audit).breaksFirst.filter(({ onlyIf }) => onlyIf === undefined);
+  const least = (...units: readonly string[]): number =>
+    Math.min(...limits.filter(({ unit }) => units.includes(unit)).map(({ at }) => at));
+  return {
+    secondsPerRequest: waited,
+    most: least("requests a second"),
+    breaksAt: least("requests at once", "connections"),
+  };
+}
+
+async function look(machine: Machine, known: Predicted, clients: number, rounds: number): Promise<Row> {
+  const found: Answered[] = [];
+  for (let round = 0; round < rounds; round++)
+    found.push(
+      await onNetwork(machine, (network) => ask(network, { path: PATH, clients, seconds: SECONDS })),
+    );
+  const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
+  const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
+  const predicted = Math.min(clients / known.secondsPerRequest, known.most);
+  return {
+    clients,
+    "requests a second": of("perSecond"),
+    predicted: Math.round(predicted),
+    "off by %": Math.round((of("perSecond") / predicted - 1) * 100),
+    "p50 ms": of("p50"),
+    "p99 ms": of("p99"),
+    failed: most("errors"),
+    lost: most("lost"),
+    "predicted to break at": known.breaksAt,
+  };
+}
+
+async function onNetwork<T>(machine: Machine, work: (network: LoadNetwork) => Promise<T>): Promise<T> {
+  const network = await LoadNetwork.open(machine.name);
+  try {
+    return await work(network);
+  } finally {
+    await network.close();
+  }
+}
+
+type Prepare = (machine: Machine, say: Say) => Promise<void>;
+
+const lineOf = (name: string, prepare: Prepare, quick: boolean): Line => ({
+  name,
+  points: quick ? QUICK_CLIENTS : CLIENTS,
+  machine: { kind: "container" },
+  open: async (machine, say) => {
+    await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
+    await prepare(machine, say);
+    const known = await onNetwork(machine, (network) => calibrate(machine, network));
+    return async (clients) => {
+      const row = await look(machine, known, clients, quick ? 1 : ROUNDS);
+      if (quick && (row["failed"] !== 0 || row["lost"] !== 0))
+        throw new Error(`of the requests of ${clients} clients some failed: ${JSON.stringify(row)}`);
+      return [row];
+    };
+  },
+});
+
+const TIERS_SHOWN = ["2k", "10k", "50k", "100k"];
+
+function aims(rows: readonly Row[]): Aim[] {
+  const off = rows
+    .filter(({ line }) => line !== INSTALLED)
+    .map((row) => ({ ...row, by: Math.abs(Number(row["off by %"])) }));
+  const worst = off.sort((one, other) => other.by - one.by)[0];
+  return worst === undefined
+    ? []
+    : [
+        {
+          what: "requests a second, predicted from a calibration of three clients",
+          wanted: `at most ${WITHIN} % off`,
+          found: `${worst.by} % at the worst point, ${off.filter(({ by }) => by <= WITHIN).length} of ${off.length} within`,
+          holds: worst.by <= WITHIN,
+        },
+      ];
+}
+
+const INSTALLED = "Debian as installed";
+
+export const FLIGHT: Measurement = {
+  name: "flight",
+  title: "Requests in flight",
+  about:
+    "Clients that ask again as soon as they are answered, for a page of Django's that waits 50 ms as for a database: requests a second and how long they take. A container at native speed, which shares its CPUs with the clients.",
+  lines: (quick) => [
+    lineOf(INSTALLED, asInstalled, quick),
+    ...(quick ? ["2k"] : TIERS_SHOWN).map((tier) =>
+      lineOf(`work of tier ${tier}`, tunedFor(inContainer(tier)), quick),
+    ),
+  ],
+  columns: [
+    ...[
+      "line",
+      "clients",
+      "requests a second",
+      "predicted",
+      "off by %",
+      "p50 ms",
+      "p99 ms",
+      "failed",
+      "lost",
+    ],
+    "predicted to break at",
+  ],
+  aims,
+  chart: (rows) => ({
+    title: {
+      text: "Requests in flight",
+      subtitle: "a page that waits 50 ms, asked for by more and more clients at once; dashed: as predicted",
+    },
+    data: { values: [...rows] },
+    hconcat: [
+      {
+        width: 380,
+        height: 320,
+        encoding: { x: CLIENTS_AXIS, color: LINE },
+        layer: [
+          {
+            mark: "line",
+            encoding: { y: { ...logarithmic("requests a second"), title: "requests a second" } },
+          },
+          {
+            mark: { type: "line", strokeDash: [4, 4], strokeWidth: 1.2, point: false },
+            encoding: { y: logarithmic("predicted") },
+          },
+        ],
+      },
+      {
+        width: 380,
+        height: 320,
+        mark: "line",
+        encoding: {
+          x: CLIENTS_AXIS,
+          color: LINE,
+          y: { ...logarithmic("p99 ms"), title: "99 of 100 answers within, ms" },
+        },
+      },
+    ],
+  }),
+};

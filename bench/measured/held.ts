@@ -1,0 +1,178 @@
+import { TIERS } from "../../components/tuning/tiers";
+import { Tuned } from "../../lab/drive/tuned";
+import { LoadNetwork } from "../../lab/load/network";
+import { offer } from "../../lab/load/offer";
+import type { Machine, MachineOptions } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+import type { Aim, Line, Measurement, Row } from "./measurement";
+import { asInstalled, asTheArticle, inContainer, tunedFor } from "./states";
+
+const LARGEST = "100k";
+const MOST = 100_000;
+/** An emulated machine follows no more; beyond the first ten thousand it falls behind at that. Unit: connections a second. */
+const PACES = { emulated: 400, emulatedLong: 250, native: 2_000 };
+const LONG = 10_000;
+/** For an answer. Unit: seconds. */
+const TIMEOUT = 60;
+/** The last connection comes minutes after the first, which would be let go by then. Unit: seconds. */
+const KEEPALIVE = { "nginx.keepalive_timeout": 1_800 };
+const VM: MachineOptions = { memoryMiB: 4_096 };
+const CONTAINER: MachineOptions = { kind: "container" };
+
+/** Memory that programs cannot have for themselves any more. Unit: KiB. */
+const used = async (machine: Machine): Promise<number> =>
+  Number(
+    await new Tuned(machine).root(
+      "awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { print all - $2 }' /proc/meminfo",
+    ),
+  );
+
+async function hold(machine: Machine, connections: number, say: Say): Promise<Row> {
+  const network = await LoadNetwork.open(machine.name);
+  try {
+    const before = await used(machine);
+    let after = before;
+    const emulated = connections > LONG ? PACES.emulatedLong : PACES.emulated;
+    const pace = machine.accelerator === "tcg" ? emulated : PACES.native;
+    const load = { path: "/static/hello.txt", connections, pace, timeout: TIMEOUT };
+    const counts = await offer(network, load, say, async () => void (after = await used(machine)));
+    const { held, refused, reset, timedOut, statuses } = counts;
+    const failed = Object.entries(statuses).filter(([status]) => status >= "500");
+    return {
+      offered: connections,
+      held,
+      answered: statuses["200"] ?? 0,
+      refused: refused + reset,
+      failed: failed.reduce((sum, [, count]) => sum + count, 0),
+      unanswered: timedOut,
+      // Of few connections the machine's own moods are more.
+      ...(held >= LONG && { "KiB each": Number(((after - before) / held).toFixed(1)) }),
+    };
+  } finally {
+    await network.close();
+  }
+}
+
+type Prepare = (machine: Machine, say: Say) => Promise<void>;
+
+const watched =
+  (prepare: Prepare): Line["open"] =>
+  async (machine, say) => {
+    await prepare(machine, say);
+    return async (connections) => [await hold(machine, connections, say)];
+  };
+
+/** Within what it is tuned for nothing may fail. */
+const promised =
+  (prepare: Prepare): Line["open"] =>
+  async (machine, say) => {
+    await prepare(machine, say);
+    return async (connections) => {
+      const row = await hold(machine, connections, say);
+      if (row["held"] !== connections)
+        throw new Error(`of ${connections} connections not all are held: ${JSON.stringify(row)}`);
+      return [row];
+    };
+  };
+
+const quickLines: readonly Line[] = [
+  {
+    name: "Debian as installed",
+    points: [500, 2_000],
+    machine: CONTAINER,
+    open: watched(asInstalled),
+  },
+  {
+    name: "tier 2k",
+    points: [500, 2_000],
+    machine: CONTAINER,
+    open: promised(tunedFor(inContainer("2k"))),
+  },
+];
+
+const ofTier = (tier: string, points: readonly number[]): Line => ({
+  name: `tier ${tier}`,
+  points,
+  machine: VM,
+  open: watched(tunedFor({ tier, tuning: KEEPALIVE })),
+});
+
+const lines: readonly Line[] = [
+  {
+    name: "Debian as installed",
+    points: [500, 1_000, 2_000, 5_000, 10_000],
+    machine: VM,
+    open: watched(asInstalled),
+  },
+  {
+    name: "the article of 2013",
+    points: [500, 1_000, 2_000, 5_000, 10_000, 20_000],
+    machine: VM,
+    open: watched(asTheArticle),
+  },
+  ofTier("2k", [500, 2_000, 5_000, 10_000]),
+  ofTier("10k", [2_000, 5_000, 10_000, 20_000]),
+  ofTier("50k", [10_000, 50_000]),
+  ofTier(LARGEST, [50_000, MOST]),
+];
+
+function aims(rows: readonly Row[]): Aim[] {
+  const found: Aim[] = [];
+  for (const [tier, { connections }] of TIERS) {
+    const row = rows.find(({ line, offered }) => line === `tier ${tier}` && offered === connections);
+    if (row)
+      found.push({
+        what: `tier ${tier}: of ${connections} offered are held`,
+        wanted: String(connections),
+        found: String(row["held"]),
+        holds: row["held"] === connections,
+      });
+  }
+  const last = rows.find(({ line, offered }) => line === `tier ${LARGEST}` && offered === MOST);
+  const each = Number(last?.["KiB each"] ?? NaN);
+  if (last)
+    found.push({
+      what: "memory of an idle connection, by the host's own accounting",
+      wanted: "at most 5 KiB",
+      found: `${each} KiB`,
+      holds: each <= 5,
+    });
+  return found;
+}
+
+export const HELD: Measurement = {
+  name: "held",
+  title: "Connections held at once",
+  about:
+    "Connections are offered one after the other, each with a request for a small static file, and held: how many are open and answered at the end. A virtual machine of 4 GiB and two emulated CPUs.",
+  lines: (quick) => (quick ? quickLines : lines),
+  columns: ["line", "offered", "held", "answered", "refused", "failed", "unanswered", "KiB each"],
+  aims,
+  chart: (rows) => ({
+    title: {
+      text: "Connections held at once",
+      subtitle: "of those offered to a machine of 4 GiB with two CPUs",
+    },
+    width: 640,
+    height: 360,
+    data: { values: [...rows] },
+    mark: "line",
+    encoding: {
+      x: {
+        field: "offered",
+        type: "quantitative",
+        scale: { type: "log" },
+        title: "connections offered",
+        axis: { format: "~s", values: [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000] },
+      },
+      y: {
+        field: "held",
+        type: "quantitative",
+        scale: { type: "log" },
+        title: "held at once",
+        axis: { format: "~s", values: [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000] },
+      },
+      color: { field: "line", type: "nominal", sort: null },
+    },
+  }),
+};
