@@ -73,8 +73,8 @@ children() {
 }
 
 network() {
-    # Those of the last boot go with its network, which the kernel buries a moment after its last process.
-    while [ -e "/sys/class/net/$tag" ] || [ -e "/sys/class/net/$device" ]; do sleep 0.01; done
+    # Those of the boot before go with the last socket of its network, which may wait minutes for a peer that is gone.
+    for old in "$tag" "$device"; do ip link del "$old" 2>/dev/null || true; done
     ip link add "$tag" type veth peer name load0 netns "$1" || die "no network card $tag"
     ip link add "$device" type veth peer name host0 netns "$1" || die "no network card $device"
     ip address add "$gateway" dev "$device" || die "no address $gateway"

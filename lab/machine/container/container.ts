@@ -7,7 +7,7 @@ import { imageFile, type Image } from "../image";
 import type { Kind, Place } from "../kind";
 import { start } from "../process";
 import { containerHindrance } from "./hindrance";
-import { freeLink, LINK_PREFIX, untilGone } from "./link";
+import { freeLink, LINK_PREFIX, takeAway } from "./link";
 import { openFiles } from "./openFiles";
 
 const SCRIPT = join(__dirname, "container.sh");
@@ -32,7 +32,7 @@ export const CONTAINER: Kind = {
   hindrance: containerHindrance,
   make: overlay,
   start: startNspawn,
-  gone: ({ host }) => untilGone(host),
+  gone: ({ host }) => takeAway(host),
   abilities: async ({ userNamespace }) => {
     const most = userNamespace ? OPEN_FILES_IN_NAMESPACE : Infinity;
     return { ownKernel: false, openFiles: Math.min(most, await openFiles()), ownSize: false };

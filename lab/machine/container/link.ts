@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineFolder } from "../folder";
+import { run } from "../../run";
 
 /**
  * The network between this computer and one container: four addresses of RFC 2544's upper half, which no network in
@@ -36,14 +36,13 @@ export function freeLink(folder: MachineFolder, had?: string): Link {
   return free;
 }
 
-/** Its network device goes a moment after the last process of the container, on a busy machine some seconds. */
-export async function untilGone(address: string): Promise<void> {
+/**
+ * Takes away the network device of a container that has ended: by itself it goes with the last socket of the container's
+ * network, which may wait minutes for a peer that is gone too.
+ */
+export async function takeAway(address: string): Promise<void> {
   const link = Array.from({ length: LINKS }, (_, number) => linkNumber(number)).find(
     (one) => one.address === address,
   );
-  for (const end = Date.now() + 90_000; link && !isFree(link); await sleep(10))
-    if (Date.now() > end)
-      throw new Error(
-        `The network device ${link.device} is still there though its container has ended: ip link del ${link.device}`,
-      );
+  if (link && !isFree(link)) await run("ip", ["link", "del", link.device]);
 }
