@@ -81,7 +81,7 @@ export function projects(hosts: KindName): readonly Project[] {
     more: MORE.includes(displayName),
     onMachines: displayName !== "unit",
     ready: globals
-      ? (needs) => Promise.all([needs.engine(), needs.image(globals.KIND, globals.RELEASE)])
+      ? (needs) => Promise.all([needs.engine(), needs.load(), needs.image(globals.KIND, globals.RELEASE)])
       : READY[displayName as keyof typeof READY],
   }));
 }

@@ -36,6 +36,9 @@ export class Needs {
       this.installed(programs(["sshd", "openssh-server"], ["git", "git"], ["python3", "python3"])),
     );
 
+  /** What makes load. */
+  readonly load = () => this.once("load", () => this.installed(programs(["wrk", "wrk"])));
+
   /** What machines of a kind and release are made of. */
   readonly image = (kind: KindName, release: Release) =>
     this.once(`${kind} ${release}`, async () => {
