@@ -33,7 +33,12 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
-      testPathIgnorePatterns: ["/tests/lab/", "/tests/real/"],
+      testPathIgnorePatterns: ["/tests/lab/", "/tests/page/", "/tests/real/"],
+    },
+    {
+      ...common,
+      displayName: "page",
+      testMatch: ["<rootDir>/tests/page/*.test.ts"],
     },
     {
       ...common,

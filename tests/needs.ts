@@ -36,6 +36,10 @@ export class Needs {
       this.installed(programs(["sshd", "openssh-server"], ["git", "git"], ["python3", "python3"])),
     );
 
+  /** What opens the page: a browser without a window. */
+  readonly browser = () =>
+    this.once("browser", () => this.installed(programs(["chromium", "chromium"], ["tar", "tar"])));
+
   /** What machines of a kind and release are made of. */
   readonly image = (kind: KindName, release: Release) =>
     this.once(`${kind} ${release}`, async () => {
