@@ -137,11 +137,14 @@ const SHORT: Readonly<Record<Limit["unit"], string>> = {
 
 function legend({ narrow, left, bottom }: Frame, height: number): SVGElement[] {
   const entries = [
-    ["bar first", "first to break, and in bold"],
+    ["bar first", "first to break (in bold), or hit too early"],
     ["bar conditional", "only under a condition, named in the table"],
   ] as const;
   return entries.map(([kind, text], i) => {
-    const [x, y] = [narrow ? left + MARK : left + i * 200, height - bottom + 24 + (narrow ? i * 22 : 0)];
+    const [x, y] = [
+      narrow ? left + MARK : left - 120 + i * 290,
+      height - bottom + 24 + (narrow ? i * 22 : 0),
+    ];
     return svg(
       "g",
       { class: `${kind} key` },

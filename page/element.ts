@@ -23,6 +23,18 @@ export const html = <Name extends keyof HTMLElementTagNameMap>(
 export const svg = (name: string, attributes: Attributes = {}, ...children: Child[]): SVGElement =>
   fill<SVGElement>(document.createElementNS(SVG, name), attributes, children);
 
+/** A name or a list as code, which may break after its dots, commas and low lines, where it is too long. */
+export const code = (text: string): HTMLElement =>
+  html(
+    "code",
+    {},
+    ...text.split(/(?<=[._,])/).flatMap((part, i) => (i === 0 ? [part] : [html("wbr"), part])),
+  );
+
+/** A sentence in which what stands between backquotes is code. */
+export const sentence = (text: string): Child[] =>
+  text.split("`").map((part, i) => (i % 2 === 0 ? part : html("code", {}, part)));
+
 /** An element of the page, which has it. */
 export function byId<Of extends HTMLElement = HTMLElement>(id: string): Of {
   const found = document.getElementById(id);

@@ -1,6 +1,6 @@
 import { hostFiles, type HostFile, type Rendered } from "../explain/files";
 import type { Plan } from "../components/tuning/plan";
-import { html } from "./element";
+import { html, sentence } from "./element";
 import { copyButton, download } from "./give";
 import { tar } from "./tar";
 
@@ -30,10 +30,10 @@ function fileView({ path, place, about, notByItself, back, text }: HostFile): HT
     "article",
     { class: "file" },
     html("h3", {}, html("code", {}, path)),
-    html("p", {}, `${about}. `, html("strong", {}, "Place: "), place),
+    html("p", {}, `${about}. `, html("strong", {}, "Place: "), ...sentence(place)),
     html("p", { class: "label" }, "What it does not do by itself:"),
-    html("ul", {}, ...notByItself.map((one) => html("li", {}, one))),
-    html("p", {}, html("strong", {}, "Back: "), back),
+    html("ul", {}, ...notByItself.map((one) => html("li", {}, ...sentence(one)))),
+    html("p", {}, html("strong", {}, "Back: "), ...sentence(back)),
     html("p", { class: "actions" }, ...copyButton("Copy", `Copy ${path}`, () => text), keep),
     shown,
   );
@@ -47,6 +47,8 @@ const unsetView = (unset: Rendered["unset"]): HTMLElement =>
     html(
       "ul",
       {},
-      ...unset.map(({ name, value, why }) => html("li", {}, html("code", {}, name), ` (${value}): ${why}`)),
+      ...unset.map(({ name, value, why }) =>
+        html("li", {}, html("code", {}, name), ` (${value}): `, ...sentence(why)),
+      ),
     ),
   );

@@ -6,7 +6,7 @@ import type { Knob } from "../components/tuning/setting";
 import { differenceData } from "../explain/difference";
 import { number } from "../explain/number";
 import { memory } from "./answer";
-import { html, type Child } from "./element";
+import { code, html, type Child } from "./element";
 
 type Cells = readonly Child[];
 
@@ -36,7 +36,7 @@ export const limitsTable = (limits: readonly Limit[]): HTMLElement =>
     "What breaks first",
     ["Limit", "Hit at", "Times the load", "Then", "Counts only if"],
     limits.map(({ limit, at, unit, times, then, onlyIf }) => [
-      limit,
+      code(limit),
       `${number(at)} ${unit}`,
       `${number(times)}${times < 1 ? " (before the load)" : ""}`,
       then,
@@ -81,7 +81,7 @@ export const settingsTables = ({ settings }: Plan): HTMLElement[] =>
         settings
           .filter(({ concern }) => concern === layer)
           .map((setting) => [
-            html("div", {}, html("code", {}, setting.name), html("small", {}, setting.rule)),
+            html("div", {}, code(setting.name), html("small", {}, setting.rule)),
             setting.default,
             valueCell(setting),
             why(setting),
@@ -98,7 +98,7 @@ export const settingsTables = ({ settings }: Plan): HTMLElement[] =>
               table(
                 `Left alone: ${LAYERS[layer] ?? layer}`,
                 ["Knob", "Default", "Why, and source"],
-                left.map((knob) => [html("code", {}, knob.name), knob.default, why(knob)]),
+                left.map((knob) => [code(knob.name), knob.default, why(knob)]),
                 "left",
               ),
             ),
@@ -120,7 +120,7 @@ const valueCell = ({ value, comesTo, unit }: PlannedSetting): HTMLElement =>
   html(
     "div",
     {},
-    html("strong", {}, comesTo ?? value),
+    html("strong", {}, code(comesTo ?? value)),
     html("small", {}, unit),
     comesTo !== undefined && html("code", { class: "formula" }, value),
   );
@@ -156,7 +156,7 @@ export function differenceTable(from: Plan, to: Plan, title: string): HTMLElemen
     rows.map(({ name, from: before, to: after, unit }) => {
       const result = comesTo.get(name);
       return [
-        html("code", {}, name),
+        code(name),
         before ?? "not set",
         result === undefined ? (after ?? "not set") : `${after ?? ""} = ${result}`,
         unit,
