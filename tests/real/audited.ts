@@ -19,11 +19,14 @@ export interface Said {
   readonly breaksFirst: readonly { limit: string; at: number }[];
 }
 
-/** A machine against `LOAD`, by the command as a person calls it. */
-export async function audit(machine: Machine): Promise<Said> {
+/** A machine against a capacity with the values of `LOAD`, by the command as a person calls it. */
+export async function audit(
+  machine: Machine,
+  capacity: Readonly<Record<string, number>> = LOAD.capacity,
+): Promise<Said> {
   const words = sshArguments(machine);
   const options = words.slice(0, words.indexOf("--")).map((word) => `--ssh=${word}`);
-  const load = Object.entries(LOAD.capacity).map(([name, value]) => `--capacity=${name}=${value}`);
+  const load = Object.entries(capacity).map(([name, value]) => `--capacity=${name}=${value}`);
   const own = Object.entries(LOAD.tuning).map(([name, value]) => `--set=${name}=${value}`);
   const args = [
     "-r",
