@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const OUTSIDE = ["audit", "bench", "bin", "explain", "lab", "stacks", "tests"].map(
+const OUTSIDE = ["audit", "bench", "bin", "explain", "lab", "page", "stacks", "tests"].map(
   (folder) => `**/${folder}/**`,
 );
 /** By room, what its files do not import; docs/architecture.md draws what they may. */
@@ -13,8 +13,9 @@ const CLOSED = {
   "components/ssh/**": [...OUTSIDE, "../*", "@pulumi/*"],
   "components/steps/**": [...OUTSIDE, "../ec2/*", "@pulumi/aws*"],
   "lab/**": ["**/bench/**", "**/tests/**"],
-  "explain/**": ["**/lab/**", "**/tests/**", "**/audit/**"],
-  "audit/**": ["**/lab/**", "**/tests/**", "**/stacks/**"],
+  "explain/**": ["**/lab/**", "**/tests/**", "**/audit/**", "**/page/**"],
+  "page/**": ["**/lab/**", "**/tests/**", "**/audit/**", "**/bench/**", "**/stacks/**", "@pulumi/*"],
+  "audit/**": ["**/lab/**", "**/tests/**", "**/stacks/**", "**/page/**"],
   "bench/**": ["**/tests/**"],
   "stacks/**": ["../components/*", "**/tests/**", "**/bench/**"],
 };

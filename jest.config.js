@@ -16,7 +16,7 @@ const onMachines = (displayName, folder, KIND, RELEASE, files = "*") => ({
 });
 
 /** What depends on the versions of a distribution. */
-const VERSIONS = "{chain,corpus,nginxText,pamlimits,reloads,surroundings,sysctld,unitFiles}";
+const VERSIONS = "{chain,corpus,files,nginxText,pamlimits,reloads,surroundings,sysctld,unitFiles}";
 /** What a whole machine may do otherwise than a container. The other files are about people's units and versions. */
 const ON_VMS =
   "{app,drops,ec2,example,fitness,guide,gunicorn,limits,nginx,nginxText,owners,pamlimits,pulumi,ranges,steps,transaction}";
@@ -33,7 +33,12 @@ module.exports = {
       ...common,
       displayName: "unit",
       testMatch: ["<rootDir>/tests/**/*.test.ts"],
-      testPathIgnorePatterns: ["/tests/lab/", "/tests/real/"],
+      testPathIgnorePatterns: ["/tests/lab/", "/tests/page/", "/tests/real/"],
+    },
+    {
+      ...common,
+      displayName: "page",
+      testMatch: ["<rootDir>/tests/page/*.test.ts"],
     },
     {
       ...common,

@@ -1,8 +1,8 @@
 import type { ParseArgsConfig } from "node:util";
-import { CAPACITY, INPUTS } from "../components/tuning/capacity";
-import type { PlanInput } from "../components/tuning/plan";
+import { CAPACITY, complete, INPUTS } from "../components/tuning/capacity";
+import type { Plan, PlanInput } from "../components/tuning/plan";
 import type { Problem } from "../components/tuning/problem";
-import { TIERS } from "../components/tuning/tiers";
+import { CUSTOM, TIERS } from "../components/tuning/tiers";
 
 /** Options of commands that are told a load. */
 export const LOAD_OPTIONS = {
@@ -53,3 +53,15 @@ function pairs(option: string, parts: readonly string[], misuses: Problem[]): Re
 /** As whoever wrote it meant it. */
 export const valueOf = (text: string): unknown =>
   text === "true" || text === "false" ? text === "true" : /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+
+/** Options that make the same plan again: a tier by its name, else what is not as it is by default. */
+export function optionsOf({ tier, capacity, settings }: Plan): string {
+  const usual = complete({ connections: capacity.connections });
+  const own = INPUTS.filter((name) => name === "connections" || capacity[name] !== usual[name]);
+  const load =
+    tier === CUSTOM
+      ? `--capacity ${own.map((name) => `${name}=${capacity[name]}`).join(",")}`
+      : `--tier ${tier}`;
+  const set = settings.filter(({ overridden }) => overridden);
+  return [load, ...set.map(({ name, value }) => `--set '${name}=${value}'`)].join(" ");
+}

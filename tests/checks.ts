@@ -79,7 +79,7 @@ export function projects(hosts: KindName): readonly Project[] {
   return config.projects.map(({ displayName, globals }) => ({
     name: displayName,
     more: MORE.includes(displayName),
-    onMachines: displayName !== "unit",
+    onMachines: !["unit", "page"].includes(displayName),
     ready: globals
       ? (needs) => Promise.all([needs.engine(), needs.load(), needs.image(globals.KIND, globals.RELEASE)])
       : READY[displayName as keyof typeof READY],
@@ -88,6 +88,7 @@ export function projects(hosts: KindName): readonly Project[] {
 
 const READY = {
   unit: (needs: Needs) => needs.lab(),
+  page: (needs: Needs) => needs.browser(),
   // Its machines' image is made by their first boot, where no other project has asked for it.
   lab: (needs: Needs) => Promise.all([needs.lab(), needs.engine()]),
 } as const;

@@ -39,6 +39,10 @@ export class Needs {
   /** What makes load. */
   readonly load = () => this.once("load", () => this.installed(programs(["wrk", "wrk"])));
 
+  /** What opens the page: a browser without a window. */
+  readonly browser = () =>
+    this.once("browser", () => this.installed(programs(["chromium", "chromium"], ["tar", "tar"])));
+
   /** What machines of a kind and release are made of. */
   readonly image = (kind: KindName, release: Release) =>
     this.once(`${kind} ${release}`, async () => {

@@ -1,11 +1,8 @@
 // `npm run audit` of a host that nobody has tuned, and of one that is.
-import { resolve } from "node:path";
 import { expect, test } from "@jest/globals";
-import { sshArguments } from "../../../lab/machine";
 import { MODEST } from "../../../lab/drive/load";
-import { run } from "../../../lab/run";
 import { stepsOf } from "../../../components/steps/steps";
-import type { ReportedSetting } from "../../../components/tuning/report";
+import { audit } from "../audited";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { succeeded, type Tuned } from "../../../lab/drive/tuned";
 
@@ -16,45 +13,10 @@ eachFromPristine((pristine) => {
   tuned = host.tuned.with({ wish: MODEST });
 });
 
-const PROJECT = resolve(__dirname, "../../..");
-
-interface Said {
-  readonly code: number;
-  readonly holds: boolean;
-  readonly owner: string;
-  readonly settings: readonly ReportedSetting[];
-  readonly files: readonly { path: string; diff: string }[];
-  readonly changes: readonly string[];
-  readonly refused: readonly { what: string; found: string }[];
-  readonly usage: readonly { limit: string; used: number; of: number }[];
-  readonly breaksFirst: readonly { limit: string; at: number }[];
-}
-
-async function audit(): Promise<Said> {
-  const words = sshArguments(host.machine);
-  const options = words.slice(0, words.indexOf("--")).map((word) => `--ssh=${word}`);
-  const load = Object.entries(MODEST.capacity).map(([name, value]) => `--capacity=${name}=${value}`);
-  const own = Object.entries(MODEST.tuning).map(([name, value]) => `--set=${name}=${value}`);
-  const args = [
-    "-r",
-    "tsx/cjs",
-    "bin/heavyload.ts",
-    "audit",
-    words[words.length - 1] ?? "",
-    ...options,
-    ...load,
-    ...own,
-    "--json",
-  ];
-  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: PROJECT });
-  if (stdout === "") throw new Error(stderr);
-  return { ...(JSON.parse(stdout) as Said), code };
-}
-
 test(
   "tells what a host has, what breaks first and what would change, and changes nothing on it",
   async () => {
-    const before = await audit();
+    const before = await audit(host.machine);
     expect(await host.untouched()).toEqual([]);
     expect(await tuned.root("ls -d /run/heavyload* /var/lib/heavyload* 2>/dev/null; true")).toBe("");
     expect(before).toMatchObject({ code: 2, holds: false, owner: "", refused: [] });
@@ -93,7 +55,7 @@ test(
     const lasting = (line: string) => !line.includes(" of process ");
     for (const line of before.changes.filter(lasting)) expect(said).toContain(line);
 
-    const after = await audit();
+    const after = await audit(host.machine);
     expect(after).toMatchObject({
       code: 0,
       holds: true,
@@ -112,7 +74,7 @@ test(
   "names what would be refused, with the others' findings",
   async () => {
     await tuned.root("systemctl stop gunicorn && echo 'net.core.somaxconn = 100' >/etc/sysctl.d/zzz.conf");
-    const { code, refused, settings } = await audit();
+    const { code, refused, settings } = await audit(host.machine);
     expect(code).toBe(2);
     expect(refused.map(({ what, found }) => [what, found])).toEqual(
       expect.arrayContaining([

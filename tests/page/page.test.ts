@@ -1,0 +1,312 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { makePlan } from "../../components/tuning/plan";
+import { reason } from "../../components/tuning/problem";
+import { explain } from "../../explain/cli";
+import type { Explained } from "../../explain/data";
+import type { Difference } from "../../explain/difference";
+import { hostFiles } from "../../explain/files";
+import { number } from "../../explain/number";
+import { page as built, PAGE } from "../../page/build";
+import { fromHash, inputOf } from "../../page/wish";
+import { ADDRESS, FILE, Opener, PATIENCE, rowsOf } from "./browser";
+import { numbers, someCapacity } from "./loads";
+
+const SEED = 20_260;
+const PLANS = 50;
+const CLIPBOARD = { permissions: ["clipboard-read", "clipboard-write"] };
+const opener = Opener.hooks();
+
+test(`${PAGE} is what the sources make (\`npm run page\` writes it anew), of a size that can be sent`, () => {
+  const text = readFileSync(FILE, "utf8");
+  expect(text === built()).toBe(true); // not toBe: a difference would be shown whole
+  expect(Buffer.byteLength(text)).toBeLessThan(200 * 1024);
+});
+
+/** A capacity as `explain` takes it. */
+const explained = (query: URLSearchParams): Explained => {
+  const pairs = [...query].map(([name, value]) => `${name}=${value}`);
+  return JSON.parse(explain.run(["--capacity", pairs.join(","), "--json"]).text) as Explained;
+};
+
+test(
+  `shows the numbers of \`explain --json\` for ${PLANS} capacities, and refuses what it refuses`,
+  async () => {
+    const page = await opener.open();
+    const next = numbers(SEED);
+    let [held, refused] = [0, 0];
+    while (held < PLANS) {
+      const query = someCapacity(next);
+      await page.evaluate((hash) => {
+        location.hash = hash;
+        dispatchEvent(new HashChangeEvent("hashchange"));
+      }, query.toString());
+      const { problems } = makePlan(inputOf(fromHash(`#${query.toString()}`)));
+      const said = await page.locator("#headline").innerText();
+      if (problems) {
+        refused += 1;
+        for (const problem of problems) expect(said).toContain(`${problem.path} ${reason(problem)}`);
+        continue;
+      }
+      held += 1;
+      const { settings, breaksFirst, needs } = explained(query);
+      const seed = query.toString();
+      expect({ seed, rows: await rowsOf(page, "#settings .settings") }).toEqual({
+        seed,
+        rows: settings.map(
+          ({ name, rule, default: given, value, comesTo, unit, why, condition = "", source }) => [
+            `${name}${rule}`,
+            given,
+            comesTo === undefined ? `${value}${unit}` : `${comesTo}${unit}${value}`,
+            `${why}${condition}Source: ${source.replaceAll("https://", "")}`,
+          ],
+        ),
+      });
+      expect({ seed, rows: await rowsOf(page, ".limits") }).toEqual({
+        seed,
+        rows: breaksFirst.map(({ limit, at, unit, times, then, onlyIf = "always" }) => [
+          limit,
+          `${number(at)} ${unit}`,
+          `${number(times)}${times < 1 ? " (before the load)" : ""}`,
+          then,
+          onlyIf,
+        ]),
+      });
+      const amounts = (await rowsOf(page, ".needs")).map(([, amount]) => amount);
+      expect(amounts).toEqual([
+        `${number(needs.memoryMiB)} MiB`,
+        `${number(needs.advisedMemoryMiB)} MiB`,
+        ...[needs.cpus, needs.requestsInFlight, needs.descriptors, needs.databaseConnections].map(number),
+        expect.any(String),
+      ]);
+    }
+    expect(refused).toBeGreaterThan(5); // both have been seen
+    expect(opener.errors).toEqual([]);
+    expect(new Set(opener.requests)).toEqual(new Set([ADDRESS]));
+  },
+  2 * PATIENCE,
+);
+
+describe("the page", () => {
+  test(
+    "answers in a sentence, and draws what breaks first as a picture that can be read",
+    async () => {
+      const page = await opener.open("#tier=10k");
+      await expect(page.locator(".headline").innerText()).resolves.toBe(
+        "A host with 17 CPUs and 2.5 GiB, as advised, holds 10,000 connections and answers 1,000 requests a second.",
+      );
+      await expect(page.locator(".next").first().innerText()).resolves.toMatch(
+        /^First to break: gunicorn.backlog, at 10,136 requests at once, 1.01 times the load. Then requests/,
+      );
+      const { breaksFirst = [] } = makePlan({ tier: "10k" }).plan ?? {};
+      const picture = page.getByRole("img", { name: "Load at which each limit is hit" });
+      const said = await picture.locator("desc").textContent();
+      for (const { limit, at } of breaksFirst) expect(said).toContain(`${limit} at ${number(at)} `);
+      expect(await picture.locator(".bar:not(.key)").count()).toBe(breaksFirst.length);
+      await page.goto(`${ADDRESS}#connections=10000&cpus=1`);
+      await page.reload();
+      await expect(page.locator(".headline").innerText()).resolves.toContain("answers 100 of 1,000 requests");
+    },
+    PATIENCE,
+  );
+
+  test(
+    "shows beside a refused capacity what is wrong and the way out, and no plan",
+    async () => {
+      const page = await opener.open();
+      await page.getByLabel("Connections held", { exact: true }).fill("100000");
+      await page.getByLabel("Memory, MiB", { exact: true }).fill("512");
+      const said = await page.getByRole("status").first().innerText();
+      expect(said).toContain(
+        "Take a larger host, fewer connections, smaller workers, or end TLS before this host.",
+      );
+      const field = page.getByLabel("Memory, MiB", { exact: true });
+      expect(await field.getAttribute("aria-invalid")).toBe("true");
+      expect(await page.locator("#memoryMiB-error").innerText()).toContain("is 512, allowed: at least");
+      expect(await page.locator("#plan").isVisible()).toBe(false);
+      await field.fill("much");
+      expect(await page.getByRole("status").first().innerText()).toContain(
+        'capacity.memoryMiB is "much", allowed:',
+      );
+      await field.fill("");
+      expect(await page.locator("#plan").isVisible()).toBe(true);
+    },
+    PATIENCE,
+  );
+
+  test(
+    "keeps what is asked for in the address, and copies it as a link that brings it back",
+    async () => {
+      const page = await opener.open("", CLIPBOARD);
+      await page.getByLabel("50k", { exact: true }).check();
+      expect(new URL(page.url()).hash).toBe("#tier=50k");
+      await page.getByLabel("CPUs", { exact: true }).fill("8");
+      await page.getByLabel("nginx speaks TLS", { exact: true }).uncheck();
+      await page.getByLabel("Compared with").selectOption("2k");
+      await page.getByRole("button", { name: "Copy a link to this plan" }).click();
+      await page.locator("#link-said", { hasText: "Copied" }).waitFor();
+      const link = await page.evaluate(() => navigator.clipboard.readText());
+      expect(link).toBe(`${ADDRESS}#connections=50000&cpus=8&tls=false&diff=2k`);
+      const other = await opener.open(new URL(link).hash);
+      for (const selector of ["#headline", "#settings", "#difference", "#files"])
+        expect(await other.locator(selector).innerText()).toBe(await page.locator(selector).innerText());
+      expect(await other.getByLabel("CPUs", { exact: true }).inputValue()).toBe("8");
+      expect(await other.getByLabel("nginx speaks TLS", { exact: true }).isChecked()).toBe(false);
+      const args = ["--capacity", "connections=50000,cpus=8,tls=false", "--diff", "2k", "--json"];
+      const differences = JSON.parse(explain.run(args).text) as Difference[];
+      expect((await rowsOf(other, ".difference")).map(([name, from]) => [name, from])).toEqual(
+        differences.map(({ name, from }) => [name, from ?? "not set"]),
+      );
+    },
+    PATIENCE,
+  );
+
+  test(
+    "gives each file to copy and to keep, and all of them as `explain --files` writes them",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "heavyload-page-"));
+      try {
+        const page = await opener.open("#tier=100k", CLIPBOARD);
+        const { plan } = makePlan({ tier: "100k" });
+        const { files, unset } = plan ? hostFiles(plan) : { files: [], unset: [] };
+        for (const { path, text } of files) {
+          const file = page
+            .locator(".file")
+            .filter({ has: page.getByRole("heading", { name: path, exact: true }) });
+          await file.getByRole("button", { name: `Copy ${path}` }).click();
+          await file.getByText("Copied").waitFor();
+          expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+          const [download] = await Promise.all([
+            page.waitForEvent("download"),
+            file.getByRole("button", { name: `Download ${path}` }).click(),
+          ]);
+          expect(download.suggestedFilename()).toBe(path.replaceAll("/", "-"));
+          expect(readFileSync(await download.path(), "utf8")).toBe(text);
+        }
+        const listed = await page.locator(".unset").innerText();
+        for (const { name, value, why } of unset) expect(listed).toContain(`${name} (${value}): ${why.replaceAll("`", "")}`);
+        const [archive] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("button", { name: "Download all files (tar)" }).click(),
+        ]);
+        execFileSync("tar", ["-xf", await archive.path(), "-C", folder]);
+        explain.run(["--tier", "100k", "--files", join(folder, "by command")]);
+        for (const { path } of files)
+          expect(readFileSync(join(folder, path), "utf8")).toBe(
+            readFileSync(join(folder, "by command", path), "utf8"),
+          );
+        expect(opener.requests.filter((address) => !address.startsWith("blob:"))).toEqual([ADDRESS]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+    PATIENCE,
+  );
+
+  test(
+    "goes by the keyboard alone, with the focus in sight and a name for everything that takes it",
+    async () => {
+      const page = await opener.open();
+      const focused = () =>
+        page.evaluate(() => {
+          const one = document.activeElement as HTMLInputElement;
+          const labels = [...(one.labels ?? [])].map(({ textContent }) => textContent).join(" ");
+          const name = one.getAttribute("aria-label") ?? (labels || one.textContent);
+          // A radio button lies unseen over its label, which is outlined in its place.
+          const seen = one.type === "radio" ? (one.labels?.[0] ?? one) : one;
+          return { name: name?.trim(), outline: getComputedStyle(seen).outlineStyle, id: one.id };
+        });
+      const names: string[] = [];
+      for (let i = 0; i < 30; i++) {
+        await page.keyboard.press("Tab");
+        const { name, outline } = await focused();
+        expect([name, outline]).not.toEqual([name, "none"]);
+        expect(name).toBeTruthy();
+        names.push(name ?? "");
+      }
+      expect(names.slice(0, 5)).toEqual([
+        "To the answer",
+        "10k",
+        "Connections held",
+        "About: Connections held",
+        "Connections held, slider",
+      ]);
+      await page.locator("#tier-10k").focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await page.locator("#headline").innerText()).toContain("50,000 connections");
+      await page.getByLabel("Connections held, slider").focus();
+      for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+      const many = Number(await page.getByLabel("Connections held", { exact: true }).inputValue());
+      expect(many).toBeGreaterThan(60_000);
+      expect(await page.getByLabel("Connections held, slider").getAttribute("aria-valuetext")).toBe(
+        `${number(many)} connections`,
+      );
+      await page.getByRole("button", { name: "About: CPUs" }).focus();
+      await page.keyboard.press("Enter");
+      expect(await page.locator("#cpus-hint").isVisible()).toBe(true);
+    },
+    PATIENCE,
+  );
+});
+
+/** How far two colours are from each other, as WCAG reckons it. */
+function contrast(one: string, other: string): number {
+  const [high = 0, low = 0] = [one, other]
+    .map((colour) => {
+      const parts = (colour.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255);
+      const [r = 0, g = 0, b = 0] = parts.map((c) =>
+        c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    })
+    .sort((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}
+
+test.each(["light", "dark"] as const)(
+  "in %s, at 360 pixels too, nothing is wider than the window, and text stands out",
+  async (colorScheme) => {
+    for (const [width, hash] of [
+      [360, "#tier=100k"],
+      [360, "#connections=100&memoryMiB=1"],
+      [1280, "#tier=10k"],
+    ] as const) {
+      const page = await opener.open(hash, { colorScheme, viewport: { width, height: 800 } });
+      for (const summary of await page.locator("summary:visible").all()) await summary.click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      const colours = await page.evaluate(() => {
+        const backOf = (of: Element | null): string => {
+          const colour = of ? getComputedStyle(of).backgroundColor : "rgb(255, 255, 255)";
+          return colour === "rgba(0, 0, 0, 0)" ? backOf(of?.parentElement ?? null) : colour;
+        };
+        const all = [
+          "h1",
+          "p",
+          ".headline",
+          "small",
+          "th",
+          "td",
+          "label",
+          "button",
+          ".error",
+          "li",
+          "pre",
+          "summary",
+          "a",
+        ];
+        return [...document.querySelectorAll(all.join())]
+          .filter((one) => one.textContent && (one as HTMLElement).offsetParent)
+          .map((one) => [one.textContent ?? "", getComputedStyle(one).color, backOf(one)] as const);
+      });
+      for (const [text, front, back] of colours)
+        expect([text.slice(0, 40), contrast(front, back) >= 4.5]).toEqual([text.slice(0, 40), true]);
+      expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+        colorScheme === "dark" ? "rgb(20, 23, 26)" : "rgb(251, 250, 248)",
+      );
+    }
+  },
+  PATIENCE,
+);
