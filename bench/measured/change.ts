@@ -22,7 +22,8 @@ const LOAD = {
 const REST = 5;
 const STACK = { stack: "bench/change/host" };
 const LAYERS = stepsOf(false).filter((step) => step !== "host" && step !== "report");
-const UP = ["2k", "50k", "2k"];
+/** Of the higher ones the requests want more connections tracked than a container may have. */
+const UP = ["2k", "10k", "2k"];
 const AWAY = "away";
 
 /** What is done to the machine meanwhile, in turn. */
@@ -122,7 +123,7 @@ export const CHANGE: Measurement = {
   name: "change",
   title: "A change under load",
   about:
-    "Requests a second on kept and on fresh connections, while a host goes from as installed to the work of tier 2k, to that of 50k, back to 2k, and is put back. Without a socket unit a restart of gunicorn is a gap, which the step names.",
+    "Requests a second on kept and on fresh connections, while a host goes from as installed to the work of tier 2k, to that of 10k, back to 2k, and is put back. Without a socket unit a restart of gunicorn is a gap, which the step names.",
   lines: (quick) => [
     lineOf(WITH_SOCKET, (machine) => socketUnit(new Tuned(machine)), quick),
     ...(quick ? [] : [lineOf(WITHOUT, () => Promise.resolve(), quick)]),
