@@ -187,7 +187,8 @@ describe("the page", () => {
           expect(readFileSync(await download.path(), "utf8")).toBe(text);
         }
         const listed = await page.locator(".unset").innerText();
-        for (const { name, value, why } of unset) expect(listed).toContain(`${name} (${value}): ${why.replaceAll("`", "")}`);
+        for (const { name, value, why } of unset)
+          expect(listed).toContain(`${name} (${value}): ${why.replaceAll("`", "")}`);
         const [archive] = await Promise.all([
           page.waitForEvent("download"),
           page.getByRole("button", { name: "Download all files (tar)" }).click(),
