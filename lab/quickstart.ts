@@ -128,6 +128,7 @@ async function up(pulumi: Pulumi, kind: KindName, connections: number): Promise<
   say(`
 The site answers at ${address} (also /wait?ms=50 and /cpu).
   npm run lab -- ssh               a shell on the machine; there: sudo heavyload status
+  docs/plan.html                   the model in a browser: other loads, and what breaks first
   npm run quickstart -- --down     puts the machine back, then takes it away`);
   return 0;
 }

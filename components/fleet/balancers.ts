@@ -13,7 +13,12 @@ export interface Balancer {
   readonly targets: number;
   /** Connections held that one of the units stands for that can be reserved; none: not for connections. */
   readonly connectionsPerUnit?: number;
-  /** Of the quota, the idle time and the unit. */
+  /**
+   * Connections that it keeps to one host and port, where those do not carry the clients' own addresses; none: it says no
+   * number. Unit: connections.
+   */
+  readonly connectionsPerHost?: number;
+  /** Of the quota, the idle time, the unit and the connections. */
   readonly sources: readonly string[];
 }
 
@@ -48,9 +53,11 @@ export const BALANCERS: ReadonlyMap<string, Balancer> = new Map<string, Balancer
       idleSeconds: 350,
       drainSeconds: 120, // above the time that nginx keeps an idle connection
       targets: 500,
+      connectionsPerHost: 55_000,
       sources: [
         `${ELB}/network/load-balancer-limits.html`,
         `${ELB}/network/network-load-balancers.html#connection-idle-timeout`,
+        `${ELB}/network/load-balancer-target-groups.html#client-ip-preservation`,
       ],
     },
   ],

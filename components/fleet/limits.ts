@@ -47,6 +47,18 @@ export function limitsOf({ capacity, connections, needed, maxSize, balancer, hos
       then: "no host more gets requests",
     },
   ];
+  if (balancer.connectionsPerHost !== undefined) {
+    const at = needed * balancer.connectionsPerHost;
+    counted.push({
+      limit: "the balancer's ports to the hosts",
+      at,
+      unit: "connections",
+      times: ratio(at, connections),
+      then: "connections are reset",
+      onlyIf:
+        "the target group does not preserve the clients' addresses, which it does unless told otherwise",
+    });
+  }
   if (Number.isFinite(database)) {
     const hosts = Math.floor(database / mostThreads(values));
     counted.push({
