@@ -17,9 +17,8 @@ export interface How {
 
 /** Measures what is missing, and writes docs/bench when all is there. */
 export async function measured(one: Measurement, { quick, anew }: How, say: Say): Promise<void> {
-  const store = new Store(quick ? `${one.name}-quick` : one.name);
-  if (quick || anew) store.forget();
   const kept = new Store(quick ? `${one.name}-quick` : one.name);
+  if (quick || anew) kept.forget();
   const lines = one.lines(quick);
   const clock = new Clock(lines.reduce((sum, { points }) => sum + points.length, 0));
   const rows: Row[] = [];

@@ -11,7 +11,7 @@ const UNFINISHED = join(PROJECT, ".bench");
 /** Points that were measured, of one measurement, in a file: a run that is stopped goes on from there. */
 export class Store {
   private readonly path: string;
-  private readonly found: Record<string, readonly Row[]>;
+  private found: Record<string, readonly Row[]>;
 
   constructor(name: string) {
     this.path = join(UNFINISHED, `${name}.json`);
@@ -31,6 +31,7 @@ export class Store {
   }
 
   forget(): void {
+    this.found = {};
     rmSync(this.path, { force: true });
   }
 }
