@@ -37,39 +37,37 @@ async function change(machine: Machine, tiers: readonly string[], tell: (phase: 
     await sleep(REST * 1_000);
   }
   tell(AWAY);
-  for (const step of [...LAYERS].reverse()) succeeded(await tuned(tiers[0] ?? "").restore(step));
-  succeeded(await tuned(tiers[0] ?? "").restore("host"));
+  await tuned(tiers[tiers.length - 1] ?? "").down(...LAYERS);
   tell("");
   await sleep(REST * 1_000);
 }
 
 /** A row a second. */
-async function watch(machine: Machine, tiers: readonly string[]): Promise<Row[]> {
-  const network = await LoadNetwork.open(machine.name);
-  const load = SteadyLoad.start(network, LOAD);
-  const rows: Row[] = [];
-  let phase = "";
-  let before = counted(load.counts);
-  const start = Date.now();
-  const timer = setInterval(() => {
-    const now = counted(load.counts);
-    rows.push({
-      second: Math.round((Date.now() - start) / 1_000),
-      answered: now.answered - before.answered,
-      failed: now.failed - before.failed,
-      phase,
-    });
-    before = now;
-  }, 1_000);
-  try {
-    await change(machine, tiers, (text) => (phase = text));
-  } finally {
-    clearInterval(timer);
-    await load.stop();
-    await network.close();
-  }
-  return rows;
-}
+const watch = (machine: Machine, tiers: readonly string[]): Promise<Row[]> =>
+  LoadNetwork.during(machine.name, async (network) => {
+    const load = SteadyLoad.start(network, LOAD);
+    const rows: Row[] = [];
+    let phase = "";
+    let before = counted(load.counts);
+    const start = Date.now();
+    const timer = setInterval(() => {
+      const now = counted(load.counts);
+      rows.push({
+        second: Math.round((Date.now() - start) / 1_000),
+        answered: now.answered - before.answered,
+        failed: now.failed - before.failed,
+        phase,
+      });
+      before = now;
+    }, 1_000);
+    try {
+      await change(machine, tiers, (text) => (phase = text));
+    } finally {
+      clearInterval(timer);
+      await load.stop();
+    }
+    return rows;
+  });
 
 const counted = ({ answered, answeredFresh, failed }: SteadyCounts) => ({
   answered: answered + answeredFresh,

@@ -6,10 +6,9 @@ import { ask, type Answered } from "../../lab/load/concurrent";
 import { LoadNetwork } from "../../lab/load/network";
 import { sshArguments, type Machine } from "../../lab/machine";
 import { ensurePackages } from "../../lab/packages";
-import type { Say } from "../../lab/progress";
 import { median } from "../median";
 import type { Aim, Line, Measurement, Row } from "./measurement";
-import { asInstalled, inContainer, tunedFor } from "./states";
+import { asInstalled, inContainer, tunedFor, type Prepare } from "./states";
 
 /** Waits as for a database. */
 const PATH = "/wait?ms=50";
@@ -78,7 +77,9 @@ async function look(machine: Machine, known: Predicted, clients: number, rounds:
   const found: Answered[] = [];
   for (let round = 0; round < rounds; round++)
     found.push(
-      await onNetwork(machine, (network) => ask(network, { path: PATH, clients, seconds: SECONDS })),
+      await LoadNetwork.during(machine.name, (network) =>
+        ask(network, { path: PATH, clients, seconds: SECONDS }),
+      ),
     );
   const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
   const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
@@ -96,17 +97,6 @@ async function look(machine: Machine, known: Predicted, clients: number, rounds:
   };
 }
 
-async function onNetwork<T>(machine: Machine, work: (network: LoadNetwork) => Promise<T>): Promise<T> {
-  const network = await LoadNetwork.open(machine.name);
-  try {
-    return await work(network);
-  } finally {
-    await network.close();
-  }
-}
-
-type Prepare = (machine: Machine, say: Say) => Promise<void>;
-
 const lineOf = (name: string, prepare: Prepare, quick: boolean): Line => ({
   name,
   points: quick ? QUICK_CLIENTS : CLIENTS,
@@ -114,7 +104,7 @@ const lineOf = (name: string, prepare: Prepare, quick: boolean): Line => ({
   open: async (machine, say) => {
     await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
     await prepare(machine, say);
-    const known = await onNetwork(machine, (network) => calibrate(machine, network));
+    const known = await LoadNetwork.during(machine.name, (network) => calibrate(machine, network));
     return async (clients) => {
       const row = await look(machine, known, clients, quick ? 1 : ROUNDS);
       if (quick && (row["failed"] !== 0 || row["lost"] !== 0))

@@ -5,7 +5,7 @@ import { offer } from "../../lab/load/offer";
 import type { Machine, MachineOptions } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import type { Aim, Line, Measurement, Row } from "./measurement";
-import { asInstalled, asTheArticle, inContainer, tunedFor } from "./states";
+import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "./states";
 
 const LARGEST = "100k";
 const MOST = 100_000;
@@ -27,9 +27,8 @@ const used = async (machine: Machine): Promise<number> =>
     ),
   );
 
-async function hold(machine: Machine, connections: number, say: Say): Promise<Row> {
-  const network = await LoadNetwork.open(machine.name);
-  try {
+const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
+  LoadNetwork.during(machine.name, async (network) => {
     const before = await used(machine);
     let after = before;
     const emulated = connections > LONG ? PACES.emulatedLong : PACES.emulated;
@@ -48,12 +47,7 @@ async function hold(machine: Machine, connections: number, say: Say): Promise<Ro
       // Of few connections the machine's own moods are more.
       ...(held >= LONG && { "KiB each": Number(((after - before) / held).toFixed(1)) }),
     };
-  } finally {
-    await network.close();
-  }
-}
-
-type Prepare = (machine: Machine, say: Say) => Promise<void>;
+  });
 
 const watched =
   (prepare: Prepare): Line["open"] =>

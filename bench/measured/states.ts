@@ -10,12 +10,15 @@ import type { Say } from "../../lab/progress";
 
 const ORDER = { stack: "bench/measured/host" };
 
-export const asInstalled = (): Promise<void> => Promise.resolve();
+/** Brings a machine, as it was installed, into a state. */
+export type Prepare = (machine: Machine, say: Say) => Promise<void>;
+
+export const asInstalled: Prepare = () => Promise.resolve();
 
 /** Every step of an `up`, without an engine. */
 export const tunedFor =
-  (wish: PlanInput) =>
-  async (machine: Machine, say: Say): Promise<void> => {
+  (wish: PlanInput): Prepare =>
+  async (machine, say) => {
     const tuned = new Tuned(machine, ORDER, wish);
     for (const step of stepsOf(false)) {
       say(`  ${machine.name}: step ${step}`);
@@ -37,7 +40,7 @@ const SYSCTLS = ARTICLE_SETTINGS.filter(({ setting }) => /^(net|fs)\./.test(sett
  * The article of 2013, word for word; without its keepalive_timeout of 15 seconds, by which nothing is held for as long as
  * this takes.
  */
-export const asTheArticle = async (machine: Machine): Promise<void> => {
+export const asTheArticle: Prepare = async (machine) => {
   await new Tuned(machine).root(`
 cat >>/etc/security/limits.conf <<'EOF'
 www-data   soft    nofile      256000

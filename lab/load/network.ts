@@ -41,6 +41,16 @@ export class LoadNetwork {
     }
   }
 
+  /** Does the work with the network of a machine; it is closed whatever becomes of that. */
+  static async during<T>(name: string, work: (network: LoadNetwork) => Promise<T>): Promise<T> {
+    const network = await LoadNetwork.open(name);
+    try {
+      return await work(network);
+    } finally {
+      await network.close();
+    }
+  }
+
   /** The command line of a program in it. */
   inside(command: string, args: readonly string[]): [string, string[]] {
     return ["ip", ["netns", "exec", this.namespace, command, ...args]];

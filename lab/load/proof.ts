@@ -14,15 +14,8 @@ export interface Proof {
   readonly counts: Counts;
 }
 
-export interface ProofOptions {
-  /** One after the other. @default nginx, then Django */
-  readonly answering?: readonly (keyof typeof PATHS)[];
-  /** Unit: connections a second. @default what the machine can follow */
-  readonly pace?: number;
-}
-
 const TIMEOUT = 60;
-/** Who answers, and what is asked for. */
+/** Who answers, one after the other, and what is asked for. */
 const PATHS = { nginx: "/static/hello.txt", Django: "/" } as const;
 /** What a machine can follow, by what runs it. Unit: connections a second. */
 const PACES: Readonly<Record<string, number>> = { tcg: 400 };
@@ -47,28 +40,20 @@ export async function prove(
   title: string,
   connections: number,
   say: Say,
-  { answering = ["nginx", "Django"], pace }: ProofOptions = {},
 ): Promise<readonly Proof[] | string> {
   const hindrance = loadHindrance(name);
   if (hindrance) return hindrance;
   const accelerator = readRecord(machineFolder(name))?.accelerator ?? "";
-  const network = await LoadNetwork.open(name);
-  try {
+  const pace = PACES[accelerator] ?? PACE;
+  return LoadNetwork.during(name, async (network) => {
     const proofs: Proof[] = [];
-    for (const who of answering) {
-      const load = {
-        path: PATHS[who],
-        connections,
-        pace: pace ?? PACES[accelerator] ?? PACE,
-        timeout: TIMEOUT,
-      };
-      say(`  ${who}: ${PATHS[who]}`);
+    for (const [who, path] of Object.entries(PATHS)) {
+      const load = { path, connections, pace, timeout: TIMEOUT };
+      say(`  ${who}: ${path}`);
       proofs.push({ title: `${title}, ${who}`, load, counts: await offer(network, load, say) });
     }
     return proofs;
-  } finally {
-    await network.close();
-  }
+  });
 }
 
 export function renderProofs(proofs: readonly Proof[]): string {

@@ -24,7 +24,6 @@ for systemd:
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -57,8 +56,8 @@ def main(argv: Sequence[str]) -> int:
 def _inside(words: Sequence[str]) -> int:
     from .commands import COMMANDS
     from .journal.files import UMASK
-    from .problem import Misuse, told
-    from .say import fault, open_journal, result, say
+    from .problem import Misuse
+    from .say import failed, open_journal, result
     from .system.interruption import Interrupted, listen
 
     command = COMMANDS.get(" ".join(words)) or COMMANDS.get("".join(words[:1]))
@@ -72,9 +71,9 @@ def _inside(words: Sequence[str]) -> int:
     try:
         return command.run(list(words[1:])) or 0
     except (Exception, Interrupted) as failure:
-        fault(failure)
-        refused = told(failure)
-        say(f"heavyload: {refused}")
+        refused = failed(failure)
         if "--json" in words:
+            import json
+
             result(json.dumps({"problems": [problem.to_json() for problem in refused.problems]}, indent=1))
         return MISUSE if isinstance(refused, Misuse) else 1

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from . import requirements
 from .journal.files import UMASK
 from .manifest import Manifest, parse
-from .problem import Refused, refuse, told
-from .say import fault, open_journal, say
+from .problem import Refused, refuse
+from .say import failed, open_journal
 from .system import unit
 from .system.interruption import Interrupted, listen
 
@@ -44,8 +44,7 @@ def main(modules: Mapping[str, str], argv: Sequence[str]) -> int:
         else:
             host.apply(modules, manifest, _plans(line, manifest))
     except (Exception, Interrupted) as failure:
-        fault(failure)
-        say(f"heavyload: {told(failure)}")
+        failed(failure)
         return 1
     return 0
 

@@ -138,20 +138,12 @@ def _other_than(digest: str, path: str) -> str | None:
 def _export(path: str, rows: Sequence[Row], found: Sequence[Problem]) -> None:
     if not (os.path.isabs(path) and os.path.isdir(os.path.dirname(path))):
         way_out = "Name a file in the folder of `--collector.textfile.directory`."
-        raise Refused(
-            [Problem("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)]
-        )
+        raise refuse("--prometheus", "a whole path, in a folder that is there", path, "command line", way_out)
     if not path.endswith(".prom"):
-        raise Refused(
-            [
-                Problem(
-                    "--prometheus", "a name that ends in .prom", path, "command line", "node_exporter reads no other."
-                )
-            ]
-        )
+        raise refuse("--prometheus", "a name that ends in .prom", path, "command line", "node_exporter reads no other.")
     if os.path.lexists(path) and not os.path.isfile(path):
         way_out = "Name a file of its own."
-        raise Refused([Problem("--prometheus", "a regular file, or none yet", path, "command line", way_out)])
+        raise refuse("--prometheus", "a regular file, or none yet", path, "command line", way_out)
     named = [_sample("heavyload_drift_found", {"what": problem.what}, 1) for problem in found]
     lines = [
         "# HELP heavyload_settings Settings by state, as read from the live host.",

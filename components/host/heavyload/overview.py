@@ -115,13 +115,12 @@ def status(as_json: bool) -> None:
         }
         result(json.dumps(known, indent=1))
         return
-    if damaged := owner.damage():
-        result(f"drift: {damaged}")
-    elif owner.read() == owner.NOBODY:
+    damaged = owner.damage()
+    whose = owner.NOBODY if damaged else owner.read()
+    if not damaged and whose == owner.NOBODY:
         result("heavyload is not applied on this host")
         return
-    else:
-        result(f"owner: {owner.read()}")
+    result(f"drift: {damaged}" if damaged else f"owner: {whose}")
     for line in _origin():
         result(line)
     for name, when in changed().items():

@@ -6,10 +6,9 @@ import contextlib
 import os
 import sys
 import syslog
-import traceback
 from typing import TextIO
 
-from .problem import Refused
+from .problem import Refused, told
 
 _state = {"journal": False}
 
@@ -50,8 +49,15 @@ def result(line: str) -> None:
     _write(sys.stdout, line)
 
 
-def fault(failure: BaseException) -> None:
-    """Where in this program it was, for whoever mends it; nothing of what was foreseen."""
+def failed(failure: BaseException) -> Refused:
+    """The last word of a command that fails; where in this program it was goes to the journal, if nobody has foreseen
+    it. Returns what was told."""
+    refused = told(failure)
+    say(f"heavyload: {refused}")
     if isinstance(failure, Exception) and not isinstance(failure, (Refused, OSError)):
+        import traceback  # only here: it takes longer to load than most commands run
+
+        syslog.openlog("heavyload", 0, syslog.LOG_DAEMON)
         for line in traceback.format_exception(type(failure), failure, failure.__traceback__):
             syslog.syslog(syslog.LOG_ERR, _plain(line))
+    return refused

@@ -120,7 +120,7 @@ def _merge(merged: dict[str, _Unit], later: Mapping[str, _Unit]) -> None:
         if old is None or unit.options.get("replace") in _TRUE:
             merged[name] = unit
             continue
-        dropped = re.split(r"\s*[,;]\s*", unit.options.get("drop", ""))
+        dropped = _list(unit.options.get("drop", ""))
         settings = {key: item for key, item in old.settings.items() if key not in dropped}
         # Whether it is enabled, and of which type, only the last one says.
         lasting = {key: value for key, value in old.options.items() if key not in ("enabled", "type")}
