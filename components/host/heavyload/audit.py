@@ -44,7 +44,7 @@ def audit(manifest: Manifest, plans: Mapping[str, str]) -> None:
         "owner": str(owner.read()),
         "host": facts,
         "settings": [row.to_json() for look in looks for row in look.rows],
-        "changes": [line for one in changes if not one.nothing for line in one._replace(notes=()).lines()],
+        "changes": [line for one in changes if not one.nothing for line in one._replace(notes=(), left=()).lines()],
         "notes": [f"{one.concern}: {note}" for one in changes for note in (*one.notes, *one.left)],
         "files": [{"path": change.path, "diff": _diff(change)} for one in changes for change in one.files],
         "refused": [problem.to_json() for problem in dict.fromkeys(refused)],

@@ -59,7 +59,7 @@ class Sysctls(NamedTuple):
         lines: list[str] = []
         here: list[str] = []
         notes: list[str] = []
-        elsewhere = others.files(snapshot)
+        elsewhere = snapshot.once(others.files)
         for setting in manifest.settings:
             now = live.read(setting.name)
             if now is None:
