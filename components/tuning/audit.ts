@@ -129,7 +129,8 @@ export function reportOfAudit(plan: Plan, audit: HostAudit): Report {
       holds,
       ...(bears !== undefined && { bears }),
       breaksFirst: breaksFirst.map(({ at, unit, limit, then }) => `${at} ${unit}: ${limit}; ${then}`),
-      changes: [...audit.changes, ...audit.notes],
+      changes: [...audit.changes],
+      notes: [...audit.notes],
       refused: audit.refused.map(refusalLine),
     },
   };

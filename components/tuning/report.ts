@@ -22,7 +22,7 @@ export interface Report {
 
 /** What the host comes to as it is, and what applying the plan would do. */
 export interface ReportedAudit {
-  /** Whether every setting is as the plan wants it, and nothing stands in its way. */
+  /** Whether every setting is as the plan wants it, nothing stands in its way, and no limit is hit below the load. */
   holds: boolean;
   /** The highest tier that the host bears as it is; absent: none. */
   bears?: string;
@@ -30,6 +30,8 @@ export interface ReportedAudit {
   breaksFirst: string[];
   /** What applying the plan would change, a line each. */
   changes: string[];
+  /** What a person should know besides, a line each: who else writes the same values, what is left as it is. */
+  notes: string[];
   /** What would be refused, with file and line, and the way out. */
   refused: string[];
 }
