@@ -19,6 +19,10 @@ const KEEPALIVE = { "nginx.keepalive_timeout": 1_800 };
 const VM: MachineOptions = { memoryMiB: 4_096 };
 const CONTAINER: MachineOptions = { kind: "container" };
 
+const ERROR_LOG = "/var/log/nginx/error.log";
+/** nginx tells of a client that it waited for in vain at that level alone. */
+const TELLING = `sed -i 's#error_log .*;#error_log ${ERROR_LOG} info;#' /etc/nginx/nginx.conf && systemctl reload nginx`;
+
 /** Memory that programs cannot have for themselves any more. Unit: KiB. */
 const used = async (machine: Machine): Promise<number> =>
   Number(
@@ -27,9 +31,14 @@ const used = async (machine: Machine): Promise<number> =>
     ),
   );
 
+/** Of all lines of its log so far. */
+const letGo = async (machine: Machine): Promise<number> =>
+  Number(await new Tuned(machine).root(`grep -c ' timed out (110' ${ERROR_LOG} || :`));
+
 const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
   LoadNetwork.during(machine.name, async (network) => {
     const before = await used(machine);
+    const letGoBefore = await letGo(machine);
     let after = before;
     const emulated = connections > LONG ? PACES.emulatedLong : PACES.emulated;
     const pace = machine.accelerator === "tcg" ? emulated : PACES.native;
@@ -43,6 +52,8 @@ const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
       answered: statuses["200"] ?? 0,
       refused: refused + reset,
       failed: failed.reduce((sum, [, count]) => sum + count, 0),
+      // Of those that are reset: the server waited for their request in vain.
+      "timed out": (await letGo(machine)) - letGoBefore,
       unanswered: timedOut,
       // Of few connections the machine's own moods are more.
       ...(held >= LONG && { "KiB each": Number(((after - before) / held).toFixed(1)) }),
@@ -53,6 +64,7 @@ const watched =
   (prepare: Prepare): Line["open"] =>
   async (machine, say) => {
     await prepare(machine, say);
+    await new Tuned(machine).root(TELLING);
     return async (connections) => [await hold(machine, connections, say)];
   };
 
@@ -140,7 +152,17 @@ export const HELD: Measurement = {
   about:
     "Connections are offered one after the other, each with a request for a small static file, and held: how many are open and answered at the end. A virtual machine of 4 GiB and two emulated CPUs.",
   lines: (quick) => (quick ? quickLines : lines),
-  columns: ["line", "offered", "held", "answered", "refused", "failed", "unanswered", "KiB each"],
+  columns: [
+    "line",
+    "offered",
+    "held",
+    "answered",
+    "refused",
+    "timed out",
+    "failed",
+    "unanswered",
+    "KiB each",
+  ],
   aims,
   chart: (rows) => ({
     title: {

@@ -1,0 +1,37 @@
+import { Tuned } from "../../lab/drive/tuned";
+import { ask } from "../../lab/load/concurrent";
+import type { LoadNetwork } from "../../lab/load/network";
+import type { Machine } from "../../lab/machine";
+
+/** No point of a picture. */
+const CLIENTS = 3;
+const SECONDS = 10;
+
+/** What a request takes of a machine, in the words of a capacity. */
+export interface Calibration {
+  readonly secondsPerRequest: number;
+  /** Of that time, without a CPU. */
+  readonly waitingShare: number;
+}
+
+/** By nginx, gunicorn and all their workers. Unit: seconds of a CPU. */
+const spent = async (machine: Machine): Promise<number> =>
+  Number(
+    await new Tuned(machine).root(
+      "systemctl show -p CPUUsageNSec --value nginx gunicorn | awk '/[0-9]/ { sum += $1 } END { print sum / 1e9 }'",
+    ),
+  );
+
+/** Asks for a page as a few clients do, and then as one does, of which nothing waits for anything else. */
+export async function calibrate(machine: Machine, network: LoadNetwork, path: string): Promise<Calibration> {
+  await ask(network, { path, clients: CLIENTS, seconds: 2 }); // workers have loaded the application then
+  const before = await spent(machine);
+  const found = await ask(network, { path, clients: CLIENTS, seconds: SECONDS });
+  const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * SECONDS);
+  const alone = await ask(network, { path, clients: 1, seconds: 3 });
+  const secondsPerRequest = Number((alone.mean / 1_000).toFixed(4));
+  return {
+    secondsPerRequest,
+    waitingShare: Math.min(Math.max(1 - cpuSeconds / secondsPerRequest, 0), 0.99),
+  };
+}
