@@ -1,5 +1,5 @@
 import { hasThreads } from "./capacity";
-import { CONNTRACK_TIME_WAIT, TIME_WAIT } from "./demand";
+import { CONNTRACK_TIME_WAIT, LONGEST_QUEUE, TIME_WAIT } from "./demand";
 import type { HostSize } from "./hostSize";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { underFullQueues, connectionKiB } from "./memory";
@@ -14,7 +14,7 @@ export interface Limit {
   /** The load that it still carries. */
   readonly at: number;
   readonly unit: "connections" | "new connections at once" | "requests at once" | "requests a second";
-  /** That load as a multiple of the planned one. */
+  /** That load as a multiple of the one that the plan counts on. */
   readonly times: number;
   /** What happens beyond it. */
   readonly then: string;
@@ -108,15 +108,19 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
       onlyIf: "each request opens a new TCP connection to one address",
     },
   ];
-  const planned = (unit: Limit["unit"]): number =>
-    unit === "requests a second" ? requestsPerSecond : connections;
+  const planned: Readonly<Record<Limit["unit"], number>> = {
+    connections,
+    "new connections at once": Math.min(connections, LONGEST_QUEUE),
+    "requests at once": demand.upstream,
+    "requests a second": requestsPerSecond,
+  };
   const conditional = ({ onlyIf }: Limit): number => (onlyIf === undefined ? 0 : 1);
   return limits
     .map(({ limit, at, unit, ...rest }) => ({
       limit,
       at: Math.floor(at),
       unit,
-      times: Number((at / planned(unit)).toPrecision(3)),
+      times: Number((at / planned[unit]).toPrecision(3)),
       ...rest,
     }))
     .sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);

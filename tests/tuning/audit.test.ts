@@ -3,7 +3,9 @@ import type { HostAudit } from "../../components/tuning/audit";
 import { judge, parseAudit } from "../../components/tuning/audit";
 import { auditText } from "../../components/tuning/auditText";
 import type { ReportedSetting } from "../../components/tuning/report";
+import { resolveOn } from "../../components/tuning/hostSize";
 import { makePlan } from "../../components/tuning/plan";
+import { TIERS } from "../../components/tuning/tiers";
 
 const setting = (name: string, now: string, over: Partial<ReportedSetting> = {}): ReportedSetting => ({
   concern: name.split(".")[0] ?? "",
@@ -74,6 +76,22 @@ it("names the highest tier that the host bears as it is", () => {
   const large = { os: "Debian", kernel: "6.1", cpus: 64, memoryMiB: 64_000 };
   const tuned = found({ ...values, "gunicorn.workers": "129", "gunicorn.threads": "10" }, { host: large });
   expect(judge(plan, tuned).bears).toBe("10k");
+});
+
+it.each([
+  ...[...TIERS.keys()].map((tier) => ({ tier })),
+  { capacity: { connections: 2_000, requestsPerSecond: 20, queueSeconds: 10 } }, // a queue of a tenth of them
+  { capacity: { connections: 200_000, requestsPerSecond: 100 } }, // more than the longest queue of the kernel
+])("holds where all is as the plan wants it: %j", (wish) => {
+  const wanted = makePlan(wish).plan ?? plan;
+  const host = wanted.countedOn;
+  const values = resolveOn(host, new Map(wanted.settings.map(({ name, value }) => [name, value])));
+  const settings = [...values].map(([name, now]) => setting(name, now, { ok: true, state: "in force" }));
+  const { breaksFirst, holds } = judge(
+    wanted,
+    found({}, { settings, host: { os: "Debian", kernel: "6.1", ...host } }),
+  );
+  expect([holds, breaksFirst[0]?.times]).toEqual([true, expect.closeTo(1, 0)]);
 });
 
 it("holds where nothing is short and nothing refused", () => {
