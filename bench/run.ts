@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { toStderr } from "../lab/progress";
 import { benchHosts } from "./hosts";
+import { BREAKS } from "./measured/breaks/breaks";
 import { CHANGE } from "./measured/change";
 import { FLIGHT } from "./measured/flight";
 import { HELD } from "./measured/held";
@@ -13,7 +14,7 @@ import { benchPlan } from "./plan";
 import { benchPreview } from "./preview";
 import { benchSites } from "./sites";
 
-const MEASUREMENTS: readonly Measurement[] = [HELD, FLIGHT, CHANGE];
+const MEASUREMENTS: readonly Measurement[] = [HELD, FLIGHT, BREAKS, CHANGE];
 const TIMES: Readonly<Record<string, (rounds: number) => void | Promise<void>>> = {
   plan: benchPlan,
   sites: benchSites,
@@ -29,6 +30,7 @@ With a picture and its numbers in docs/bench; a run that was stopped goes on whe
 
 held     connections offered to a machine of 4 GiB, as installed, with the article's settings, and at each tier
 flight   requests at once, throughput and times beside what the model predicts
+breaks   limits lowered one after the other: what breaks first, and at what load, as predicted and as measured
 change   requests that fail while a host goes up and down the tiers and is put back
 
 Printed, medians of N rounds, default 5:

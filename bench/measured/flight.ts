@@ -1,22 +1,19 @@
-import { askHost } from "../../audit/host";
-import { judge } from "../../components/tuning/audit";
-import { makePlan } from "../../components/tuning/plan";
-import { Tuned } from "../../lab/drive/tuned";
 import { ask, type Answered } from "../../lab/load/concurrent";
 import { LoadNetwork } from "../../lab/load/network";
-import { sshArguments, type Machine } from "../../lab/machine";
+import type { Machine } from "../../lab/machine";
 import { ensurePackages } from "../../lab/packages";
 import { median } from "../median";
+import { audited } from "./audited";
+import { calibrate } from "./calibration";
 import type { Aim, Line, Measurement, Row } from "./measurement";
 import { asInstalled, inContainer, tunedFor, type Prepare } from "./states";
 
 /** Waits as for a database. */
 const PATH = "/wait?ms=50";
-/** Of them the model learns how long a request takes, and how much of it a CPU. No point of the picture. */
-const CALIBRATION = { path: PATH, clients: 3, seconds: 10 };
-const CLIENTS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+const CLIENTS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 const QUICK_CLIENTS = [2, 20];
-const SECONDS = 3;
+/** Each client is to be answered more than once in that time. Unit: seconds. */
+const SECONDS = { least: 3, most: 30, answers: 2.5 };
 const ROUNDS = 3;
 /** Prediction and measurement apart by no more than that. Unit: per cent. */
 const WITHIN = 15;
@@ -30,14 +27,6 @@ interface Predicted {
   readonly breaksAt: number;
 }
 
-/** Unit: seconds of a CPU. */
-const spent = async (machine: Machine): Promise<number> =>
-  Number(
-    await new Tuned(machine).root(
-      "systemctl show -p CPUUsageNSec --value nginx gunicorn | awk '/[0-9]/ { sum += $1 } END { print sum / 1e9 }'",
-    ),
-  );
-
 const CLIENTS_AXIS = {
   field: "clients",
   type: "quantitative",
@@ -49,37 +38,29 @@ const LINE = { field: "line", type: "nominal", sort: null } as const;
 const logarithmic = (field: string) =>
   ({ field, type: "quantitative", scale: { type: "log" }, axis: { format: "~s" } }) as const;
 
-async function calibrate(machine: Machine, network: LoadNetwork): Promise<Predicted> {
-  await ask(network, { ...CALIBRATION, seconds: 2 }); // workers have loaded the application then
-  const before = await spent(machine);
-  const found = await ask(network, CALIBRATION);
-  const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * CALIBRATION.seconds);
-  // Of one client alone nothing waits for anything else.
-  const alone = await ask(network, { path: PATH, clients: 1, seconds: 3 });
-  const waited = Number((alone.mean / 1_000).toFixed(4));
-  const waitingShare = Math.min(Math.max(1 - cpuSeconds / waited, 0), 0.99);
-  const capacity = { connections: 2_000, requestsPerSecond: 1_000, secondsPerRequest: waited, waitingShare };
-  const { plan } = makePlan({ capacity });
-  if (!plan) throw new Error(`no plan for what was measured: ${JSON.stringify(capacity)}`);
-  const words = sshArguments(machine);
-  const audit = askHost(words, plan, { allowUntested: false, seconds: 120 });
-  const limits = judge(plan, audit).breaksFirst.filter(({ onlyIf }) => onlyIf === undefined);
+async function predict(machine: Machine, network: LoadNetwork): Promise<Predicted> {
+  const calibrated = await calibrate(machine, network, PATH);
+  const { limits } = audited(machine, { connections: 2_000, requestsPerSecond: 1_000, ...calibrated });
   const least = (...units: readonly string[]): number =>
-    Math.min(...limits.filter(({ unit }) => units.includes(unit)).map(({ at }) => at));
+    Math.min(
+      ...limits
+        .filter(({ unit, onlyIf }) => units.includes(unit) && onlyIf === undefined)
+        .map(({ at }) => at),
+    );
   return {
-    secondsPerRequest: waited,
+    secondsPerRequest: calibrated.secondsPerRequest,
     most: least("requests a second"),
     breaksAt: least("requests at once", "connections"),
   };
 }
 
 async function look(machine: Machine, known: Predicted, clients: number, rounds: number): Promise<Row> {
+  const { least, most: longest, answers } = SECONDS;
+  const seconds = Math.ceil(Math.min(Math.max(least, (answers * clients) / known.most), longest));
   const found: Answered[] = [];
   for (let round = 0; round < rounds; round++)
     found.push(
-      await LoadNetwork.during(machine.name, (network) =>
-        ask(network, { path: PATH, clients, seconds: SECONDS }),
-      ),
+      await LoadNetwork.during(machine.name, (network) => ask(network, { path: PATH, clients, seconds })),
     );
   const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
   const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
@@ -104,7 +85,7 @@ const lineOf = (name: string, prepare: Prepare, quick: boolean): Line => ({
   open: async (machine, say) => {
     await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
     await prepare(machine, say);
-    const known = await LoadNetwork.during(machine.name, (network) => calibrate(machine, network));
+    const known = await LoadNetwork.during(machine.name, (network) => predict(machine, network));
     return async (clients) => {
       const row = await look(machine, known, clients, quick ? 1 : ROUNDS);
       if (quick && (row["failed"] !== 0 || row["lost"] !== 0))
@@ -119,14 +100,16 @@ const TIERS_SHOWN = ["2k", "10k"];
 
 function aims(rows: readonly Row[]): Aim[] {
   const off = rows
-    .filter(({ line }) => line !== INSTALLED)
+    .filter(
+      (row) => row["line"] !== INSTALLED && Number(row["clients"]) <= Number(row["predicted to break at"]),
+    )
     .map((row) => ({ ...row, by: Math.abs(Number(row["off by %"])) }));
   const worst = off.sort((one, other) => other.by - one.by)[0];
   return worst === undefined
     ? []
     : [
         {
-          what: "requests a second, predicted from a calibration of three clients",
+          what: "requests a second, predicted from a calibration of three clients, up to where it is predicted to break",
           wanted: `at most ${WITHIN} % off`,
           found: `${worst.by} % at the worst point, ${off.filter(({ by }) => by <= WITHIN).length} of ${off.length} within`,
           holds: worst.by <= WITHIN,

@@ -44,7 +44,8 @@ async function follow(one: Measurement, line: Line, { kept, clock, say }: Follow
   clock.skip(line.points.length - missing.length);
   if (missing.length > 0) {
     const name = `bench-${one.name}`;
-    const machine = await bootMachine(name, say, line.machine);
+    // Tethered: a run that is killed leaves no machine in some state behind, which the next one would go on with.
+    const machine = await bootMachine(name, say, { ...line.machine, tethered: true });
     try {
       const look = await line.open(machine, say);
       for (const point of missing) {

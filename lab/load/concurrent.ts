@@ -12,6 +12,7 @@ export interface Clients {
 
 /** What became of their requests. */
 export interface Answered {
+  /** Without errors. */
   readonly perSecond: number;
   /** Half of all answers came within it. Unit: milliseconds. */
   readonly p50: number;
@@ -53,7 +54,7 @@ export async function ask(network: LoadNetwork, { path, clients, seconds }: Clie
   const found = JSON.parse(line) as Printed;
   const ms = (microseconds: number): number => Number((microseconds / 1_000).toFixed(2));
   return {
-    perSecond: Number((found.requests / (found.microseconds / 1_000_000)).toFixed(1)),
+    perSecond: Number(((found.requests - found.status) / (found.microseconds / 1_000_000)).toFixed(1)),
     p50: ms(found.p50),
     p99: ms(found.p99),
     mean: ms(found.mean),

@@ -6,8 +6,7 @@ import type { LoadNetwork } from "./network";
 import { TARGET } from "./target";
 
 /** How many connections are offered, and how. */
-export interface Load {
-  readonly path: string;
+export interface Load extends Pick<Order, "path" | "others" | "probe"> {
   readonly connections: number;
   /** Unit: connections a second. */
   readonly pace: number;
@@ -76,6 +75,8 @@ function orderOf({ connections, pace, ...rest }: Load, part: number, parts: numb
 
 function total(holders: readonly Holder[]): Counts {
   return holders.reduce<Counts>((sum, { latest: counts }) => {
+    // Each of them offers the same share of all.
+    const brokeAt = Math.min(sum.brokeAt ?? Infinity, (counts.brokeAt ?? Infinity) * holders.length);
     const statuses = { ...sum.statuses };
     for (const [status, count] of Object.entries(counts.statuses))
       statuses[status] = (statuses[status] ?? 0) + count;
@@ -86,6 +87,7 @@ function total(holders: readonly Holder[]): Counts {
       reset: sum.reset + counts.reset,
       timedOut: sum.timedOut + counts.timedOut,
       held: sum.held + counts.held,
+      ...(Number.isFinite(brokeAt) && { brokeAt }),
     };
   }, NOTHING);
 }
