@@ -150,6 +150,7 @@ export const GUNICORN_SETTINGS: readonly Setting[] = entriesOf<Setting>("gunicor
     place: { at: "unit" },
     unit: "seconds",
     default: "90, or what the unit says",
+    mostByDefault: 90,
     rule: "computed",
     type: { kind: "integer", min: 1, max: 3_600 },
     formula: "gunicorn.graceful_timeout (an hour at most) + 15, or what the unit has if that is more",

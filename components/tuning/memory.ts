@@ -21,11 +21,11 @@ export const PLAIN_CONNECTION = 5;
 /** Measured for nginx 1.22 with OpenSSL 3.0, TLS 1.3: 13.6 KB more in nginx. Unit: KiB. */
 export const TLS_CONNECTION = 19;
 /** Measured with nginx 1.22 and the headers of a browser: 9.2 KB more in nginx, 6.3 KB for the unix socket's two ends. Unit: KiB. */
-const QUEUED_REQUEST = 16;
+export const QUEUED_REQUEST = 16;
 /** Measured. Unit: bytes. */
-const NGINX_SLOT = 437;
+export const NGINX_SLOT = 437;
 /** Unit: bytes. */
-const TIME_WAIT_SOCKET = 256;
+export const TIME_WAIT_SOCKET = 256;
 
 const MIB = 2 ** 20;
 

@@ -23,6 +23,8 @@ export interface Knob {
   readonly unit: string;
   /** What the kernel, the program or the distribution gives. */
   readonly default: string;
+  /** The most that a host as installed may have; absent: `default` is that number, or there is none. */
+  readonly mostByDefault?: number;
   readonly why: string;
   /** A page, a manual's section, or where it was measured. */
   readonly source: string;

@@ -40,13 +40,13 @@ export const NAME = "web-load.conf";
 /** The value as a number or word: formulas as they come out on the host that the plan counts on. */
 export const valueOf = ({ value, comesTo }: PlannedSetting): string => comesTo ?? value;
 
-/** The highest number in what is said of a default: "by memory, up to 262144", "1000; 100 before nginx 1.19.10". */
-export const highestDefault = ({ default: text }: Pick<PlannedSetting, "default">): number =>
-  Math.max(0, ...(text.match(/\d+(\.\d+)*/g) ?? []).filter((number) => !number.includes(".")).map(Number));
+/** The most that a host as installed may have; 0: nothing that is a number. */
+export const mostByDefault = ({ mostByDefault: most, default: text }: PlannedSetting): number =>
+  most ?? (/^\d+$/.test(text) ? Number(text) : 0);
 
 /** Whether a host as installed may have more: a file knows no "at least", and its line would lower that. */
 export const mayLower = (setting: PlannedSetting): boolean =>
-  setting.rule === "at least" && Number(valueOf(setting)) < highestDefault(setting);
+  setting.rule === "at least" && Number(valueOf(setting)) < mostByDefault(setting);
 
 const WIDEST = 96;
 const comment = (text: string, begin = "# "): string[] =>

@@ -1,6 +1,6 @@
 import { NR_OPEN } from "../../components/tuning/demand";
 import type { Plan, PlannedSetting } from "../../components/tuning/plan";
-import { highestDefault, hostFile, NAME, valueOf, type HostFile, type Rendered } from "./hostFile";
+import { mostByDefault, hostFile, NAME, valueOf, type HostFile, type Rendered } from "./hostFile";
 
 /** Debian's nginx runs as the first, which many a gunicorn does too; the second are people. */
 const WHO = ["www-data", "@users"];
@@ -22,7 +22,7 @@ export function limitFiles(plan: Plan): Rendered {
 
 /** The line of a unit. A service's hard limit is not brought below what Debian gives it. */
 const limitLine = (soft: PlannedSetting, hard: PlannedSetting): string =>
-  `LimitNOFILE=${valueOf(soft)}:${Math.max(Number(valueOf(hard)), highestDefault(hard))}`;
+  `LimitNOFILE=${valueOf(soft)}:${Math.max(Number(valueOf(hard)), mostByDefault(hard))}`;
 
 function ofLogins(plan: Plan, soft: PlannedSetting, hard: PlannedSetting): HostFile {
   // Below that a line for the hard limit could only lower what logins have.
@@ -92,7 +92,7 @@ function ofGunicorn(plan: Plan, soft: PlannedSetting, hard: PlannedSetting): Hos
 function stopSeconds({ settings }: Plan) {
   const setting = settings.find(({ place }) => place.at === "unit");
   if (!setting) return { lines: [], sets: [], unset: [] };
-  const [value, given] = [valueOf(setting), highestDefault(setting)];
+  const [value, given] = [valueOf(setting), mostByDefault(setting)];
   if (Number(value) > given) return { lines: [`TimeoutStopSec=${value}`], sets: [setting.name], unset: [] };
   const why = `A unit has ${given} seconds where it says nothing: a line would lower it. Where yours says less, write TimeoutStopSec=${value}.`;
   return { lines: [], sets: [], unset: [{ name: setting.name, value, why }] };

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { makePlan, type Plan, type PlanInput } from "../../components/tuning/plan";
 import { TIERS } from "../../components/tuning/tiers";
 import { hostFiles } from "../../explain/files";
-import { highestDefault } from "../../explain/files/hostFile";
+import { SETTINGS } from "../../components/tuning/concerns";
+import { mostByDefault } from "../../explain/files/hostFile";
 import type { Listed } from "../../explain/files/listed";
 import { writeFiles } from "../../explain/files/write";
 import { inputOf, optionsOf } from "../../explain/loadOptions";
@@ -62,7 +63,7 @@ describe("the files of a plan", () => {
       )
         expect([setting.name, Number(setting.value)]).toEqual([
           setting.name,
-          Math.max(Number(setting.value), highestDefault(setting)),
+          Math.max(Number(setting.value), mostByDefault(setting)),
         ]);
     for (const unit of ["nginx", "gunicorn"]) {
       const hard = /LimitNOFILE=\d+:(\d+)/.exec(textOf(plan, `systemd/${unit}.service.d/web-load.conf`))?.[1];
@@ -83,6 +84,15 @@ describe("the files of a plan", () => {
     expect(textOf(planOf({ tier: "10k" }), "gunicorn/gunicorn.conf.py")).toContain(
       "worked out for 17 CPUs and 2560 MiB",
     );
+  });
+
+  it("know the most that a default told in words may be", () => {
+    const told = SETTINGS.filter(({ rule, default: text }) => rule === "at least" && /\d{3}/.test(text));
+    for (const { name, default: text, mostByDefault: most } of told) {
+      const numbers = (text.match(/\b\d{3,}\b(?!\.)/g) ?? []).map(Number);
+      expect([name, most ?? Number(text)]).toEqual([name, Math.max(...numbers)]);
+    }
+    expect(told.length).toBeGreaterThan(10);
   });
 
   it("have the words of their readers", () => {

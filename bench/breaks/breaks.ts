@@ -1,0 +1,132 @@
+import { Tuned } from "../../lab/drive/tuned";
+import type { MachineOptions } from "../../lab/machine";
+import { ensurePackages } from "../../lab/packages";
+import { tunedFor } from "../host/states";
+import type { Aim, Line, Look, Measurement, Row } from "../measure/measurement";
+import { onMachine } from "../measure/onMachine";
+import { SITES, wishOf, type Site } from "./capacities";
+import { CONNTRACK, LOWERED, type Lowered } from "./limits";
+import { calibrated, KEEP, lookAt, pageOf } from "./look";
+
+/** Prediction and measurement apart by no more than that. Unit: per cent. */
+const WITHIN = 15;
+
+/** A machine tuned for a site, and what is looked at on it one after the other. */
+interface Host {
+  readonly name: string;
+  readonly machine: MachineOptions;
+  readonly tunedFor: Site;
+  readonly looks: readonly (readonly [site: Site, lowered: Lowered])[];
+}
+
+const CONTAINERS: readonly Host[] = SITES.map((site) => ({
+  name: site.name,
+  machine: { kind: "container" },
+  tunedFor: site,
+  looks: LOWERED.map((lowered) => [site, lowered]),
+}));
+/** A container may not change it. */
+const [ANY] = SITES;
+const VMS: readonly Host[] = ANY
+  ? [{ name: "on a VM", machine: {}, tunedFor: ANY, looks: SITES.map((site) => [site, CONNTRACK]) }]
+  : [];
+
+const lineOf = ({ name, machine, tunedFor: first, looks }: Host): Line => ({
+  name,
+  points: looks.map((_, index) => index + 1),
+  open: onMachine(machine, async (booted, say) => {
+    await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
+    await tunedFor(wishOf(first))(booted, say);
+    await new Tuned(booted).root(KEEP);
+    const real = new Map<Site, Site>();
+    return async (point) => {
+      const [site, one] = looks[point - 1] ?? [];
+      if (!site || !one) throw new Error(`there is nothing to look at by ${point}`);
+      say(`  ${site.name}: ${one.limit}`);
+      const known = real.get(site) ?? (await calibrated(site, booted, pageOf(site)));
+      real.set(site, known);
+      return [await lookAt(known, booted, one, say)];
+    };
+  }),
+});
+
+/** A limit that is found out about in some seconds. */
+const QUICK: readonly Line[] = CONTAINERS.slice(0, 1).map((host) => {
+  const line = lineOf({ ...host, looks: host.looks.filter(([, { limit }]) => limit === "gunicorn.backlog") });
+  return {
+    ...line,
+    open: async (name, say) => {
+      const { look: found, close } = await line.open(name, say);
+      const strict: Look = async (point) => {
+        const rows = await found(point, say);
+        if (rows.some((row) => row["said to break first"] !== row["limit"]))
+          throw new Error(
+            `the audit does not say that what was lowered breaks first: ${JSON.stringify(rows)}`,
+          );
+        return rows;
+      };
+      return { look: strict, close };
+    },
+  };
+});
+
+function aims(rows: readonly Row[]): Aim[] {
+  const first = rows.filter((row) => row["said to break first"] === row["limit"]).length;
+  const by = rows.map((row) => (row["off by %"] === "" ? Infinity : Math.abs(Number(row["off by %"]))));
+  const within = by.filter((off) => off <= WITHIN).length;
+  return [
+    {
+      what: "the limit that is lowered is the one that the audit says breaks first",
+      wanted: String(rows.length),
+      found: String(first),
+      holds: first === rows.length,
+    },
+    {
+      what: `it breaks at the load predicted, ${WITHIN} % at most off`,
+      wanted: String(rows.length),
+      found: `${within}; ${Math.max(...by)} % at the worst`,
+      holds: within === rows.length,
+    },
+  ];
+}
+
+export const BREAKS: Measurement = {
+  name: "breaks",
+  title: "What breaks first",
+  seen: "limits lowered one after the other: what breaks first, and at what load, as predicted and as measured",
+  about:
+    "Hosts tuned for four loads. On each one limit after the other is lowered by hand, to about half of the load; npm run audit is asked what breaks first, and at what load; then more and more load is offered until something does.",
+  lines: ({ quick }) => (quick ? QUICK : [...CONTAINERS, ...VMS].map(lineOf)),
+  columns: ["site", "limit", "said to break first", "predicted", "measured", "off by %", "unit"],
+  aims,
+  chart: (rows) => ({
+    title: {
+      text: "What breaks first",
+      subtitle:
+        "a limit is lowered: the load at which it breaks, as measured against as predicted; grey: 15 % apart",
+    },
+    width: 480,
+    height: 480,
+    layer: [
+      ...[1 - WITHIN / 100, 1 + WITHIN / 100].map((by) => ({
+        data: { values: [5, 5_000].map((load) => ({ load, then: load * by })) },
+        mark: { type: "line" as const, color: "#cccccc", strokeWidth: 1, point: false },
+        encoding: { x: axis("load", "predicted"), y: axis("then", "measured") },
+      })),
+      {
+        data: { values: rows.filter(({ measured }) => typeof measured === "number") },
+        mark: { type: "point", filled: true, size: 70 },
+        encoding: {
+          x: axis("predicted", "predicted"),
+          y: axis("measured", "measured"),
+          color: { field: "limit", type: "nominal", sort: null },
+          shape: { field: "site", type: "nominal", sort: null },
+        },
+      },
+    ],
+  }),
+};
+
+function axis(field: string, title: string) {
+  return { field, type: "quantitative", scale: { type: "log" }, title, axis: { format: "~s" } } as const;
+}

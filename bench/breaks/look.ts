@@ -1,0 +1,83 @@
+import { complete } from "../../components/tuning/capacity";
+import { modelOf } from "../../components/tuning/model";
+import { ANSWERS, Tuned } from "../../lab/drive/tuned";
+import { LoadNetwork } from "../../lab/load/network";
+import type { Machine } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+import { audited, type Audited } from "../host/audited";
+import { calibrate } from "../host/calibration";
+import type { Row } from "../measure/measurement";
+import type { Site } from "./capacities";
+import type { Known, Lowered } from "./limits";
+
+const KEYS = "net.ipv4.ip_local_port_range net.netfilter.nf_conntrack_max";
+/** All that is lowered. */
+export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl -e ${KEYS} >/root/before.sysctl`;
+/** Whoever is still working on requests of an earlier look is not waited for. */
+const PUT_BACK = `
+tar -xPf /root/before.tar
+sysctl -qp /root/before.sysctl
+systemctl reload nginx
+systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn
+${ANSWERS}`;
+
+const numberOf = ({ settings }: Audited, wanted: string): number =>
+  Number(settings.find(({ name }) => name === wanted)?.now);
+
+function knownOf(site: Site, machine: Machine): Known {
+  const audit = audited(machine, site.capacity);
+  const { cpus, memoryMiB } = audit.host;
+  return {
+    model: modelOf({ ...complete(site.capacity), cpus, memoryMiB }),
+    cpus,
+    workers: numberOf(audit, "gunicorn.workers"),
+    workerConnections: numberOf(audit, "gunicorn.worker_connections"),
+  };
+}
+
+export const pageOf = ({ waits }: Site): string => `/wait?ms=${waits}`;
+
+/** The site with what a request for a page really takes on this machine. */
+export async function calibrated(site: Site, machine: Machine, page: string): Promise<Site> {
+  const found = await LoadNetwork.during(machine.name, (network) => calibrate(machine, network, page));
+  return { ...site, capacity: { ...site.capacity, ...found } };
+}
+
+/** Lowers it, has the audit say what breaks first, and finds out. */
+export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Say): Promise<Row> {
+  const host = new Tuned(machine);
+  const known = knownOf(real, machine);
+  const page = one.page?.(real) ?? pageOf(real);
+  const site = one.page === undefined ? real : await calibrated(real, machine, page);
+  await host.root(`set -e; ${one.by(known)}; ${ANSWERS}`);
+  try {
+    const { limits } = audited(machine, site.capacity);
+    // Of those that count under a condition, the one whose condition this is.
+    const counted = limits.filter(({ onlyIf, limit }) => onlyIf === undefined || limit === one.limit);
+    const [first] = [...counted].sort((a, b) => a.times - b.times);
+    const found = limits.find(({ limit }) => limit === one.limit);
+    if (!first || !found) throw new Error(`the audit knows no ${one.limit}`);
+    const { capacity, demand } = modelOf({ ...known.model.capacity, ...site.capacity });
+    const at = await one.onset({
+      machine,
+      predicted: found.at,
+      page,
+      secondsPerRequest: capacity.secondsPerRequest,
+      requestsPerSecond: capacity.requestsPerSecond,
+      waitingOfAll: demand.upstream / capacity.connections,
+      say,
+    });
+    const measured = Number.isFinite(at) ? Math.round(at * 10) / 10 : "not within twice that";
+    return {
+      site: site.name,
+      limit: one.limit,
+      "said to break first": first.limit,
+      predicted: found.at,
+      measured,
+      "off by %": typeof measured === "number" ? Math.round((measured / found.at - 1) * 100) : "",
+      unit: found.unit,
+    };
+  } finally {
+    await host.root(PUT_BACK);
+  }
+}

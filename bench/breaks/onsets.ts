@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import { Tuned } from "../../lab/drive/tuned";
+import { ask } from "../../lab/load/concurrent";
+import type { Counts } from "../../lab/load/holder";
+import { LoadNetwork } from "../../lab/load/network";
+import { offer, type Load } from "../../lab/load/offer";
+import type { Machine } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+import { portsInAMinute } from "./ports";
+
+/** A limit that was lowered, on a machine that has the work of a site. */
+export interface Case {
+  readonly machine: Machine;
+  /** In the limit's unit, by the model. */
+  readonly predicted: number;
+  /** The site's. */
+  readonly page: string;
+  readonly secondsPerRequest: number;
+  readonly requestsPerSecond: number;
+  /** Of the connections that many wait for gunicorn when its queue is full. Range: 0 to 1. */
+  readonly waitingOfAll: number;
+  readonly say: Say;
+}
+
+/** At what load a limit was hit, in its unit; Infinity: not at twice the load predicted. */
+export type Onset = (one: Case) => Promise<number>;
+
+const PAGE = "/static/hello.txt";
+/** Longer than any ramp. Unit: milliseconds. */
+const STAYS = 50_000;
+const BEYOND = 2;
+/** An emulated machine follows it. Unit: connections a second. */
+const SLOW = 400;
+/** No more are held at once while they only come and go. */
+const BATCH = 1_500;
+/** From nothing to the most. Unit: seconds. */
+const RAMP = 10;
+
+const within = <T>({ machine }: Case, work: (network: LoadNetwork) => Promise<T>): Promise<T> =>
+  LoadNetwork.during(machine.name, work);
+
+const ramp = async (one: Case, load: Pick<Load, "path" | "others" | "probe">): Promise<number> => {
+  const connections = Math.ceil(BEYOND * one.predicted);
+  const all = { ...load, connections, pace: connections / RAMP, timeout: RAMP + 3 };
+  const { brokeAt } = await within(one, (network) => offer(network, all, one.say));
+  return brokeAt ?? Infinity;
+};
+
+/** More and more connections that are held, of which some wait for gunicorn, until somebody is not served. */
+export const connections: Onset = (one) =>
+  ramp(one, {
+    path: PAGE,
+    others: { path: `/wait?ms=${STAYS}`, share: one.waitingOfAll },
+    probe: PAGE,
+  });
+
+/** More and more requests that stay, until one fails. */
+export const requestsAtOnce: Onset = (one) => ramp(one, { path: `/wait?ms=${STAYS}` });
+
+/** As many as there are, of clients who ask again at once. */
+export const requestsASecond: Onset = async (one) => {
+  const clients = Math.ceil(Math.max(BEYOND * one.predicted * one.secondsPerRequest, 4));
+  const seconds = Math.ceil(Math.max(5, 20 * one.secondsPerRequest));
+  const found = await within(one, (network) => ask(network, { path: one.page, clients, seconds }));
+  if (found.errors + found.lost > 0) throw new Error(`some requests failed: ${JSON.stringify(found)}`);
+  return found.perSecond;
+};
+
+/** What the kernel has in the queue of a server that stands still, of more that come at once; all are served later. */
+export const arrivals: Onset = async (one) => {
+  const host = new Tuned(one.machine);
+  const connections = Math.ceil(BEYOND * one.predicted);
+  return within(one, async (network) => {
+    await host.root("pkill -STOP -f '^nginx: worker'");
+    let queued: number;
+    const load = offer(network, { path: PAGE, connections, pace: connections / 0.5, timeout: 30 }, one.say);
+    try {
+      await sleep(4_000);
+      queued = Number(
+        await host.root("ss -Hltn 'sport = :80' | awk '$2 > most { most = $2 } END { print most }'"),
+      );
+    } finally {
+      await host.root("pkill -CONT -f '^nginx: worker'");
+    }
+    const { held } = await load;
+    if (held !== connections) throw new Error(`of ${connections} connections ${held} were served later`);
+    return queued;
+  });
+};
+
+/** Each opens a connection of its own to another host and closes it first, as for a database. */
+export const connecting: Onset = (one) => within(one, (network) => portsInAMinute(one.machine, network));
+
+/**
+ * Connections that are answered and held, of more than are tracked, when those that were closed lately are remembered: who
+ * comes beyond them hears nothing.
+ */
+export const trackedConnections: Onset = async (one) => {
+  const load = (connections: number, timeout: number): Promise<Counts> => {
+    const all = { path: PAGE, connections, pace: SLOW, timeout };
+    return within(one, (network) => offer(network, all, one.say));
+  };
+  for (let left = CONNTRACK_TIME_WAIT * one.requestsPerSecond; left > 0; left -= BATCH)
+    await load(Math.min(left, BATCH), 10);
+  return (await load(Math.ceil(BEYOND * one.predicted), 10)).held;
+};

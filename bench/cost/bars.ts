@@ -1,0 +1,56 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { LayerSpec } from "vega-lite/build/src/spec";
+import type { Row } from "../measure/measurement";
+
+interface Bars {
+  readonly title: string;
+  /** The column that names a bar. */
+  readonly bar: string;
+  /** The column that is its length, by the unit. */
+  readonly number: string;
+  /** The column by which bars are grouped. */
+  readonly group?: string;
+}
+
+/** Bars with their numbers, and with the least and the most of the rounds where rows have them. */
+export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars): TopLevelSpec {
+  const axis = { labelLimit: 320 };
+  const length: Field = { field: number, type: "quantitative", title: number };
+  const spec: LayerSpec<string> = {
+    width: 440,
+    height: { step: 26 },
+    encoding: { y: { field: bar, type: "nominal", sort: null, title: null, axis } },
+    layer: [
+      { mark: { type: "bar", color: "#56b4e9", height: 16 }, encoding: { x: length } },
+      {
+        mark: { type: "rule", color: "#333333" },
+        encoding: { x: { field: "least", type: "quantitative" }, x2: { field: "most" } },
+      },
+      {
+        mark: { type: "text", align: "left", dx: 6, fontSize: 11 },
+        encoding: {
+          x: { field: "most", type: "quantitative" },
+          text: { field: number, type: "quantitative", format: ".3~s" },
+        },
+      },
+    ],
+  };
+  const head = {
+    title: { text: title, subtitle: `${number}: medians; thin: least and most` },
+    data: { values: [...rows] },
+  };
+  return group === undefined
+    ? { ...head, ...spec }
+    : {
+        ...head,
+        facet: { row: { field: group, type: "nominal", sort: null, title: null } },
+        spec,
+        resolve: { scale: { y: "independent" } },
+      };
+}
+
+interface Field {
+  readonly field: string;
+  readonly type: "quantitative";
+  readonly title: string;
+}

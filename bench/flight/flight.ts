@@ -1,0 +1,133 @@
+import { LoadNetwork } from "../../lab/load/network";
+import { ensurePackages } from "../../lab/packages";
+import type { Aim, How, Line, Measurement, Row } from "../measure/measurement";
+import { onMachine } from "../measure/onMachine";
+import { CONTAINERS, EMULATED, INSTALLED, NATIVE, VMS, type Host } from "./hosts";
+import { look, predict } from "./look";
+
+const CLIENTS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+const QUICK_CLIENTS = [2, 20];
+/** Prediction and measurement apart by no more than that. Unit: per cent. */
+const WITHIN = 15;
+
+const CLIENTS_AXIS = {
+  field: "clients",
+  type: "quantitative",
+  scale: { type: "log" },
+  title: "clients at once",
+  seen: "requests at once, throughput and times beside what the model predicts",
+  axis: { values: CLIENTS, format: "~s" },
+} as const;
+const PANEL = { width: 380, height: 280 };
+const LINE = { field: "host", type: "nominal", sort: null } as const;
+const logarithmic = (field: string) =>
+  ({ field, type: "quantitative", scale: { type: "log" }, axis: { format: "~s" } }) as const;
+
+const lineOf = (host: Host, { quick, rounds }: How): Line => ({
+  name: `${host.name}, in ${host.where}`,
+  points: quick ? QUICK_CLIENTS : CLIENTS,
+  open: onMachine(
+    host.where === NATIVE ? { kind: "container" } : { memoryMiB: 4_096 },
+    async (machine, say) => {
+      await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
+      await host.prepare(machine, say);
+      const known = await LoadNetwork.during(machine.name, (network) =>
+        predict(machine, network, host.capacity),
+      );
+      return async (clients) => {
+        const row = await look(machine, known, clients, quick || host.where === EMULATED ? 1 : rounds);
+        if (quick && (row["failed"] !== 0 || row["lost"] !== 0))
+          throw new Error(`of the requests of ${clients} clients some failed: ${JSON.stringify(row)}`);
+        return [{ host: host.name, where: host.where, ...row }];
+      };
+    },
+  ),
+});
+
+function aims(rows: readonly Row[]): Aim[] {
+  const off = rows
+    .filter(
+      (row) => row["host"] !== INSTALLED && Number(row["clients"]) <= Number(row["predicted to break at"]),
+    )
+    .map((row) => ({ ...row, by: Math.abs(Number(row["off by %"])) }));
+  const worst = off.sort((one, other) => other.by - one.by)[0];
+  return worst === undefined
+    ? []
+    : [
+        {
+          what: "requests a second, predicted from a calibration of three clients, up to where it is predicted to break",
+          wanted: `at most ${WITHIN} % off`,
+          found: `${worst.by} % at the worst point, ${off.filter(({ by }) => by <= WITHIN).length} of ${off.length} within`,
+          holds: worst.by <= WITHIN,
+        },
+      ];
+}
+
+export const FLIGHT: Measurement = {
+  name: "flight",
+  title: "Requests in flight",
+  seen: "requests at once, throughput and times beside what the model predicts",
+  about:
+    "Clients that ask again as soon as they are answered, for a page of Django's that waits 50 ms as for a database: requests a second and how long they take. Hosts and clients share this computer's CPUs.",
+  lines: (how) =>
+    (how.quick ? CONTAINERS.slice(0, 2) : [...CONTAINERS, ...VMS]).map((host) => lineOf(host, how)),
+  columns: [
+    ...[
+      "host",
+      "where",
+      "clients",
+      "requests a second",
+      "predicted",
+      "off by %",
+      "p50 ms",
+      "p99 ms",
+      "failed",
+      "lost",
+    ],
+    "predicted to break at",
+  ],
+  aims,
+  chart: (rows) => ({
+    title: {
+      text: "Requests in flight",
+      subtitle: "a page that waits 50 ms, asked for by more and more clients at once; dashed: as predicted",
+    },
+    vconcat: [NATIVE, EMULATED].map((where) =>
+      panelOf(
+        where,
+        rows.filter((row) => row["where"] === where && row["requests a second"] !== 0),
+      ),
+    ),
+    resolve: { scale: { color: "independent" } },
+  }),
+};
+
+const panelOf = (where: string, rows: readonly Row[]) => ({
+  title: { text: `In ${where}`, fontSize: 13 },
+  data: { values: [...rows] },
+  hconcat: [
+    {
+      ...PANEL,
+      encoding: { x: CLIENTS_AXIS, color: LINE },
+      layer: [
+        {
+          mark: { type: "line" as const },
+          encoding: { y: { ...logarithmic("requests a second"), title: "requests a second" } },
+        },
+        {
+          mark: { type: "line" as const, strokeDash: [4, 4], strokeWidth: 1.2, point: false },
+          encoding: { y: logarithmic("predicted") },
+        },
+      ],
+    },
+    {
+      ...PANEL,
+      mark: { type: "line" as const },
+      encoding: {
+        x: CLIENTS_AXIS,
+        color: LINE,
+        y: { ...logarithmic("p99 ms"), title: "99 of 100 answers within, ms" },
+      },
+    },
+  ],
+});

@@ -1,0 +1,37 @@
+import type { Capacity } from "../../components/tuning/capacity";
+import { asInstalled, capacityOf, inContainer, tunedFor, type Prepare } from "../host/states";
+
+/** A host, and which load it is held against. */
+export interface Host {
+  readonly name: string;
+  /** NATIVE or EMULATED. */
+  readonly where: string;
+  readonly prepare: Prepare;
+  readonly capacity: Capacity;
+}
+
+const tier = (name: string): Capacity => capacityOf({ tier: name });
+const inside = (name: string): Capacity => capacityOf(inContainer(name));
+
+export const INSTALLED = "Debian as installed";
+export const NATIVE = "a container, at native speed";
+export const EMULATED = "a virtual machine, emulated";
+export const CONTAINERS: readonly Host[] = [
+  { name: INSTALLED, where: NATIVE, prepare: asInstalled, capacity: inside("2k") },
+  ...["2k", "10k"].map((name) => ({
+    name: `work of tier ${name}`,
+    where: NATIVE,
+    prepare: tunedFor(inContainer(name)),
+    capacity: inside(name),
+  })),
+];
+/** A container may not have as many connections tracked as the requests of these tiers want. */
+export const VMS: readonly Host[] = [
+  { name: INSTALLED, where: EMULATED, prepare: asInstalled, capacity: tier("2k") },
+  ...["50k", "100k"].map((name) => ({
+    name: `tier ${name}`,
+    where: EMULATED,
+    prepare: tunedFor({ tier: name }),
+    capacity: tier(name),
+  })),
+];

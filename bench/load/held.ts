@@ -1,0 +1,212 @@
+import { TIERS } from "../../components/tuning/tiers";
+import { Tuned } from "../../lab/drive/tuned";
+import { LoadNetwork } from "../../lab/load/network";
+import { offer } from "../../lab/load/offer";
+import type { Machine, MachineOptions } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+import { usedKiB } from "../host/used";
+import { onMachine } from "../measure/onMachine";
+import type { Aim, Line, Measurement, Row } from "../measure/measurement";
+import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "../host/states";
+
+const LARGEST = "100k";
+const MOST = 100_000;
+/** An emulated machine follows no more; beyond the first ten thousand it falls behind at that. Unit: connections a second. */
+const PACES = { emulated: 400, emulatedLong: 250, native: 2_000 };
+const LONG = 10_000;
+/** For an answer. Unit: seconds. */
+const TIMEOUT = 60;
+/** The last connection comes minutes after the first, which would be let go by then. Unit: seconds. */
+const KEEPALIVE = { "nginx.keepalive_timeout": 1_800 };
+const VM: MachineOptions = { memoryMiB: 4_096 };
+const CONTAINER: MachineOptions = { kind: "container" };
+
+const ERROR_LOG = "/var/log/nginx/error.log";
+/** nginx tells of a client that it waited for in vain at that level alone. */
+const TELLING = `sed -i 's#error_log .*;#error_log ${ERROR_LOG} info;#' /etc/nginx/nginx.conf && systemctl reload nginx`;
+
+/** Of all lines of its log so far. */
+const letGo = async (machine: Machine): Promise<number> =>
+  Number(await new Tuned(machine).root(`grep -c ' timed out (110' ${ERROR_LOG} || :`));
+
+const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
+  LoadNetwork.during(machine.name, async (network) => {
+    const before = await usedKiB(machine);
+    const letGoBefore = await letGo(machine);
+    let after = before;
+    const emulated = connections > LONG ? PACES.emulatedLong : PACES.emulated;
+    const pace = machine.accelerator === "tcg" ? emulated : PACES.native;
+    const load = { path: "/static/hello.txt", connections, pace, timeout: TIMEOUT };
+    const counts = await offer(network, load, say, async () => void (after = await usedKiB(machine)));
+    const { held, refused, reset, timedOut, statuses } = counts;
+    const failed = Object.entries(statuses).filter(([status]) => status >= "500");
+    return {
+      offered: connections,
+      held,
+      answered: statuses["200"] ?? 0,
+      refused: refused + reset,
+      failed: failed.reduce((sum, [, count]) => sum + count, 0),
+      // Of those that are reset: the server waited for their request in vain.
+      "timed out": (await letGo(machine)) - letGoBefore,
+      unanswered: timedOut,
+      // Of few connections the machine's own moods are more.
+      ...(held >= LONG && { "KiB each": Number(((after - before) / held).toFixed(1)) }),
+    };
+  });
+
+const watched = (options: MachineOptions, prepare: Prepare): Line["open"] =>
+  onMachine(options, async (machine, say) => {
+    await prepare(machine, say);
+    await new Tuned(machine).root(TELLING);
+    return async (connections) => [await hold(machine, connections, say)];
+  });
+
+/** Within what it is tuned for nothing may fail. */
+const promised = (options: MachineOptions, prepare: Prepare): Line["open"] =>
+  onMachine(options, async (machine, say) => {
+    await prepare(machine, say);
+    return async (connections) => {
+      const row = await hold(machine, connections, say);
+      if (row["held"] !== connections)
+        throw new Error(`of ${connections} connections not all are held: ${JSON.stringify(row)}`);
+      return [row];
+    };
+  });
+
+/** Until the last one has come, and what it takes besides. Unit: seconds. */
+const weight = (connections: number): number =>
+  10 + connections / (connections > LONG ? PACES.emulatedLong : PACES.emulated);
+
+const quickLines: readonly Line[] = [
+  {
+    name: "Debian as installed",
+    points: [500, 2_000],
+    open: watched(CONTAINER, asInstalled),
+  },
+  {
+    name: "tier 2k",
+    points: [500, 2_000],
+    open: promised(CONTAINER, tunedFor(inContainer("2k"))),
+  },
+];
+
+const ofTier = (tier: string, points: readonly number[]): Line => ({
+  name: `tier ${tier}`,
+  points,
+  weight,
+  open: watched(VM, tunedFor({ tier, tuning: KEEPALIVE })),
+});
+
+const lines: readonly Line[] = [
+  {
+    name: "Debian as installed",
+    points: [500, 1_000, 2_000, 5_000, 10_000],
+    weight,
+    open: watched(VM, asInstalled),
+  },
+  {
+    name: "the article of 2013",
+    points: [500, 1_000, 2_000, 5_000, 10_000, 20_000],
+    weight,
+    open: watched(VM, asTheArticle),
+  },
+  ofTier("2k", [500, 2_000, 5_000, 10_000]),
+  ofTier("10k", [2_000, 5_000, 10_000, 20_000]),
+  ofTier("50k", [10_000, 50_000]),
+  ofTier(LARGEST, [50_000, MOST]),
+];
+
+function aims(rows: readonly Row[]): Aim[] {
+  const found: Aim[] = [];
+  for (const [tier, { connections }] of TIERS) {
+    const row = rows.find(({ line, offered }) => line === `tier ${tier}` && offered === connections);
+    if (row)
+      found.push({
+        what: `tier ${tier}: of ${connections} offered are held`,
+        wanted: String(connections),
+        found: String(row["held"]),
+        holds: row["held"] === connections,
+      });
+  }
+  const last = rows.find(({ line, offered }) => line === `tier ${LARGEST}` && offered === MOST);
+  const each = Number(last?.["KiB each"] ?? NaN);
+  if (last)
+    found.push({
+      what: "memory of an idle connection, by the host's own accounting",
+      wanted: "at most 5 KiB",
+      found: `${each} KiB`,
+      holds: each <= 5,
+    });
+  return found;
+}
+
+const COUNTS = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
+const connectionsAxis = (field: string, title: string) =>
+  ({
+    field,
+    type: "quantitative",
+    scale: { type: "log" },
+    title,
+    axis: { format: "~s", values: COUNTS },
+  }) as const;
+
+export const HELD: Measurement = {
+  name: "held",
+  title: "Connections held at once",
+  seen: "connections offered to a machine of 4 GiB, as installed, with the article's settings, and at each tier",
+  about:
+    "Connections are offered one after the other, each with a request for a small static file, and held: how many are open and answered at the end. A virtual machine of 4 GiB and two emulated CPUs.",
+  lines: ({ quick }) => (quick ? quickLines : lines),
+  columns: [
+    "line",
+    "offered",
+    "held",
+    "answered",
+    "refused",
+    "timed out",
+    "failed",
+    "unanswered",
+    "KiB each",
+  ],
+  aims,
+  chart: (rows) => ({
+    title: {
+      text: "Connections held at once",
+      subtitle: "of those offered to a machine of 4 GiB with two CPUs",
+    },
+    width: 640,
+    height: 360,
+    data: { values: [...rows] },
+    mark: "line",
+    encoding: {
+      x: connectionsAxis("offered", "connections offered"),
+      y: connectionsAxis("held", "held at once"),
+      color: { field: "line", type: "nominal", sort: null },
+    },
+  }),
+};
+
+const LONGER = 250_000;
+
+/** More than any tier, which takes an emulated machine half an hour. */
+export const LONG_HELD: Measurement = {
+  ...HELD,
+  name: "longer",
+  title: `${LONGER} connections held at once`,
+  seen: `the same with ${LONGER} connections, on a machine of 6 GiB: only when it is asked for`,
+  byNameAlone: true,
+  lines: ({ quick }) =>
+    quick
+      ? []
+      : [
+          {
+            name: `tuned for ${LONGER} connections`,
+            points: [50_000, 100_000, LONGER],
+            weight,
+            open: watched(
+              { memoryMiB: 6_144 },
+              tunedFor({ capacity: { connections: LONGER, requestsPerSecond: 100 }, tuning: KEEPALIVE }),
+            ),
+          },
+        ],
+};

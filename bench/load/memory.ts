@@ -1,0 +1,187 @@
+import { modelOf } from "../../components/tuning/model";
+import {
+  NGINX_SLOT,
+  PLAIN_CONNECTION,
+  QUEUED_REQUEST,
+  TIME_WAIT_SOCKET,
+} from "../../components/tuning/memory";
+import { TIERS } from "../../components/tuning/tiers";
+import { ANSWERS, Tuned } from "../../lab/drive/tuned";
+import { LoadNetwork } from "../../lab/load/network";
+import { offer, type Load } from "../../lab/load/offer";
+import type { Machine } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+import { onMachine } from "../measure/onMachine";
+import type { Aim, Measurement, Row } from "../measure/measurement";
+import { tunedFor } from "../host/states";
+import { usedKiB } from "../host/used";
+
+const TIER = "10k";
+const PAGE = "/static/hello.txt";
+/** Connections that are held, and requests that wait. */
+const HELD = 10_000;
+const QUEUED = 5_000;
+/** An emulated machine follows them. Unit: connections a second. */
+const PACES = { held: 400, queued: 150 };
+/** More than predicted by no more than that. Unit: per cent. */
+const WITHIN = 15;
+/** Unit: slots of a worker. */
+const FEW_SLOTS = 1_024;
+const NGINX_CONF = "/etc/nginx/nginx.conf";
+
+/** What is measured, in the unit of what is predicted. */
+interface Part {
+  readonly part: string;
+  readonly unit: "MiB" | "KiB each" | "bytes each";
+  readonly predicted: number;
+  readonly measure: (machine: Machine, say: Say) => Promise<number>;
+}
+
+const number = async (machine: Machine, line: string): Promise<number> =>
+  Number(await new Tuned(machine).root(line));
+
+/** What processes have for themselves, and their share of what they have together. Unit: KiB. */
+const ownKiB = (pids: string): string =>
+  `for pid in ${pids}; do cat /proc/$pid/smaps_rollup; done | awk '/^Pss:/ { sum += $2 } END { print sum }'`;
+const WORKERS = "$(pgrep -P $(systemctl show -p MainPID --value gunicorn))";
+
+/** More in use while the load is there than before it, by the connection. */
+async function grownBy(
+  machine: Machine,
+  say: Say,
+  load: Pick<Load, "path" | "connections" | "pace">,
+): Promise<number> {
+  const before = await usedKiB(machine);
+  let after = NaN;
+  const timeout = 60;
+  await LoadNetwork.during(machine.name, (network) =>
+    offer(network, { ...load, timeout }, say, async () => void (after = await usedKiB(machine))),
+  );
+  return (after - before) / load.connections;
+}
+
+/** nginx with as many slots, all else alike. Unit: KiB. */
+async function withSlots(machine: Machine, slots: number): Promise<number> {
+  const edit = `sed -i 's/worker_connections .*/worker_connections ${slots};/' ${NGINX_CONF}`;
+  await new Tuned(machine).root(`${edit}; systemctl restart nginx; ${ANSWERS}`);
+  return number(machine, ownKiB("$(pgrep -f '^nginx: worker')"));
+}
+
+const capacity = TIERS.get(TIER);
+if (!capacity) throw new Error(`There is no tier ${TIER}.`);
+const { memory } = modelOf(capacity);
+
+const PARTS: readonly Part[] = [
+  {
+    part: "the system, nginx and gunicorn's master at rest",
+    unit: "MiB",
+    predicted: memory.base + memory.slots,
+    measure: async (machine) => {
+      await new Tuned(machine).root(`systemctl restart nginx gunicorn; ${ANSWERS}`);
+      return ((await usedKiB(machine)) - (await number(machine, ownKiB(WORKERS)))) / 1_024;
+    },
+  },
+  {
+    part: "a worker of gunicorn, with the lab's application",
+    unit: "MiB",
+    predicted: capacity.workerMemoryMiB,
+    measure: async (machine) =>
+      (await number(machine, ownKiB(WORKERS))) / (await number(machine, `echo ${WORKERS} | wc -w`)) / 1_024,
+  },
+  {
+    part: `${HELD} connections held`,
+    unit: "KiB each",
+    predicted: PLAIN_CONNECTION,
+    measure: (machine, say) => grownBy(machine, say, { path: PAGE, connections: HELD, pace: PACES.held }),
+  },
+  {
+    part: `${QUEUED} requests that wait in the queues`,
+    unit: "KiB each",
+    predicted: PLAIN_CONNECTION + QUEUED_REQUEST,
+    measure: (machine, say) =>
+      grownBy(machine, say, { path: "/wait?ms=60000", connections: QUEUED, pace: PACES.queued }),
+  },
+  {
+    part: "a slot of nginx",
+    unit: "bytes each",
+    predicted: NGINX_SLOT,
+    measure: async (machine) => {
+      const slots = await number(machine, `awk '/worker_connections/ { print $2 + 0 }' ${NGINX_CONF}`);
+      const workers = await number(machine, "pgrep -cf '^nginx: worker'");
+      const many = await withSlots(machine, slots);
+      const few = await withSlots(machine, FEW_SLOTS);
+      return ((many - few) * 1_024) / ((slots - FEW_SLOTS) * workers);
+    },
+  },
+  {
+    part: "a closed connection that the kernel remembers",
+    unit: "bytes each",
+    predicted: TIME_WAIT_SOCKET,
+    measure: (machine) => number(machine, "awk '$1 == \"tw_sock_TCP\" { print $4 }' /proc/slabinfo"),
+  },
+];
+
+function aims(rows: readonly Row[]): Aim[] {
+  const over = rows.filter((row) => Number(row["off by %"]) > WITHIN);
+  return [
+    {
+      what: "nothing takes more than is predicted",
+      wanted: `at most ${WITHIN} % more`,
+      found:
+        over.length === 0 ? "none" : over.map((row) => `${row["part"]}: ${row["off by %"]} %`).join(", "),
+      holds: over.length === 0,
+    },
+  ];
+}
+
+export const MEMORY: Measurement = {
+  name: "memory",
+  title: "Memory",
+  seen: "workers, connections and queues, beside what the model counts on",
+  about: `What a virtual machine tuned for tier ${TIER} takes, by its own accounting, beside what the model counts on. A worker's memory is the application's: the model takes what the capacity says.`,
+  lines: ({ quick }) =>
+    quick
+      ? []
+      : [
+          {
+            name: `tier ${TIER}`,
+            points: PARTS.map((_, index) => index + 1),
+            open: onMachine({}, async (machine, say) => {
+              await tunedFor({ tier: TIER, tuning: { "nginx.keepalive_timeout": 1_800 } })(machine, say);
+              return async (point) => {
+                const one = PARTS[point - 1];
+                if (!one) throw new Error(`there is no part ${point}`);
+                say(`  ${one.part}`);
+                const { part, unit, predicted } = one;
+                const measured = Number((await one.measure(machine, say)).toFixed(1));
+                const off = Math.round((measured / predicted - 1) * 100);
+                return [{ part, predicted, measured, unit, "off by %": off }];
+              };
+            }),
+          },
+        ],
+  columns: ["part", "predicted", "measured", "unit", "off by %"],
+  aims,
+  chart: (rows) => ({
+    title: { text: "Memory", subtitle: "measured, of what the model counts on; line: as predicted" },
+    width: 480,
+    height: { step: 34 },
+    layer: [
+      {
+        data: {
+          values: rows.map((row) => ({ ...row, share: Number(row["measured"]) / Number(row["predicted"]) })),
+        },
+        mark: { type: "bar", color: "#0072b2", height: 18 },
+        encoding: {
+          y: { field: "part", type: "nominal", sort: null, title: null, axis: { labelLimit: 320 } },
+          x: { field: "share", type: "quantitative", title: "measured / predicted", axis: { format: "%" } },
+        },
+      },
+      {
+        data: { values: [{}] },
+        mark: { type: "rule", color: "#d55e00", strokeWidth: 2 },
+        encoding: { x: { datum: 1 } },
+      },
+    ],
+  }),
+};

@@ -1,0 +1,135 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { renderTable } from "../../components/tuning/table";
+import type { Say } from "../../lab/progress";
+import type { Aim, How, Line, Measurement, Row } from "./measurement";
+import { blockOf, withBlock, type Finished } from "./page";
+import { svgOf } from "./picture";
+import { FINISHED, PAGE, Store } from "./store";
+
+/**
+ * Measures what is missing, and writes docs/bench when all is there.
+ * @param how `anew`: what an earlier run has left is not taken
+ */
+export async function measure(
+  one: Measurement,
+  how: How & { readonly anew: boolean },
+  say: Say,
+): Promise<void> {
+  const lines = one.lines(how);
+  if (lines.length === 0) return;
+  const kept = new Store(how.quick ? `${one.name}-quick` : one.name);
+  if (how.quick || how.anew) kept.forget();
+  const clock = new Clock(lines);
+  const rows: Row[] = [];
+  for (const line of lines) rows.push(...(await follow(one, line, { kept, clock, say })));
+  const shown = one.shown?.(rows) ?? rows;
+  const aims = one.aims?.(rows) ?? [];
+  console.log(`\n${one.title}\n\n${tableOf(one.columns, shown)}\n${aims.map(aimLine).join("\n")}\n`);
+  if (!how.quick) await write(one, { rows, ...(one.shown && { shown }), aims });
+  kept.forget();
+}
+
+interface Following {
+  readonly kept: Store;
+  readonly clock: Clock;
+  readonly say: Say;
+}
+
+/** The rows of a line, which is open as long as something is missing of it. */
+async function follow(one: Measurement, line: Line, { kept, clock, say }: Following): Promise<Row[]> {
+  const rowsOf = (point: number) => kept.of(line.name, point)?.map((row) => ({ line: line.name, ...row }));
+  const missing = line.points.filter((point) => !kept.of(line.name, point));
+  clock.skip(
+    line,
+    line.points.filter((point) => !missing.includes(point)),
+  );
+  if (missing.length > 0) {
+    const { look, close } = await line.open(`bench-${one.name}`, say);
+    try {
+      for (const point of missing) {
+        say(`${one.name}: ${line.name}, ${point}; ${clock.text}`);
+        kept.keep(line.name, point, await look(point, say));
+        clock.step(line, point);
+      }
+    } finally {
+      await close();
+    }
+  }
+  return line.points.flatMap((point) => rowsOf(point) ?? []);
+}
+
+/** How far it is, and how long it takes from here if the rest goes on as what was done. */
+class Clock {
+  private readonly start = Date.now();
+  /** Points that there are, that were measured now, and that an earlier run has left. */
+  private readonly all: number;
+  private done = 0;
+  private skipped = 0;
+  /** The same, by how long they take. */
+  private left: number;
+  private spent = 0;
+
+  constructor(lines: readonly Line[]) {
+    this.all = lines.reduce((sum, { points }) => sum + points.length, 0);
+    this.left = lines.reduce((sum, line) => sum + weigh(line, line.points), 0);
+  }
+
+  step(line: Line, point: number): void {
+    this.done++;
+    this.left -= weigh(line, [point]);
+    this.spent += weigh(line, [point]);
+  }
+
+  skip(line: Line, points: readonly number[]): void {
+    this.skipped += points.length;
+    this.left -= weigh(line, points);
+  }
+
+  get text(): string {
+    const minutes = Math.ceil((((Date.now() - this.start) / this.spent) * this.left) / 60_000);
+    const left = this.spent > 0 ? minutes : "?";
+    return `point ${this.done + this.skipped + 1} of ${this.all}, ${left} minutes left`;
+  }
+}
+
+const weigh = ({ weight = () => 1 }: Line, points: readonly number[]): number =>
+  points.reduce((sum, point) => sum + weight(point), 0);
+
+const tableOf = (columns: readonly string[], rows: readonly Row[]): string =>
+  renderTable(
+    columns.map((title) => ({ title })),
+    rows.map((row) => columns.map((name) => String(row[name] ?? ""))),
+  );
+
+const aimLine = ({ what, wanted, found, holds }: Aim): string =>
+  `${what}: wanted ${wanted}, found ${found}${holds ? "" : ": falls short"}`;
+
+type Found = Pick<Finished, "rows" | "shown" | "aims">;
+
+/** Its file, its picture, and its place in the page. */
+async function write(one: Measurement, found: Found): Promise<void> {
+  const [{ model = "unknown" } = {}] = cpus();
+  const { name, title, about, columns } = one;
+  const finished: Finished = {
+    title,
+    about,
+    command: `npm run bench -- --only ${name}`,
+    measured: new Date().toISOString().slice(0, 10),
+    computer: {
+      cpus: cpus().length,
+      model,
+      memoryMiB: Math.round(totalmem() / 2 ** 20),
+      kernel: release(),
+      node: process.version,
+    },
+    columns,
+    ...found,
+  };
+  mkdirSync(FINISHED, { recursive: true });
+  const file = join(FINISHED, name);
+  writeFileSync(`${file}.json`, `${JSON.stringify(finished, null, 1)}\n`);
+  writeFileSync(`${file}.svg`, await svgOf(one.chart(found.rows)));
+  writeFileSync(PAGE, withBlock(readFileSync(PAGE, "utf8"), name, blockOf(name, finished)));
+}

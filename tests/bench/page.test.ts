@@ -1,0 +1,63 @@
+// docs/benchmarks.md has the numbers of docs/bench, and nothing of a measurement that is not there.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "@jest/globals";
+import { ALL } from "../../bench/measurements";
+import { blockIn, blockOf, withBlock, type Finished } from "../../bench/measure/page";
+import { FINISHED, PAGE } from "../../bench/measure/store";
+
+const page = readFileSync(PAGE, "utf8");
+const known = ALL.filter(({ name }) => existsSync(join(FINISHED, `${name}.json`)));
+const finishedOf = (name: string): Finished =>
+  JSON.parse(readFileSync(join(FINISHED, `${name}.json`), "utf8")) as Finished;
+
+it("has a file and a picture of each measurement that is not asked for by its name alone", () => {
+  const wanted = ALL.filter(({ byNameAlone }) => !byNameAlone).map(({ name }) => name);
+  expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining(wanted));
+  for (const { name } of known) expect(existsSync(join(FINISHED, `${name}.svg`))).toBe(true);
+});
+
+it.each(known.map(({ name }) => name))("%s on the page is what its file says", (name) => {
+  expect(blockIn(page, name)).toBe(blockOf(name, finishedOf(name)));
+});
+
+it.each(known.map((one) => [one.name, one] as const))(
+  "%s: aims and table follow from its rows",
+  (name, one) => {
+    const { rows, shown, aims, columns } = finishedOf(name);
+    expect(columns).toEqual(one.columns);
+    expect(shown).toEqual(one.shown?.(rows));
+    expect(aims).toEqual(one.aims?.(rows) ?? []);
+  },
+);
+
+const FINISHED_ONE: Finished = {
+  title: "A title",
+  about: "About it.",
+  command: "npm run bench -- --only one",
+  measured: "2026-01-02",
+  computer: { cpus: 2, model: "a model", kernel: "6.1" },
+  columns: ["what", "count"],
+  rows: [{ what: "a", count: 12_345 }, { what: "b" }],
+  aims: [{ what: "all", wanted: "1", found: "2", holds: false }],
+};
+
+it("writes a block between its marks, and what falls short as such", () => {
+  const text = withBlock(
+    "before\n<!-- one: written by npm run bench -->\nold\n<!-- end of one -->\nafter\n",
+    "one",
+    blockOf("one", FINISHED_ONE),
+  );
+  expect(text).toMatch(/^before\n<!-- one.*-->\n\nAbout it\.\n\n!\[A title\]\(bench\/one\.svg\)/);
+  expect(text).toContain("| all | 1 | 2: **falls short** |");
+  expect(text).toContain("| a | 12,345 |\n| b |  |");
+  expect(text).toMatch(/<!-- end of one -->\nafter\n$/);
+  expect(text).not.toContain("old");
+  expect(() => withBlock("nothing", "one", "block")).toThrow("no place for one: <!-- one: written");
+});
+
+it("folds many rows", () => {
+  const many = { ...FINISHED_ONE, rows: Array.from({ length: 20 }, (_, count) => ({ what: "a", count })) };
+  expect(blockOf("one", many)).toContain("<details><summary>All numbers</summary>");
+  expect(blockOf("one", FINISHED_ONE)).not.toContain("<details>");
+});
