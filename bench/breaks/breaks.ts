@@ -95,7 +95,7 @@ export const BREAKS: Measurement = {
   title: "What breaks first",
   seen: "limits lowered one after the other: what breaks first, and at what load, as predicted and as measured",
   about:
-    "Hosts tuned for four loads. On each one limit after the other is lowered by hand, to about half of the load; npm run audit is asked what breaks first, and at what load; then more and more load is offered until something does.",
+    "One limit after the other is lowered by hand, to about half of the load, on hosts tuned for four loads (connection tracking: on one virtual machine, held against all four). npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
   lines: ({ quick }) => (quick ? QUICK : [...CONTAINERS, ...VMS].map(lineOf)),
   columns: ["site", "limit", "said to break first", "predicted", "measured", "off by %", "unit"],
   aims,

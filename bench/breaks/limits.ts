@@ -25,6 +25,8 @@ export interface Lowered {
   readonly limit: string;
   /** A line for root's shell. */
   readonly by: (known: Known) => string;
+  /** The same, before its files are put back. */
+  readonly undo?: string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
   readonly onset: Onset;
@@ -101,12 +103,15 @@ export const LOWERED: readonly Lowered[] = [
   },
 ];
 
-/** Before the machine is tuned nothing tracks: no rule of a firewall asks for it. */
+/** With all that it remembers. */
+const FORGET = "modprobe -r nf_conntrack";
+/** Nothing on the machine tracks by itself: no rule of a firewall asks for it. */
 export const CONNTRACK: Lowered = {
   limit: "net.netfilter.nf_conntrack_max",
   by: ({ model: { capacity } }) => {
     const most = half(capacity.connections) + CONNTRACK_TIME_WAIT * capacity.requestsPerSecond;
-    return `modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
+    return `${FORGET}; modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
   },
+  undo: FORGET,
   onset: trackedConnections,
 };

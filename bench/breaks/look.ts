@@ -10,9 +10,9 @@ import type { Row } from "../measure/measurement";
 import type { Site } from "./capacities";
 import type { Known, Lowered } from "./limits";
 
-const KEYS = "net.ipv4.ip_local_port_range net.netfilter.nf_conntrack_max";
+const RANGE = "net.ipv4.ip_local_port_range";
 /** All that is lowered. */
-export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl -e ${KEYS} >/root/before.sysctl`;
+export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl ${RANGE} >/root/before.sysctl`;
 /** Whoever is still working on requests of an earlier look is not waited for. */
 const PUT_BACK = `
 tar -xPf /root/before.tar
@@ -78,6 +78,6 @@ export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Sa
       unit: found.unit,
     };
   } finally {
-    await host.root(PUT_BACK);
+    await host.root(`${one.undo ?? ":"}; ${PUT_BACK}`);
   }
 }

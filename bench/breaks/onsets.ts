@@ -23,7 +23,7 @@ export interface Case {
   readonly say: Say;
 }
 
-/** At what load a limit was hit, in its unit; Infinity: not at twice the load predicted. */
+/** At what load a limit was hit, in its unit; Infinity: not at twice the load predicted, where more and more is offered. */
 export type Onset = (one: Case) => Promise<number>;
 
 const PAGE = "/static/hello.txt";
@@ -42,7 +42,7 @@ const within = <T>({ machine }: Case, work: (network: LoadNetwork) => Promise<T>
 
 const ramp = async (one: Case, load: Pick<Load, "path" | "others" | "probe">): Promise<number> => {
   const connections = Math.ceil(BEYOND * one.predicted);
-  const all = { ...load, connections, pace: connections / RAMP, timeout: RAMP + 3 };
+  const all = { ...load, connections, pace: connections / RAMP, timeout: 2 * RAMP, stays: true };
   const { brokeAt } = await within(one, (network) => offer(network, all, one.say));
   return brokeAt ?? Infinity;
 };
@@ -71,19 +71,20 @@ export const requestsASecond: Onset = async (one) => {
 export const arrivals: Onset = async (one) => {
   const host = new Tuned(one.machine);
   const connections = Math.ceil(BEYOND * one.predicted);
-  return within(one, async (network) => {
-    await host.root("pkill -STOP -f '^nginx: worker'");
-    let queued: number;
-    const load = offer(network, { path: PAGE, connections, pace: connections / 0.5, timeout: 30 }, one.say);
+  const look = async (): Promise<number> => {
     try {
       await sleep(4_000);
-      queued = Number(
+      return Number(
         await host.root("ss -Hltn 'sport = :80' | awk '$2 > most { most = $2 } END { print most }'"),
       );
     } finally {
       await host.root("pkill -CONT -f '^nginx: worker'");
     }
-    const { held } = await load;
+  };
+  await host.root("pkill -STOP -f '^nginx: worker'");
+  return within(one, async (network) => {
+    const load = { path: PAGE, connections, pace: connections / 0.5, timeout: 30 };
+    const [queued, { held }] = await Promise.all([look(), offer(network, load, one.say)]);
     if (held !== connections) throw new Error(`of ${connections} connections ${held} were served later`);
     return queued;
   });

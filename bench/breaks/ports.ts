@@ -49,13 +49,17 @@ export async function portsInAMinute(machine: Machine, network: LoadNetwork): Pr
   const server = spawn(...network.inside("python3", ["-c", SERVER, ...where]), {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  const ended = once(server, "close");
   try {
-    await once(server.stdout, "data");
+    await Promise.race([
+      once(server.stdout, "data"),
+      ended.then(() => Promise.reject(new Error("no server"))),
+    ]);
     const said = await new Tuned(machine).root(`python3 - ${where.join(" ")}`, CLIENT);
     const [count = NaN, seconds = NaN] = said.trim().split(" ").map(Number);
     return count / seconds;
   } finally {
     server.kill();
-    await once(server, "close");
+    await ended;
   }
 }

@@ -52,6 +52,7 @@ const open: Line["open"] = async (name, say) => {
       const rows = [];
       for (const count of COUNTS) {
         while (machines.length < count) {
+          await removeMachine(`${name}-${machines.length + 1}`, say);
           const options = { kind: "container", tethered: true } as const;
           const machine = await bootMachine(`${name}-${machines.length + 1}`, say, options);
           machines.push(machine);

@@ -1,8 +1,9 @@
 import type { Report } from "../../components/tuning/report";
 import { linesOf, LOWER } from "../../lab/drive/load";
-import { Logins, TestStack } from "../../lab/drive/stack";
+import { TestStack } from "../../lab/drive/stack";
 import { findEngine } from "../../lab/engine";
 import { bootMachine, removeMachine, ssh, type Machine } from "../../lab/machine";
+import { opened } from "../measure/closing";
 import { medians, numberAt } from "../measure/medians";
 import { roundsOf, type Aim, type Line, type Measurement, type Row } from "../measure/measurement";
 import { barsOf } from "./bars";
@@ -31,11 +32,11 @@ const root = async (machine: Machine, line: string): Promise<void> => {
 /** What heavyload and its peers take for the same settings on the same host, by turns. */
 const open: Line["open"] = async (name, say) => {
   const engine = await findEngine(say);
+  await removeMachine(name, say);
   const machine = await bootMachine(name, say, { kind: "container", tethered: true });
   const { peers, remove } = await peersFor(machine, say);
   const stack = await TestStack.make(name);
   const empty = { up: new EmptyProgram(engine), preview: new EmptyProgram(engine, "index.ts") };
-  const logins = new Logins(machine);
   const up = ["--yes", "--skip-preview"];
 
   const round = async (): Promise<Row[]> => {
@@ -48,9 +49,7 @@ const open: Line["open"] = async (name, say) => {
     await note(EMPTY, "preview", () => empty.preview.pulumi.must("preview"));
     await stack.configure({ machine });
     await note(OURS, "preview", () => stack.pulumi.must("preview"));
-    await logins.since();
     await note(OURS, "first", pulumi("up"));
-    rows.push({ who: OURS, task: "first", logins: await logins.since() });
     await note(OURS, "nothing to do", pulumi("up"));
     const first = await work();
     await note(OURS, "verify", () => root(machine, "/var/lib/heavyload/bin/heavyload verify"));
@@ -67,28 +66,23 @@ const open: Line["open"] = async (name, say) => {
     return rows;
   };
 
-  await empty.up.pulumi.init();
-  await empty.preview.pulumi.init();
-  await root(machine, KEEP);
-  await round(); // reads files into memory
-  return {
-    look: round,
-    close: async () => {
-      remove();
-      stack.remove();
-      empty.up.remove();
-      empty.preview.remove();
-      await removeMachine(name, say);
-    },
+  const close = async (): Promise<void> => {
+    remove();
+    stack.remove();
+    empty.up.remove();
+    empty.preview.remove();
+    await removeMachine(name, say);
   };
+  return opened(close, async () => {
+    await empty.up.pulumi.init();
+    await empty.preview.pulumi.init();
+    await root(machine, KEEP);
+    await round(); // reads files into memory
+    return round;
+  });
 };
 
-const timesOf = (rows: readonly Row[]): Row[] =>
-  medians(
-    rows.filter((row) => row["seconds"] !== undefined),
-    ["who", "task"],
-    "seconds",
-  );
+const timesOf = (rows: readonly Row[]): Row[] => medians(rows, ["who", "task"], "seconds");
 
 /** A row for each of them. */
 function shown(rows: readonly Row[]): Row[] {

@@ -1,5 +1,6 @@
 import { TestStack } from "../../lab/drive/stack";
 import { findEngine } from "../../lab/engine";
+import { opened } from "../measure/closing";
 import { medians, withRatio } from "../measure/medians";
 import { roundsOf, type Line, type Measurement, type Row } from "../measure/measurement";
 import { barsOf } from "./bars";
@@ -23,21 +24,21 @@ const open: Line["open"] = async (name, say) => {
     [EMPTY, () => empty.pulumi.must("preview")],
     ["an existing host, tier 10k", () => stack.pulumi.must("preview")],
   ] as const;
-  await empty.pulumi.init();
-  stack.write(["host: existing", "tier: 10k", `connection: ${JSON.stringify(CONNECTION)}`]);
-  for (const [, preview] of both) await preview(); // reads files into memory
-  return {
-    look: async () => {
+  const close = (): Promise<void> => {
+    stack.remove();
+    empty.remove();
+    return Promise.resolve();
+  };
+  return opened(close, async () => {
+    await empty.pulumi.init();
+    stack.write(["host: existing", "tier: 10k", `connection: ${JSON.stringify(CONNECTION)}`]);
+    for (const [, preview] of both) await preview(); // reads files into memory
+    return async () => {
       const rows = [];
       for (const [what, preview] of both) rows.push({ what, seconds: await seconds(preview) });
       return rows;
-    },
-    close: () => {
-      stack.remove();
-      empty.remove();
-      return Promise.resolve();
-    },
-  };
+    };
+  });
 };
 
 const shown = (rows: readonly Row[]): Row[] =>

@@ -20,7 +20,6 @@ const CLIENTS_AXIS = {
   type: "quantitative",
   scale: { type: "log" },
   title: "clients at once",
-  seen: "requests at once, throughput and times beside what the model predicts",
   axis: { values: CLIENTS, format: "~s" },
 } as const;
 const PANEL = { width: 380, height: 280 };
@@ -41,7 +40,7 @@ const lineOf = (host: Host, { quick, rounds }: How): Line => ({
       );
       return async (clients) => {
         const row = await look(machine, known, clients, quick || host.where === EMULATED ? 1 : rounds);
-        if (quick && (row["failed"] !== 0 || row["lost"] !== 0))
+        if (quick && (row["failed"] !== 0 || row["lost"] !== 0 || row["requests a second"] === 0))
           throw new Error(`of the requests of ${clients} clients some failed: ${JSON.stringify(row)}`);
         return [{ host: host.name, where: host.where, ...row }];
       };
@@ -60,7 +59,7 @@ function aims(rows: readonly Row[]): Aim[] {
     ? []
     : [
         {
-          what: "requests a second, predicted from a calibration of three clients, up to where it is predicted to break",
+          what: "requests a second of tuned hosts, predicted from a calibration with one client (time) and three (CPU), up to where they are predicted to break",
           wanted: `at most ${WITHIN} % off`,
           found: `${worst.by} % at the worst point, ${off.filter(({ by }) => by <= WITHIN).length} of ${off.length} within`,
           holds: worst.by <= WITHIN,

@@ -8,7 +8,7 @@ const CLIENTS = 3;
 const SECONDS = 10;
 
 /** What a request takes of a machine, in the words of a capacity. */
-export interface Calibration {
+interface Calibration {
   readonly secondsPerRequest: number;
   /** Of that time, without a CPU. */
   readonly waitingShare: number;
@@ -29,6 +29,7 @@ export async function calibrate(machine: Machine, network: LoadNetwork, path: st
   const found = await ask(network, { path, clients: CLIENTS, seconds: SECONDS });
   const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * SECONDS);
   const alone = await ask(network, { path, clients: 1, seconds: 3 });
+  if (found.perSecond === 0 || alone.perSecond === 0) throw new Error(`${path} is not answered`);
   const secondsPerRequest = Number((alone.mean / 1_000).toFixed(4));
   return {
     secondsPerRequest,

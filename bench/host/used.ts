@@ -1,4 +1,4 @@
-import { Tuned } from "../../lab/drive/tuned";
+import { ANSWERS, Tuned } from "../../lab/drive/tuned";
 import type { Machine } from "../../lab/machine";
 
 /** Memory that programs cannot have for themselves any more, by the machine's own accounting. */
@@ -8,3 +8,12 @@ export const usedKiB = async (machine: Machine): Promise<number> =>
       "awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { print all - $2 }' /proc/meminfo",
     ),
   );
+
+/** nginx begins anew, without a connection that is left of an earlier load. */
+export const rested = async (machine: Machine): Promise<void> =>
+  void (await new Tuned(machine).root(`systemctl restart nginx; ${ANSWERS}
+for i in $(seq 300); do
+  [ "$(ss -Htan exclude time-wait exclude listening 'sport = :80' | wc -l)" -gt 0 ] || exit 0
+  sleep 0.2
+done
+echo 'connections of an earlier load are still there' >&2; exit 1`));

@@ -52,33 +52,29 @@ const watch = (machine: Machine, way: Way): Promise<Row[]> =>
   LoadNetwork.during(machine.name, async (network) => {
     const pace = machine.accelerator === "tcg" ? PACES.tcg : PACES.native;
     const load = SteadyLoad.start(network, { ...LOAD, ...pace });
-    const rows: Row[] = [];
-    let phase = "";
-    let before = counted(load.counts);
-    const start = Date.now();
-    const timer = setInterval(() => {
-      const now = counted(load.counts);
-      rows.push({
-        second: Math.round((Date.now() - start) / 1_000),
-        answered: now.answered - before.answered,
-        failed: now.failed - before.failed,
-        phase,
-      });
-      before = now;
-    }, 1_000);
+    const phases: { readonly phase: string; readonly from: number }[] = [{ phase: "", from: 0 }];
     try {
-      await change(machine, way, (text) => (phase = text));
+      await change(machine, way, (phase) => phases.push({ phase, from: load.counts.seconds }));
     } finally {
-      clearInterval(timer);
       await load.stop();
     }
-    return rows;
+    return load.history.map((now, index) => {
+      const before = load.history[index - 1] ?? NOTHING;
+      const { phase = "" } = phases.filter(({ from }) => from < now.seconds).pop() ?? {};
+      return {
+        second: now.seconds,
+        answered: answeredOf(now) - answeredOf(before),
+        retried: now.retried - before.retried,
+        failed: failedOf(now) - failedOf(before),
+        phase,
+      };
+    });
   });
 
-const counted = ({ answered, answeredFresh, failed }: SteadyCounts) => ({
-  answered: answered + answeredFresh,
-  failed: Object.values(failed).reduce((sum, count) => sum + count, 0),
-});
+const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };
+const answeredOf = ({ answered, answeredFresh }: SteadyCounts): number => answered + answeredFresh;
+const failedOf = ({ failed }: SteadyCounts): number =>
+  Object.values(failed).reduce((sum, count) => sum + count, 0);
 
 const WITH_SOCKET = "gunicorn behind a socket unit";
 const WITHOUT = "gunicorn by itself";
@@ -117,7 +113,8 @@ function byPhase(rows: readonly Row[]): Row[] {
   }
   return [...phases].map(([name, of]) => {
     const [line = "", phase = ""] = name.split("\n");
-    return { line, phase, seconds: of.length, answered: sum(of, "answered"), failed: sum(of, "failed") };
+    const counts = ["answered", "retried", "failed"].map((field) => [field, sum(of, field)] as const);
+    return { line, phase, seconds: of.length, ...Object.fromEntries(counts) };
   });
 }
 
@@ -135,12 +132,12 @@ export const CHANGE: Measurement = {
   title: "A change under load",
   seen: "requests that fail while a host goes up and down the tiers and is put back",
   about:
-    "Requests a second on kept and on fresh connections, while a host goes from as installed to tier 2k, up to 10k (a container) or 50k (an emulated VM), back to 2k, and is put back. Without a socket unit a restart of gunicorn is a gap, which the step names.",
+    "Requests a second on kept and on fresh connections, while a host goes from as installed to tier 2k, up to 10k (in a container: that tier's requests, with 2,000 connections) or to 50k (in an emulated VM), back to 2k, and is put back. Retried: on a kept connection that the server was about to close. Without a socket unit a restart of gunicorn is a gap, which the step names.",
   lines: ({ quick }) =>
     quick
       ? [lineOf(WITH_SOCKET, { ...CONTAINER, tiers: CONTAINER.tiers.slice(0, 1) }, quick)]
       : [lineOf(WITH_SOCKET, CONTAINER, quick), lineOf(WITHOUT, CONTAINER, quick), lineOf(ON_VM, VM, quick)],
-  columns: ["line", "phase", "seconds", "answered", "failed"],
+  columns: ["line", "phase", "seconds", "answered", "retried", "failed"],
   shown: byPhase,
   aims,
   chart: (rows) => ({
@@ -150,20 +147,21 @@ export const CHANGE: Measurement = {
     },
     data: { values: [...rows] },
     facet: { row: { field: "line", type: "nominal", sort: null, title: null } },
+    resolve: { scale: { x: "independent", y: "independent" } },
     spec: {
       width: 640,
       height: 150,
-      encoding: { x: { field: "second", type: "quantitative", title: "seconds" } },
       layer: [
         {
-          transform: [{ filter: "datum.phase !== ''" }],
-          mark: { type: "bar", color: "#eeeeee", width: 8 },
-          encoding: { y: { value: 0 }, y2: { value: 150 } },
+          transform: [{ filter: "datum.phase !== ''" }, { calculate: "datum.second - 1", as: "before" }],
+          mark: { type: "rect", color: "#eeeeee" },
+          encoding: { x: { field: "before", type: "quantitative" }, x2: { field: "second" } },
         },
         {
           transform: [{ fold: ["answered", "failed"], as: ["what", "count"] }],
           mark: { type: "line", point: false },
           encoding: {
+            x: { field: "second", type: "quantitative", title: "seconds" },
             y: { field: "count", type: "quantitative", title: "requests a second" },
             color: {
               field: "what",

@@ -14,7 +14,7 @@ import type { Say } from "../../lab/progress";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
-import { usedKiB } from "../host/used";
+import { rested, usedKiB } from "../host/used";
 
 const TIER = "10k";
 const PAGE = "/static/hello.txt";
@@ -46,17 +46,16 @@ const ownKiB = (pids: string): string =>
 const WORKERS = "$(pgrep -P $(systemctl show -p MainPID --value gunicorn))";
 
 /** More in use while the load is there than before it, by the connection. */
-async function grownBy(
-  machine: Machine,
-  say: Say,
-  load: Pick<Load, "path" | "connections" | "pace">,
-): Promise<number> {
+async function grownBy(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
+  await rested(machine);
   const before = await usedKiB(machine);
   let after = NaN;
-  const timeout = 60;
-  await LoadNetwork.during(machine.name, (network) =>
-    offer(network, { ...load, timeout }, say, async () => void (after = await usedKiB(machine))),
+  const counts = await LoadNetwork.during(machine.name, (network) =>
+    offer(network, { ...load, timeout: 300 }, say, async () => void (after = await usedKiB(machine))),
   );
+  const there = load.stays ? load.connections - counts.refused - counts.reset : counts.held;
+  if (there !== load.connections || Object.keys(counts.statuses).some((status) => status >= "500"))
+    throw new Error(`not all of ${load.connections} are there: ${JSON.stringify(counts)}`);
   return (after - before) / load.connections;
 }
 
@@ -99,7 +98,7 @@ const PARTS: readonly Part[] = [
     unit: "KiB each",
     predicted: PLAIN_CONNECTION + QUEUED_REQUEST,
     measure: (machine, say) =>
-      grownBy(machine, say, { path: "/wait?ms=60000", connections: QUEUED, pace: PACES.queued }),
+      grownBy(machine, say, { path: "/wait?ms=60000", stays: true, connections: QUEUED, pace: PACES.queued }),
   },
   {
     part: "a slot of nginx",
@@ -110,11 +109,12 @@ const PARTS: readonly Part[] = [
       const workers = await number(machine, "pgrep -cf '^nginx: worker'");
       const many = await withSlots(machine, slots);
       const few = await withSlots(machine, FEW_SLOTS);
+      await withSlots(machine, slots);
       return ((many - few) * 1_024) / ((slots - FEW_SLOTS) * workers);
     },
   },
   {
-    part: "a closed connection that the kernel remembers",
+    part: "the kernel's entry for a closed connection",
     unit: "bytes each",
     predicted: TIME_WAIT_SOCKET,
     measure: (machine) => number(machine, "awk '$1 == \"tw_sock_TCP\" { print $4 }' /proc/slabinfo"),
@@ -154,6 +154,7 @@ export const MEMORY: Measurement = {
                 say(`  ${one.part}`);
                 const { part, unit, predicted } = one;
                 const measured = Number((await one.measure(machine, say)).toFixed(1));
+                if (!(measured > 0)) throw new Error(`${part}: ${measured} was measured`);
                 const off = Math.round((measured / predicted - 1) * 100);
                 return [{ part, predicted, measured, unit, "off by %": off }];
               };

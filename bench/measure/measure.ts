@@ -18,12 +18,13 @@ export async function measure(
   say: Say,
 ): Promise<void> {
   const lines = one.lines(how);
-  if (lines.length === 0) return;
-  const kept = new Store(how.quick ? `${one.name}-quick` : one.name);
+  if (lines.every(({ points }) => points.length === 0)) return;
+  const name = how.quick ? `${one.name}-quick` : one.name;
+  const kept = new Store(name, how.rounds);
   if (how.quick || how.anew) kept.forget();
   const clock = new Clock(lines);
   const rows: Row[] = [];
-  for (const line of lines) rows.push(...(await follow(one, line, { kept, clock, say })));
+  for (const line of lines) rows.push(...(await follow(line, { name, kept, clock, say })));
   const shown = one.shown?.(rows) ?? rows;
   const aims = one.aims?.(rows) ?? [];
   console.log(`\n${one.title}\n\n${tableOf(one.columns, shown)}\n${aims.map(aimLine).join("\n")}\n`);
@@ -32,13 +33,14 @@ export async function measure(
 }
 
 interface Following {
+  readonly name: string;
   readonly kept: Store;
   readonly clock: Clock;
   readonly say: Say;
 }
 
 /** The rows of a line, which is open as long as something is missing of it. */
-async function follow(one: Measurement, line: Line, { kept, clock, say }: Following): Promise<Row[]> {
+async function follow(line: Line, { name, kept, clock, say }: Following): Promise<Row[]> {
   const rowsOf = (point: number) => kept.of(line.name, point)?.map((row) => ({ line: line.name, ...row }));
   const missing = line.points.filter((point) => !kept.of(line.name, point));
   clock.skip(
@@ -46,10 +48,10 @@ async function follow(one: Measurement, line: Line, { kept, clock, say }: Follow
     line.points.filter((point) => !missing.includes(point)),
   );
   if (missing.length > 0) {
-    const { look, close } = await line.open(`bench-${one.name}`, say);
+    const { look, close } = await line.open(`bench-${name}`, say);
     try {
       for (const point of missing) {
-        say(`${one.name}: ${line.name}, ${point}; ${clock.text}`);
+        say(`${name}: ${line.name}, ${point}; ${clock.text}`);
         kept.keep(line.name, point, await look(point, say));
         clock.step(line, point);
       }

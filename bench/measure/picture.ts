@@ -2,7 +2,7 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 
 /** Told apart by people who see colours otherwise too (Okabe and Ito), on white. */
-const COLOURS = ["#7f7f7f", "#d55e00", "#56b4e9", "#0072b2", "#009e73", "#cc79a7", "#e69f00"];
+const COLOURS = ["#7f7f7f", "#d55e00", "#56b4e9", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#000000"];
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
 
 const CONFIG: NonNullable<TopLevelSpec["config"]> = {

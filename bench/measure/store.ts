@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
 import { join } from "node:path";
 import type { Row } from "./measurement";
 
@@ -10,16 +12,26 @@ export const PAGE = join(PROJECT, "docs", "benchmarks.md");
 /** What a run that was stopped has left. */
 const UNFINISHED = join(PROJECT, ".bench");
 
+/** What a measurement is made of: points that something else has made are no points of it. */
+const MADE_OF = ["audit", "bench", "components", "lab"];
+
+interface Kept {
+  readonly by: string;
+  readonly found: Record<string, readonly Row[]>;
+}
+
 /** Points that were measured, of one measurement, in a file: a run that is stopped goes on from there. */
 export class Store {
   private readonly path: string;
-  private found: Record<string, readonly Row[]>;
+  private readonly by: string;
+  private found: Kept["found"] = {};
 
-  constructor(name: string) {
+  constructor(name: string, rounds: number) {
     this.path = join(UNFINISHED, `${name}.json`);
-    this.found = existsSync(this.path)
-      ? (JSON.parse(readFileSync(this.path, "utf8")) as Record<string, readonly Row[]>)
-      : {};
+    this.by = JSON.stringify([hashOf(MADE_OF), rounds, release(), cpus().length]);
+    if (!existsSync(this.path)) return;
+    const left = JSON.parse(readFileSync(this.path, "utf8")) as Kept;
+    if (left.by === this.by) this.found = left.found;
   }
 
   of(line: string, point: number): readonly Row[] | undefined {
@@ -29,7 +41,7 @@ export class Store {
   keep(line: string, point: number, rows: readonly Row[]): void {
     this.found[keyOf(line, point)] = rows;
     mkdirSync(UNFINISHED, { recursive: true });
-    writeFileSync(this.path, JSON.stringify(this.found));
+    writeFileSync(this.path, JSON.stringify({ by: this.by, found: this.found }));
   }
 
   forget(): void {
@@ -39,3 +51,12 @@ export class Store {
 }
 
 const keyOf = (line: string, point: number): string => `${line}, ${point}`;
+
+function hashOf(folders: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const folder of folders)
+    for (const entry of readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true }))
+      if (entry.isFile() && /\.(ts|py|sh|lua|yml)$/.test(entry.name))
+        hash.update(entry.name).update(readFileSync(join(entry.parentPath, entry.name)));
+  return hash.digest("hex");
+}

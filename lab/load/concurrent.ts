@@ -40,14 +40,13 @@ interface Printed {
   readonly status: number;
 }
 
-/** For an answer. Unit: seconds. */
-const PATIENCE = 60;
 const SCRIPT = join(__dirname, "answers.lua");
 
 /** Asks by wrk, which must be installed, from the load's network. */
 export async function ask(network: LoadNetwork, { path, clients, seconds }: Clients): Promise<Answered> {
   const words = ["--threads", "1", "--connections", String(clients), "--duration", `${seconds}s`];
-  const rest = ["--timeout", `${PATIENCE}s`, "--script", SCRIPT, `http://${TARGET}${path}`];
+  // An answer that does not come while it is waited for is lost.
+  const rest = ["--timeout", `${Math.max(seconds - 1, 1)}s`, "--script", SCRIPT, `http://${TARGET}${path}`];
   const said = await must(...network.inside("wrk", [...words, ...rest]));
   const line = said.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(`wrk said something else: ${said}`);

@@ -5,7 +5,11 @@ import { connect, type Socket } from "node:net";
 /** What one process is to open. */
 export interface Order {
   readonly target: string;
+  /** @default 80 */
+  readonly port?: number;
   readonly source: string;
+  /** When the first one is due, so that several processes begin together. Unit: milliseconds since 1970. @default at once */
+  readonly begin?: number;
   readonly path: string;
   /** What some of them ask for instead, and how many of them. Range of the share: 0 to 1. */
   readonly others?: { readonly path: string; readonly share: number };
@@ -38,6 +42,7 @@ const requestFor = (path: string): string =>
   `GET ${path} HTTP/1.1\r\nHost: load\r\nConnection: keep-alive\r\n\r\n`;
 const REQUEST = requestFor(order.path);
 const OTHER = requestFor(order.others?.path ?? order.path);
+const WHERE = { host: order.target, port: order.port ?? 80, localAddress: order.source };
 const TICK = 20; // milliseconds
 /** Unit: milliseconds. */
 const PROBE = { every: 100, patience: 1_000 };
@@ -54,14 +59,14 @@ function offer(): void {
   const isOther = Math.floor(counts.offered * share) > Math.floor((counts.offered - 1) * share);
   let answered = false;
   let over = false;
-  const socket = connect({ host: order.target, port: 80, localAddress: order.source });
+  const socket = connect(WHERE);
   const end = (what?: "refused" | "reset" | "timedOut"): void => {
     if (over) return;
     over = true;
     clearTimeout(timer);
     if (what) counts[what] += 1;
-    if (what !== "timedOut") broken(counts.offered);
     else if (answered) counts.held -= 1;
+    if (what !== "timedOut") broken(counts.offered);
     open.delete(socket);
     socket.destroy();
   };
@@ -86,7 +91,7 @@ function offer(): void {
 /** Somebody who comes as the load stands now. */
 function probe(path: string): void {
   const at = counts.offered;
-  const socket = connect({ host: order.target, port: 80, localAddress: order.source });
+  const socket = connect(WHERE);
   const lost = (): void => (broken(at), end());
   const timer = setTimeout(lost, PROBE.patience);
   const end = (): void => {
@@ -102,7 +107,7 @@ function probe(path: string): void {
 
 const say = (): void => void process.stdout.write(`${JSON.stringify({ ...counts, statuses, brokeAt })}\n`);
 
-const begin = Date.now();
+const begin = order.begin ?? Date.now();
 const pacing = setInterval(() => {
   const due = Math.min(order.count, Math.floor(((Date.now() - begin) / 1000) * order.pace));
   while (counts.offered < due) offer();
@@ -110,7 +115,10 @@ const pacing = setInterval(() => {
 }, TICK);
 const saying = setInterval(say, 1000);
 const { probe: probed } = order;
-const probing = probed === undefined ? undefined : setInterval(() => probe(probed), PROBE.every);
+const probing = setInterval(() => {
+  const isOffering = counts.offered > 0 && counts.offered < order.count;
+  if (probed !== undefined && isOffering) probe(probed);
+}, PROBE.every);
 
 process.stdin.resume();
 process.stdin.on("end", () => {

@@ -7,6 +7,8 @@ import type { LoadNetwork } from "./network";
 export class LoadProcess<T> {
   ended = false;
   said = "";
+  /** All that it has said, from the first line on. */
+  readonly history: T[] = [];
   private readonly child: ChildProcess;
   private readonly exit: Promise<void>;
 
@@ -29,6 +31,7 @@ export class LoadProcess<T> {
     if (this.child.stdout)
       createInterface({ input: this.child.stdout }).on("line", (line) => {
         this.latest = JSON.parse(line) as T;
+        this.history.push(this.latest);
       });
   }
 

@@ -1,10 +1,22 @@
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { machineFolder } from "../machine/folder";
 import { must, run } from "../run";
 import { TARGET_PREFIX } from "./target";
 
 /** One source address has some 28,000 ports to one target. */
 const SOURCES = ["198.19.0.1", "198.19.0.2", "198.19.0.3", "198.19.0.4", "198.19.0.5", "198.19.0.6"] as const;
+
+/** For the ends of connections to arrive. Unit: milliseconds. */
+const LAST_WORDS = 5_000;
+/** Of a closed connection this end remembers alone that it was there. */
+const OPEN = [
+  "-Htan",
+  ...["syn-sent", "established", "fin-wait-1", "fin-wait-2", "closing", "last-ack"].flatMap((state) => [
+    "state",
+    state,
+  ]),
+];
 
 /** Why no load can be offered to a machine that runs: it was booted without a card for it. */
 export function loadHindrance(name: string): string | undefined {
@@ -56,8 +68,13 @@ export class LoadNetwork {
     return ["ip", ["netns", "exec", this.namespace, command, ...args]];
   }
 
-  /** The card goes back first: with its namespace it would be gone until the machine boots again. */
+  /**
+   * What was sent last arrives before: the machine would hold on to connections whose end it has not heard of. The card goes
+   * back before its namespace goes, with which it would be gone until the machine boots again.
+   */
   async close(): Promise<void> {
+    for (const end = Date.now() + LAST_WORDS; Date.now() < end; await sleep(LAST_WORDS / 20))
+      if ((await run("ip", ["netns", "exec", this.namespace, "ss", ...OPEN])).stdout.trim() === "") break;
     await run("ip", ["-n", this.namespace, "link", "set", this.device, "netns", "1"]);
     await run("ip", ["netns", "del", this.namespace]);
   }

@@ -12,10 +12,16 @@ export interface Load extends Pick<Order, "path" | "others" | "probe"> {
   readonly pace: number;
   /** For an answer. Unit: seconds. */
   readonly timeout: number;
+  /** The requests stay for longer than anybody looks: no answer is waited for, once all are offered. */
+  readonly stays?: boolean;
 }
 
 /** One process may open 20,000 descriptors where nobody raised that, and one source address has 28,000 ports. */
 const MOST_OF_ONE = 15_000;
+/** Until a process is ready to begin. Unit: milliseconds. */
+const START = 500;
+/** After the last one is offered: it is under way. Unit: milliseconds. */
+const UNDER_WAY = 2_000;
 const NOTHING: Counts = { offered: 0, statuses: {}, refused: 0, reset: 0, timedOut: 0, held: 0 };
 
 type Holder = LoadProcess<Counts>;
@@ -31,9 +37,15 @@ export async function offer(
   whileHeld: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Counts> {
   const parts = Math.max(2, Math.ceil(load.connections / MOST_OF_ONE));
+  const begin = Date.now() + START * parts;
   const holders = Array.from({ length: parts }, (_, part) => {
     const source = network.sources[part % network.sources.length] ?? "";
-    return new LoadProcess<Counts>(network, "holder.ts", orderOf(load, part, parts, source), NOTHING);
+    return new LoadProcess<Counts>(
+      network,
+      "holder.ts",
+      { ...orderOf(load, part, parts, source), begin },
+      NOTHING,
+    );
   });
   const text = () => {
     const { offered, held, refused, reset, statuses } = total(holders);
@@ -57,15 +69,21 @@ export async function offer(
 }
 
 async function settled(holders: readonly Holder[], load: Load): Promise<void> {
-  const end = Date.now() + (load.connections / load.pace + load.timeout + 30) * 1000;
+  const least = (START * holders.length) / 1_000 + load.connections / load.pace + load.timeout;
+  const end = Date.now() + (least + 30) * 1_000;
   while (Date.now() < end) {
     await sleep(500);
     const dead = holders.find((holder) => holder.ended);
     if (dead) throw new Error(`A process that makes the load ended: ${dead.said}`);
     const { offered, statuses, refused, reset, timedOut } = total(holders);
     const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
-    if (offered === load.connections && answered + refused + reset + timedOut >= offered) return;
+    if (offered < load.connections) continue;
+    if (load.stays) return sleep(UNDER_WAY);
+    if (answered + refused + reset + timedOut >= offered) return;
   }
+  const { offered } = total(holders);
+  if (offered < load.connections)
+    throw new Error(`${offered} of ${load.connections} connections could be offered`);
 }
 
 function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number, source: string): Order {

@@ -35,11 +35,14 @@ export interface SteadyCounts {
 const order = JSON.parse(process.argv[2] ?? "") as SteadyOrder;
 /** More fresh ones than that are not on their way at once. */
 const MOST_FRESH = 400;
+/** Unit: milliseconds. */
+const LAST_ANSWERS = 5_000;
 
 const begin = Date.now();
 const counts = { answered: 0, answeredFresh: 0, retried: 0 };
 const failed: Record<string, number> = {};
 let asked = 0;
+let underWay = 0;
 let ending = false;
 
 /** Asks once; resolves when the answer is whole or lost. No agent: on a connection of its own. */
@@ -47,10 +50,12 @@ function ask(path: string, agent: Agent | false, again = false): Promise<void> {
   return new Promise((resolve) => {
     const { target: host, source: localAddress, timeout } = order;
     let [over, begun] = [false, false];
+    underWay += 1;
     const end = (what?: string): void => {
       if (over) return;
       over = true;
-      if (what !== undefined && !ending) failed[what] = (failed[what] ?? 0) + 1;
+      underWay -= 1;
+      if (what !== undefined) failed[what] = (failed[what] ?? 0) + 1;
       resolve();
     };
     const headers = { Host: order.host };
@@ -73,6 +78,7 @@ function ask(path: string, agent: Agent | false, again = false): Promise<void> {
       const idle = sent.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE") && !begun;
       if (over || !idle || again) return end(error.code ?? error.message);
       over = true;
+      underWay -= 1;
       counts.retried += 1;
       void ask(path, false, true).then(resolve);
     });
@@ -113,11 +119,17 @@ const say = (): void => {
 };
 const saying = setInterval(say, 1000);
 
-process.stdin.resume();
-process.stdin.on("end", () => {
+/** What is under way is waited for; what has not come by then is not counted as answered. */
+async function end(): Promise<void> {
   ending = true;
   clearInterval(freshTimer);
+  for (const last = Date.now() + LAST_ANSWERS; underWay > 0 && Date.now() < last;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  if (underWay > 0) failed["no answer at the end"] = underWay;
   clearInterval(saying);
   say();
   process.exit(0);
-});
+}
+
+process.stdin.resume();
+process.stdin.on("end", () => void end());

@@ -22,6 +22,11 @@ export class SteadyLoad {
     return this.process.latest;
   }
 
+  /** The same, a second after the other. */
+  get history(): readonly SteadyCounts[] {
+    return this.process.history;
+  }
+
   stop(): Promise<SteadyCounts> {
     return this.process.stop();
   }
