@@ -1,6 +1,7 @@
 import { stepsOf } from "../../components/steps/steps";
 import { LOAD } from "../../lab/drive/load";
 import { succeeded, Tuned } from "../../lab/drive/tuned";
+import { LAYERS } from "../host/states";
 import { medians } from "../measure/medians";
 import { roundsOf, type Measurement, type Row } from "../measure/measurement";
 import { onMachine } from "../measure/onMachine";
@@ -9,7 +10,6 @@ import { seconds } from "./seconds";
 
 const ORDER = { stack: "bench/steps/host" };
 const STEPS = stepsOf(false);
-const LAYERS = STEPS.filter((step) => step !== "host" && step !== "report");
 const ALL = "all";
 
 /** Each step of a first `up`, as the host itself takes for it. */

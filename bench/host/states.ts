@@ -11,6 +11,9 @@ import type { Say } from "../../lab/progress";
 
 const ORDER = { stack: "bench/measured/host" };
 
+/** The steps of an `up` between the first and the last one. */
+export const LAYERS = stepsOf(false).filter((step) => step !== "host" && step !== "report");
+
 /** Brings a machine, as it was installed, into a state. */
 export type Prepare = (machine: Machine, say: Say) => Promise<void>;
 

@@ -9,7 +9,7 @@ import type { PlanInput } from "../../components/tuning/plan";
 import type { Machine, MachineOptions } from "../../lab/machine";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
-import { inContainer } from "../host/states";
+import { inContainer, LAYERS } from "../host/states";
 
 /** One page of nginx's and two of Django's, of which one waits as for a database. */
 const LOAD = { host: "load", paths: ["/static/hello.txt", "/", "/wait?ms=50"], connections: 30, timeout: 60 };
@@ -18,7 +18,6 @@ const PACES = { native: { pace: 90, freshPace: 30 }, tcg: { pace: 9, freshPace: 
 /** Before, between and after the changes. Unit: seconds. */
 const REST = 5;
 const STACK = { stack: "bench/change/host" };
-const LAYERS = stepsOf(false).filter((step) => step !== "host" && step !== "report");
 const AWAY = "away";
 
 /** Where it happens, and which tiers the host goes through. */

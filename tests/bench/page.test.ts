@@ -17,6 +17,11 @@ it("has a file and a picture of each measurement that is not asked for by its na
   for (const { name } of known) expect(existsSync(join(FINISHED, `${name}.svg`))).toBe(true);
 });
 
+it("says nothing of a measurement that is not there", () => {
+  for (const { name } of ALL)
+    if (!known.some((one) => one.name === name)) expect(blockIn(page, name)).toBe("");
+});
+
 it.each(known.map(({ name }) => name))("%s on the page is what its file says", (name) => {
   expect(blockIn(page, name)).toBe(blockOf(name, finishedOf(name)));
 });
