@@ -9,7 +9,7 @@ const CLIENTS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 /** An emulated machine is ten times slower: more of them would wait for minutes. */
 const CLIENTS_IN: Readonly<Record<string, readonly number[]>> = {
   [NATIVE]: CLIENTS,
-  [EMULATED]: CLIENTS.slice(0, 8),
+  [EMULATED]: CLIENTS.slice(0, 6),
 };
 const QUICK_CLIENTS = [2, 20];
 /** Prediction and measurement apart by no more than that. Unit: per cent. */

@@ -11,7 +11,12 @@ test(
   async () => {
     const done = await run("npx", ["tsx", "bench/run.ts", "--quick"], { cwd: PROJECT });
     expect([done.code, done.code === 0 ? "" : done.stderr]).toEqual([0, ""]);
-    for (const title of ["Connections held at once", "Requests in flight", "A change under load"])
+    for (const title of [
+      "Connections held at once",
+      "Requests in flight",
+      "What breaks first",
+      "A change under load",
+    ])
       expect(done.stdout).toContain(title);
     expect(done.stdout).toMatch(/^tier 2k +2000 +2000 +2000 +0 +0 +0/m);
   },
