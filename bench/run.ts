@@ -2,7 +2,7 @@
 // within one run, since machines differ and are shared.
 import { parseArgs } from "node:util";
 import { toStderr } from "../lab/progress";
-import { measure } from "./measure/measure";
+import { draw, measure } from "./measure/measure";
 import type { Measurement } from "./measure/measurement";
 import { ALL, BUYS, COSTS } from "./measurements";
 
@@ -10,7 +10,7 @@ const widest = Math.max(...ALL.map(({ name }) => name.length));
 const listed = (some: readonly Measurement[]): string =>
   some.map(({ name, seen }) => `${name.padEnd(widest)}  ${seen}`).join("\n");
 
-const HELP = `npm run bench [-- --only NAME] [--rounds N] [--quick] [--anew]
+const HELP = `npm run bench [-- --only NAME] [--rounds N] [--quick] [--anew] [--draw]
 
 Measures, and writes the numbers and a picture to docs/bench. A run that was stopped goes on where it was.
 
@@ -24,7 +24,8 @@ ${listed(COSTS)}
 
   --rounds N  how often what depends on the moment is measured, 3 unless told: medians are taken
   --quick     few points on containers: fails where a server refuses, is stopped or answers 500, and writes nothing
-  --anew      takes nothing from a run that was stopped`;
+  --anew      takes nothing from a run that was stopped
+  --draw      measures nothing: pictures and page anew, from the numbers in docs/bench`;
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = {
@@ -32,16 +33,26 @@ async function main(argv: readonly string[]): Promise<number> {
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
     anew: { type: "boolean", default: false },
+    draw: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
   } as const;
-  const { only, rounds: given, help, quick, anew } = parseArgs({ args: [...argv], options }).values;
+  const {
+    only,
+    rounds: given,
+    help,
+    quick,
+    anew,
+    draw: drawn,
+  } = parseArgs({ args: [...argv], options }).values;
   const rounds = Number(given);
   const wanted = ALL.filter(({ name, byNameAlone }) => (only === undefined ? !byNameAlone : name === only));
   if (help || wanted.length === 0 || !Number.isInteger(rounds) || rounds < 1) {
     console.log(HELP);
     return help ? 0 : 2;
   }
-  for (const one of wanted) await measure(one, { quick, rounds, anew }, toStderr);
+  for (const one of wanted)
+    if (drawn) await draw(one);
+    else await measure(one, { quick, rounds, anew }, toStderr);
   return 0;
 }
 

@@ -30,7 +30,7 @@ export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars
         mark: { type: "text", align: "left", dx: 6, fontSize: 11 },
         encoding: {
           x: { field: "most", type: "quantitative" },
-          text: { field: number, type: "quantitative", format: ".3~s" },
+          text: { field: number, type: "quantitative", format: ",.3~r" },
         },
       },
     ],

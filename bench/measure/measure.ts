@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { renderTable } from "../../components/tuning/table";
@@ -28,7 +28,7 @@ export async function measure(
   const shown = one.shown?.(rows) ?? rows;
   const aims = one.aims?.(rows) ?? [];
   console.log(`\n${one.title}\n\n${tableOf(one.columns, shown)}\n${aims.map(aimLine).join("\n")}\n`);
-  if (!how.quick) await write(one, { rows, ...(one.shown && { shown }), aims });
+  if (!how.quick) await write(one, rows, hereAndNow());
   kept.forget();
 }
 
@@ -108,30 +108,47 @@ const tableOf = (columns: readonly string[], rows: readonly Row[]): string =>
 const aimLine = ({ what, wanted, found, holds }: Aim): string =>
   `${what}: wanted ${wanted}, found ${found}${holds ? "" : ": falls short"}`;
 
-type Found = Pick<Finished, "rows" | "shown" | "aims">;
+const fileOf = (name: string): string => join(FINISHED, `${name}.json`);
+
+/** When and where it was measured. */
+type Circumstances = Pick<Finished, "measured" | "computer">;
 
 /** Its file, its picture, and its place in the page. */
-async function write(one: Measurement, found: Found): Promise<void> {
-  const [{ model = "unknown" } = {}] = cpus();
+async function write(one: Measurement, rows: readonly Row[], circumstances: Circumstances): Promise<void> {
   const { name, title, about, columns } = one;
+  const shown = one.shown?.(rows);
   const finished: Finished = {
     title,
     about,
     command: `npm run bench -- --only ${name}`,
-    measured: new Date().toISOString().slice(0, 10),
-    computer: {
-      cpus: cpus().length,
-      model,
-      memoryMiB: Math.round(totalmem() / 2 ** 20),
-      kernel: release(),
-      node: process.version,
-    },
+    ...circumstances,
+    aims: one.aims?.(rows) ?? [],
     columns,
-    ...found,
+    ...(shown && { shown }),
+    rows,
   };
   mkdirSync(FINISHED, { recursive: true });
-  const file = join(FINISHED, name);
-  writeFileSync(`${file}.json`, `${JSON.stringify(finished, null, 1)}\n`);
-  writeFileSync(`${file}.svg`, await svgOf(one.chart(found.rows)));
+  writeFileSync(fileOf(name), `${JSON.stringify(finished, null, 1)}\n`);
+  writeFileSync(join(FINISHED, `${name}.svg`), await svgOf(one.chart(rows)));
   writeFileSync(PAGE, withBlock(readFileSync(PAGE, "utf8"), name, blockOf(name, finished)));
+}
+
+function hereAndNow(): Circumstances {
+  const [{ model = "unknown" } = {}] = cpus();
+  const memoryMiB = Math.round(totalmem() / 2 ** 20);
+  return {
+    measured: new Date().toISOString().slice(0, 10),
+    computer: { cpus: cpus().length, model, memoryMiB, kernel: release(), node: process.version },
+  };
+}
+
+/** What was measured, or nothing. */
+export function finishedOf(name: string): Finished | undefined {
+  return existsSync(fileOf(name)) ? (JSON.parse(readFileSync(fileOf(name), "utf8")) as Finished) : undefined;
+}
+
+/** Writes all that follows from its rows anew, and measures nothing. */
+export async function draw(one: Measurement): Promise<void> {
+  const { rows, measured, computer } = finishedOf(one.name) ?? {};
+  if (rows && measured && computer) await write(one, rows, { measured, computer });
 }

@@ -11,7 +11,7 @@ const CONFIG: NonNullable<TopLevelSpec["config"]> = {
   font: FONT,
   title: { anchor: "start", fontSize: 16, subtitleFontSize: 12, subtitleColor: "#555", offset: 14 },
   axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal", gridColor: "#e5e5e5" },
-  legend: { labelFontSize: 12, title: null, orient: "bottom", symbolStrokeWidth: 2.5 },
+  legend: { labelFontSize: 12, labelLimit: 320, title: null, orient: "bottom", symbolStrokeWidth: 2.5 },
   line: { strokeWidth: 2.5, point: { filled: true, size: 40 } },
   range: { category: COLOURS },
   view: { stroke: null },

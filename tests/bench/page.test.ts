@@ -3,13 +3,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { ALL } from "../../bench/measurements";
+import { finishedOf } from "../../bench/measure/measure";
 import { blockIn, blockOf, withBlock, type Finished } from "../../bench/measure/page";
+import { svgOf } from "../../bench/measure/picture";
 import { FINISHED, PAGE } from "../../bench/measure/store";
 
 const page = readFileSync(PAGE, "utf8");
-const known = ALL.filter(({ name }) => existsSync(join(FINISHED, `${name}.json`)));
-const finishedOf = (name: string): Finished =>
-  JSON.parse(readFileSync(join(FINISHED, `${name}.json`), "utf8")) as Finished;
+const known = ALL.flatMap((one) => {
+  const finished = finishedOf(one.name);
+  return finished ? [{ ...one, finished }] : [];
+});
 
 it("has a file and a picture of each measurement that is not asked for by its name alone", () => {
   const wanted = ALL.filter(({ byNameAlone }) => !byNameAlone).map(({ name }) => name);
@@ -22,19 +25,17 @@ it("says nothing of a measurement that is not there", () => {
     if (!known.some((one) => one.name === name)) expect(blockIn(page, name)).toBe("");
 });
 
-it.each(known.map(({ name }) => name))("%s on the page is what its file says", (name) => {
-  expect(blockIn(page, name)).toBe(blockOf(name, finishedOf(name)));
+it.each(known)("$name on the page is what its file says", ({ name, finished }) => {
+  expect(blockIn(page, name)).toBe(blockOf(name, finished));
 });
 
-it.each(known.map((one) => [one.name, one] as const))(
-  "%s: aims and table follow from its rows",
-  (name, one) => {
-    const { rows, shown, aims, columns } = finishedOf(name);
-    expect(columns).toEqual(one.columns);
-    expect(shown).toEqual(one.shown?.(rows));
-    expect(aims).toEqual(one.aims?.(rows) ?? []);
-  },
-);
+it.each(known)("$name: all that follows from its rows is so, the picture too", async (one) => {
+  const { rows, shown, aims, columns, about } = one.finished;
+  expect([columns, about]).toEqual([one.columns, one.about]);
+  expect(shown).toEqual(one.shown?.(rows));
+  expect(aims).toEqual(one.aims?.(rows) ?? []);
+  expect(readFileSync(join(FINISHED, `${one.name}.svg`), "utf8")).toBe(await svgOf(one.chart(rows)));
+});
 
 const FINISHED_ONE: Finished = {
   title: "A title",
