@@ -1,58 +1,38 @@
 import { Tuned } from "../../lab/drive/tuned";
-import type { MachineOptions } from "../../lab/machine";
 import { ensurePackages } from "../../lab/packages";
 import { tunedFor } from "../host/states";
 import type { Aim, Line, Look, Measurement, Row } from "../measure/measurement";
 import { onMachine } from "../measure/onMachine";
 import { SITES, wishOf, type Site } from "./capacities";
-import { CONNTRACK, LOWERED, type Lowered } from "./limits";
+import { LOWERED, type Lowered } from "./limits";
 import { calibrated, KEEP, lookAt, pageOf } from "./look";
 
 /** Prediction and measurement apart by no more than that. Unit: per cent. */
 const WITHIN = 15;
 
-/** A machine tuned for a site, and what is looked at on it one after the other. */
-interface Host {
-  readonly name: string;
-  readonly machine: MachineOptions;
-  readonly tunedFor: Site;
-  readonly looks: readonly (readonly [site: Site, lowered: Lowered])[];
-}
-
-const CONTAINERS: readonly Host[] = SITES.map((site) => ({
+const lineOf = (site: Site, limits: readonly Lowered[] = LOWERED): Line => ({
   name: site.name,
-  machine: { kind: "container" },
-  tunedFor: site,
-  looks: LOWERED.map((lowered) => [site, lowered]),
-}));
-/** A container may not change it. */
-const [ANY] = SITES;
-const VMS: readonly Host[] = ANY
-  ? [{ name: "on a VM", machine: {}, tunedFor: ANY, looks: SITES.map((site) => [site, CONNTRACK]) }]
-  : [];
-
-const lineOf = ({ name, machine, tunedFor: first, looks }: Host): Line => ({
-  name,
-  points: looks.map((_, index) => index + 1),
-  open: onMachine(machine, async (booted, say) => {
+  points: limits.map((_, index) => index + 1),
+  open: onMachine({ kind: "container" }, async (machine, say) => {
     await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
-    await tunedFor(wishOf(first))(booted, say);
-    await new Tuned(booted).root(KEEP);
-    const real = new Map<Site, Site>();
+    await tunedFor(wishOf(site))(machine, say);
+    await new Tuned(machine).root(KEEP);
+    const real = await calibrated(site, machine, pageOf(site));
     return async (point) => {
-      const [site, one] = looks[point - 1] ?? [];
-      if (!site || !one) throw new Error(`there is nothing to look at by ${point}`);
-      say(`  ${site.name}: ${one.limit}`);
-      const known = real.get(site) ?? (await calibrated(site, booted, pageOf(site)));
-      real.set(site, known);
-      return [await lookAt(known, booted, one, say)];
+      const one = limits[point - 1];
+      if (!one) throw new Error(`there is no limit ${point}`);
+      say(`  ${one.limit}`);
+      return [await lookAt(real, machine, one, say)];
     };
   }),
 });
 
 /** A limit that is found out about in some seconds. */
-const QUICK: readonly Line[] = CONTAINERS.slice(0, 1).map((host) => {
-  const line = lineOf({ ...host, looks: host.looks.filter(([, { limit }]) => limit === "gunicorn.backlog") });
+const QUICK: readonly Line[] = SITES.slice(0, 1).map((site) => {
+  const line = lineOf(
+    site,
+    LOWERED.filter(({ limit }) => limit === "gunicorn.backlog"),
+  );
   return {
     ...line,
     open: async (name, say) => {
@@ -95,8 +75,8 @@ export const BREAKS: Measurement = {
   title: "What breaks first",
   seen: "limits lowered one after the other: what breaks first, and at what load, as predicted and as measured",
   about:
-    "One limit after the other is lowered by hand, to about half of the load, on hosts tuned for four loads (connection tracking: on one virtual machine, held against all four). npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
-  lines: ({ quick }) => (quick ? QUICK : [...CONTAINERS, ...VMS].map(lineOf)),
+    "One limit after the other is lowered by hand, to about half of the load, on container hosts tuned for four loads. npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
+  lines: ({ quick }) => (quick ? QUICK : SITES.map((site) => lineOf(site))),
   columns: ["site", "limit", "said to break first", "predicted", "measured", "off by %", "unit"],
   aims,
   chart: (rows) => ({

@@ -1,15 +1,6 @@
 import type { Model } from "../../components/tuning/model";
-import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
 import type { Site } from "./capacities";
-import {
-  arrivals,
-  connecting,
-  connections,
-  requestsASecond,
-  requestsAtOnce,
-  trackedConnections,
-  type Onset,
-} from "./onsets";
+import { arrivals, connecting, connections, requestsASecond, requestsAtOnce, type Onset } from "./onsets";
 
 /** What of a host that was tuned for a site is known when a limit is lowered. */
 export interface Known {
@@ -25,8 +16,6 @@ export interface Lowered {
   readonly limit: string;
   /** A line for root's shell. */
   readonly by: (known: Known) => string;
-  /** The same, before its files are put back. */
-  readonly undo?: string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
   readonly onset: Onset;
@@ -102,16 +91,3 @@ export const LOWERED: readonly Lowered[] = [
     onset: connecting,
   },
 ];
-
-/** With all that it remembers. */
-const FORGET = "modprobe -r nf_conntrack";
-/** Nothing on the machine tracks by itself: no rule of a firewall asks for it. */
-export const CONNTRACK: Lowered = {
-  limit: "net.netfilter.nf_conntrack_max",
-  by: ({ model: { capacity } }) => {
-    const most = half(capacity.connections) + CONNTRACK_TIME_WAIT * capacity.requestsPerSecond;
-    return `${FORGET}; modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
-  },
-  undo: FORGET,
-  onset: trackedConnections,
-};

@@ -63,7 +63,6 @@ export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Sa
       predicted: found.at,
       page,
       secondsPerRequest: capacity.secondsPerRequest,
-      requestsPerSecond: capacity.requestsPerSecond,
       waitingOfAll: demand.upstream / capacity.connections,
       say,
     });
@@ -78,6 +77,6 @@ export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Sa
       unit: found.unit,
     };
   } finally {
-    await host.root(`${one.undo ?? ":"}; ${PUT_BACK}`);
+    await host.root(PUT_BACK);
   }
 }

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
 import { Tuned } from "../../lab/drive/tuned";
 import { ask } from "../../lab/load/concurrent";
-import type { Counts } from "../../lab/load/holder";
 import { LoadNetwork } from "../../lab/load/network";
 import { offer, type Load } from "../../lab/load/offer";
 import type { Machine } from "../../lab/machine";
@@ -17,7 +15,6 @@ export interface Case {
   /** The site's. */
   readonly page: string;
   readonly secondsPerRequest: number;
-  readonly requestsPerSecond: number;
   /** Of the connections that many wait for gunicorn when its queue is full. Range: 0 to 1. */
   readonly waitingOfAll: number;
   readonly say: Say;
@@ -30,10 +27,6 @@ const PAGE = "/static/hello.txt";
 /** Longer than any ramp. Unit: milliseconds. */
 const STAYS = 50_000;
 const BEYOND = 2;
-/** An emulated machine follows it. Unit: connections a second. */
-const SLOW = 400;
-/** No more are held at once while they only come and go. */
-const BATCH = 1_500;
 /** From nothing to the most. Unit: seconds. */
 const RAMP = 10;
 
@@ -92,17 +85,3 @@ export const arrivals: Onset = async (one) => {
 
 /** Each opens a connection of its own to another host and closes it first, as for a database. */
 export const connecting: Onset = (one) => within(one, (network) => portsInAMinute(one.machine, network));
-
-/**
- * Connections that are answered and held, of more than are tracked, when those that were closed lately are remembered: who
- * comes beyond them hears nothing.
- */
-export const trackedConnections: Onset = async (one) => {
-  const load = (connections: number, timeout: number): Promise<Counts> => {
-    const all = { path: PAGE, connections, pace: SLOW, timeout };
-    return within(one, (network) => offer(network, all, one.say));
-  };
-  for (let left = CONNTRACK_TIME_WAIT * one.requestsPerSecond; left > 0; left -= BATCH)
-    await load(Math.min(left, BATCH), 10);
-  return (await load(Math.ceil(BEYOND * one.predicted), 10)).held;
-};
