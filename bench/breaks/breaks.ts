@@ -82,31 +82,33 @@ export const BREAKS: Measurement = {
   chart: (rows) => ({
     title: {
       text: "What breaks first",
-      subtitle:
-        "a limit is lowered: the load at which it breaks, as measured against as predicted; grey: 15 % apart",
+      subtitle: "a limit is lowered: the load at which it breaks, in the limit's own unit; grey: 15 % apart",
     },
     width: 480,
     height: 480,
     layer: [
       ...[1 - WITHIN / 100, 1 + WITHIN / 100].map((by) => ({
-        data: { values: [5, 5_000].map((load) => ({ load, then: load * by })) },
-        mark: { type: "line" as const, color: "#cccccc", strokeWidth: 1, point: false },
+        data: { values: [4, 1_250].map((load) => ({ load, then: load * by })) },
+        mark: { type: "line" as const, color: "#bbbbbb", strokeWidth: 1, point: false, clip: true },
         encoding: { x: axis("load", "predicted"), y: axis("then", "measured") },
       })),
       {
         data: { values: rows.filter(({ measured }) => typeof measured === "number") },
-        mark: { type: "point", filled: true, size: 70 },
+        mark: { type: "point", filled: true, size: 80, opacity: 1 },
         encoding: {
           x: axis("predicted", "predicted"),
           y: axis("measured", "measured"),
-          color: { field: "limit", type: "nominal", sort: null },
-          shape: { field: "site", type: "nominal", sort: null },
+          color: { field: "limit", type: "nominal", sort: null, legend: { orient: "right" } },
+          shape: { field: "site", type: "nominal", sort: null, legend: { orient: "right" } },
         },
       },
     ],
   }),
 };
 
+const LOADS = [5, 10, 20, 50, 100, 200, 500, 1_000];
+
 function axis(field: string, title: string) {
-  return { field, type: "quantitative", scale: { type: "log" }, title, axis: { format: "~s" } } as const;
+  const scale = { type: "log" as const, domain: [4, 1_250], nice: false };
+  return { field, type: "quantitative", scale, title, axis: { format: "~s", values: LOADS } } as const;
 }

@@ -43,7 +43,15 @@ export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars
     ? { ...head, ...spec }
     : {
         ...head,
-        facet: { row: { field: group, type: "nominal", sort: null, title: null } },
+        facet: {
+          row: {
+            field: group,
+            type: "nominal",
+            sort: [...new Set(rows.map((row) => String(row[group])))],
+            title: null,
+            header: { labelOrient: "top", labelAngle: 0, labelAnchor: "start", labelFontSize: 12 },
+          },
+        },
         spec,
         resolve: { scale: { y: "independent" } },
       };

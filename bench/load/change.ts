@@ -145,7 +145,21 @@ export const CHANGE: Measurement = {
       subtitle: "requests a second that are answered and that fail; shaded: a step of heavyload runs",
     },
     data: { values: [...rows] },
-    facet: { row: { field: "line", type: "nominal", sort: null, title: null } },
+    facet: {
+      row: {
+        field: "line",
+        type: "nominal",
+        sort: [WITH_SOCKET, WITHOUT, ON_VM],
+        title: null,
+        header: {
+          labelOrient: "top",
+          labelAngle: 0,
+          labelAnchor: "start",
+          labelFontSize: 12,
+          labelFontWeight: "bold",
+        },
+      },
+    },
     resolve: { scale: { x: "independent", y: "independent" } },
     spec: {
       width: 640,
