@@ -12,6 +12,7 @@ import { offer, type Load } from "../../lab/load/offer";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { onMachine } from "../measure/onMachine";
+import { median } from "../measure/median";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
 import { rested, usedKiB } from "../host/used";
@@ -23,6 +24,7 @@ const HELD = 10_000;
 const QUEUED = 5_000;
 /** An emulated machine follows them. Unit: connections a second. */
 const PACES = { held: 400, queued: 150 };
+const ROUNDS = 3;
 /** More than predicted by no more than that. Unit: per cent. */
 const WITHIN = 15;
 /** Unit: slots of a worker. */
@@ -53,6 +55,9 @@ async function grownBy(machine: Machine, say: Say, load: Omit<Load, "timeout">):
   const counts = await LoadNetwork.during(machine.name, (network) =>
     offer(network, { ...load, timeout: 300 }, say, async () => void (after = await usedKiB(machine))),
   );
+  // Requests that nobody waits for any more would be worked on all the same, one after the other.
+  if (load.stays)
+    await new Tuned(machine).root("systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn");
   const there = load.stays ? load.connections - counts.refused - counts.reset : counts.held;
   if (there !== load.connections || Object.keys(counts.statuses).some((status) => status >= "500"))
     throw new Error(`not all of ${load.connections} are there: ${JSON.stringify(counts)}`);
@@ -91,7 +96,13 @@ const PARTS: readonly Part[] = [
     part: `${HELD} connections held`,
     unit: "KiB each",
     predicted: PLAIN_CONNECTION,
-    measure: (machine, say) => grownBy(machine, say, { path: PAGE, connections: HELD, pace: PACES.held }),
+    measure: async (machine, say) => {
+      const found: number[] = [];
+      // The first load has servers and kernel take what they keep.
+      for (let round = 0; round <= ROUNDS; round++)
+        found.push(await grownBy(machine, say, { path: PAGE, connections: HELD, pace: PACES.held }));
+      return median(found.slice(1));
+    },
   },
   {
     part: `${QUEUED} requests that wait in the queues`,
