@@ -15,7 +15,9 @@ interface Bars {
 /** Bars with their numbers, and with the least and the most of the rounds where rows have them. */
 export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars): TopLevelSpec {
   const axis = { labelLimit: 320 };
-  const length: Field = { field: number, type: "quantitative", title: number };
+  // All groups are measured by the same rule.
+  const most = Math.max(...rows.map((row) => Number(row["most"] ?? row[number])));
+  const length: Field = { field: number, type: "quantitative", title: number, scale: { domain: [0, most] } };
   const spec: LayerSpec<string> = {
     width: 440,
     height: { step: 26 },
@@ -35,30 +37,22 @@ export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars
       },
     ],
   };
-  const head = {
-    title: { text: title, subtitle: `${number}: medians; thin: least and most` },
-    data: { values: [...rows] },
+  const head = { title: { text: title, subtitle: `${number}: medians; thin: least and most` } };
+  if (group === undefined) return { ...head, data: { values: [...rows] }, ...spec };
+  const groups = [...new Set(rows.map((row) => row[group]))];
+  return {
+    ...head,
+    vconcat: groups.map((name) => ({
+      title: { text: String(name), fontSize: 12 },
+      data: { values: rows.filter((row) => row[group] === name) },
+      ...spec,
+    })),
   };
-  return group === undefined
-    ? { ...head, ...spec }
-    : {
-        ...head,
-        facet: {
-          row: {
-            field: group,
-            type: "nominal",
-            sort: [...new Set(rows.map((row) => String(row[group])))],
-            title: null,
-            header: { labelOrient: "top", labelAngle: 0, labelAnchor: "start", labelFontSize: 12 },
-          },
-        },
-        spec,
-        resolve: { scale: { y: "independent" } },
-      };
 }
 
 interface Field {
   readonly field: string;
   readonly type: "quantitative";
   readonly title: string;
+  readonly scale: { readonly domain: number[] };
 }
