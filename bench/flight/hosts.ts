@@ -1,11 +1,11 @@
 import type { Capacity } from "../../components/tuning/capacity";
+import type { MachineOptions } from "../../lab/machine";
 import { asInstalled, capacityOf, inContainer, tunedFor, type Prepare } from "../host/states";
 
 /** A host, and which load it is held against. */
 export interface Host {
   readonly name: string;
-  /** NATIVE or EMULATED. */
-  readonly where: string;
+  readonly machine: MachineOptions;
   readonly prepare: Prepare;
   readonly capacity: Capacity;
 }
@@ -14,23 +14,23 @@ const tier = (name: string): Capacity => capacityOf({ tier: name });
 const inside = (name: string): Capacity => capacityOf(inContainer(name));
 
 export const INSTALLED = "Debian as installed";
-export const NATIVE = "a container, at native speed";
-export const EMULATED = "a virtual machine, emulated";
+const NATIVE: MachineOptions = { kind: "container" };
+const EMULATED: MachineOptions = { memoryMiB: 4_096 };
 export const CONTAINERS: readonly Host[] = [
-  { name: INSTALLED, where: NATIVE, prepare: asInstalled, capacity: inside("2k") },
+  { name: INSTALLED, machine: NATIVE, prepare: asInstalled, capacity: inside("2k") },
   ...["2k", "10k"].map((name) => ({
     name: `work of tier ${name}`,
-    where: NATIVE,
+    machine: NATIVE,
     prepare: tunedFor(inContainer(name)),
     capacity: inside(name),
   })),
 ];
 /** A container may not have as many connections tracked as the requests of these tiers want. */
 export const VMS: readonly Host[] = [
-  { name: INSTALLED, where: EMULATED, prepare: asInstalled, capacity: tier("2k") },
+  { name: INSTALLED, machine: EMULATED, prepare: asInstalled, capacity: tier("2k") },
   ...["50k", "100k"].map((name) => ({
     name: `tier ${name}`,
-    where: EMULATED,
+    machine: EMULATED,
     prepare: tunedFor({ tier: name }),
     capacity: tier(name),
   })),

@@ -4,13 +4,14 @@ import { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
 import { audited } from "../host/audited";
 import { calibrate } from "../host/calibration";
+import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import { median } from "../measure/median";
 
 /** Waits as for a database. */
 const PATH = "/wait?ms=50";
 /** Each client is to be answered more than once in that time. Unit: seconds. */
-const SECONDS = { least: 3, most: 30, answers: 2.5 };
+const SECONDS = { least: 3, most: 20, answers: 2.5 };
 
 /** What a machine is seen to take for a request, and what the model makes of it. */
 export interface Predicted {
@@ -52,10 +53,12 @@ export async function look(
   const { least, most: longest, answers } = SECONDS;
   const seconds = Math.ceil(Math.min(Math.max(least, (answers * clients) / known.most), longest));
   const found: Answered[] = [];
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
+    await forgotten(machine);
     found.push(
       await LoadNetwork.during(machine.name, (network) => ask(network, { path: PATH, clients, seconds })),
     );
+  }
   const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
   const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
   // A client has one answer after the other, and all together no more than the limits let through.

@@ -5,7 +5,7 @@ import { LoadNetwork } from "../../lab/load/network";
 import { offer } from "../../lab/load/offer";
 import type { Machine, MachineOptions } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
-import { rested, usedKiB } from "../host/used";
+import { rested, usedKiB } from "../host/rest";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "../host/states";

@@ -15,7 +15,7 @@ import { onMachine } from "../measure/onMachine";
 import { median } from "../measure/median";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
-import { rested, usedKiB } from "../host/used";
+import { forgotten, rested, usedKiB } from "../host/rest";
 
 const TIER = "10k";
 const PAGE = "/static/hello.txt";
@@ -55,9 +55,7 @@ async function grownBy(machine: Machine, say: Say, load: Omit<Load, "timeout">):
   const counts = await LoadNetwork.during(machine.name, (network) =>
     offer(network, { ...load, timeout: 300 }, say, async () => void (after = await usedKiB(machine))),
   );
-  // Requests that nobody waits for any more would be worked on all the same, one after the other.
-  if (load.stays)
-    await new Tuned(machine).root("systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn");
+  if (load.stays) await forgotten(machine);
   const there = load.stays ? load.connections - counts.refused - counts.reset : counts.held;
   if (there !== load.connections || Object.keys(counts.statuses).some((status) => status >= "500"))
     throw new Error(`not all of ${load.connections} are there: ${JSON.stringify(counts)}`);

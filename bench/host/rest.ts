@@ -9,6 +9,12 @@ export const usedKiB = async (machine: Machine): Promise<number> =>
     ),
   );
 
+/** Requests that nobody waits for any more would be worked on all the same, one after the other. */
+export const forgotten = async (machine: Machine): Promise<void> =>
+  void (await new Tuned(machine).root(
+    `systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn; ${ANSWERS}`,
+  ));
+
 /** nginx begins anew, without a connection that is left of an earlier load. */
 export const rested = async (machine: Machine): Promise<void> =>
   void (await new Tuned(machine).root(`systemctl restart nginx; ${ANSWERS}
