@@ -18,7 +18,7 @@ export const forgotten = async (machine: Machine): Promise<void> =>
 /** nginx begins anew, without a connection that is left of an earlier load. */
 export const rested = async (machine: Machine): Promise<void> =>
   void (await new Tuned(machine).root(`systemctl restart nginx; ${ANSWERS}
-for i in $(seq 300); do
+for i in $(seq 900); do
   [ "$(ss -Htan exclude time-wait exclude listening 'sport = :80' | wc -l)" -gt 0 ] || exit 0
   sleep 0.2
 done

@@ -12,7 +12,6 @@ import { offer, type Load } from "../../lab/load/offer";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { onMachine } from "../measure/onMachine";
-import { median } from "../measure/median";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
 import { forgotten, rested, usedKiB } from "../host/rest";
@@ -24,7 +23,7 @@ const HELD = 10_000;
 const QUEUED = 5_000;
 /** An emulated machine follows them. Unit: connections a second. */
 const PACES = { held: 400, queued: 150 };
-const ROUNDS = 3;
+const HELD_LOAD = { path: PAGE, connections: HELD, pace: PACES.held };
 /** More than predicted by no more than that. Unit: per cent. */
 const WITHIN = 15;
 /** Unit: slots of a worker. */
@@ -95,11 +94,9 @@ const PARTS: readonly Part[] = [
     unit: "KiB each",
     predicted: PLAIN_CONNECTION,
     measure: async (machine, say) => {
-      const found: number[] = [];
       // The first load has servers and kernel take what they keep.
-      for (let round = 0; round <= ROUNDS; round++)
-        found.push(await grownBy(machine, say, { path: PAGE, connections: HELD, pace: PACES.held }));
-      return median(found.slice(1));
+      await grownBy(machine, say, HELD_LOAD);
+      return grownBy(machine, say, HELD_LOAD);
     },
   },
   {
