@@ -14,14 +14,13 @@ interface Bars {
 
 /** Bars with their numbers, and with the least and the most of the rounds where rows have them. */
 export function barsOf(rows: readonly Row[], { title, bar, number, group }: Bars): TopLevelSpec {
-  const axis = { labelLimit: 320 };
   // All groups are measured by the same rule.
   const most = Math.max(...rows.map((row) => Number(row["most"] ?? row[number])));
   const length: Field = { field: number, type: "quantitative", title: number, scale: { domain: [0, most] } };
   const spec: LayerSpec<string> = {
     width: 440,
     height: { step: 26 },
-    encoding: { y: { field: bar, type: "nominal", sort: null, title: null, axis } },
+    encoding: { y: { field: bar, type: "nominal", sort: null, title: null } },
     layer: [
       { mark: { type: "bar", color: "#56b4e9", height: 16 }, encoding: { x: length } },
       {

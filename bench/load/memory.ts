@@ -180,7 +180,7 @@ export const MEMORY: Measurement = {
         },
         mark: { type: "bar", color: "#0072b2", height: 18 },
         encoding: {
-          y: { field: "part", type: "nominal", sort: null, title: null, axis: { labelLimit: 320 } },
+          y: { field: "part", type: "nominal", sort: null, title: null },
           x: { field: "share", type: "quantitative", title: "measured / predicted", axis: { format: "%" } },
         },
       },
