@@ -4,6 +4,8 @@ import { arrivals, connecting, connections, requestsASecond, requestsAtOnce, typ
 
 /** What of a host that was tuned for a site is known when a limit is lowered. */
 export interface Known {
+  /** With what a request takes there. */
+  readonly site: Site;
   readonly model: Model;
   readonly cpus: number;
   readonly workers: number;

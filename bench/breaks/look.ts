@@ -6,6 +6,7 @@ import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { audited, type Audited } from "../host/audited";
 import { calibrate } from "../host/calibration";
+import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import type { Site } from "./capacities";
 import type { Known, Lowered } from "./limits";
@@ -13,21 +14,17 @@ import type { Known, Lowered } from "./limits";
 const RANGE = "net.ipv4.ip_local_port_range";
 /** All that is lowered. */
 export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl ${RANGE} >/root/before.sysctl`;
-/** Whoever is still working on requests of an earlier look is not waited for. */
-const PUT_BACK = `
-tar -xPf /root/before.tar
-sysctl -qp /root/before.sysctl
-systemctl reload nginx
-systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn
-${ANSWERS}`;
+const PUT_BACK = "tar -xPf /root/before.tar; sysctl -qp /root/before.sysctl; systemctl reload nginx";
 
 const numberOf = ({ settings }: Audited, wanted: string): number =>
   Number(settings.find(({ name }) => name === wanted)?.now);
 
-function knownOf(site: Site, machine: Machine): Known {
+/** By the audit, as long as nothing is lowered. */
+export function knownOf(site: Site, machine: Machine): Known {
   const audit = audited(machine, site.capacity);
   const { cpus, memoryMiB } = audit.host;
   return {
+    site,
     model: modelOf({ ...complete(site.capacity), cpus, memoryMiB }),
     cpus,
     workers: numberOf(audit, "gunicorn.workers"),
@@ -44,11 +41,10 @@ export async function calibrated(site: Site, machine: Machine, page: string): Pr
 }
 
 /** Lowers it, has the audit say what breaks first, and finds out. */
-export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Say): Promise<Row> {
+export async function lookAt(known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> {
   const host = new Tuned(machine);
-  const known = knownOf(real, machine);
-  const page = one.page?.(real) ?? pageOf(real);
-  const site = one.page === undefined ? real : await calibrated(real, machine, page);
+  const page = one.page?.(known.site) ?? pageOf(known.site);
+  const site = one.page === undefined ? known.site : await calibrated(known.site, machine, page);
   await host.root(`set -e; ${one.by(known)}; ${ANSWERS}`);
   try {
     const { limits } = audited(machine, site.capacity);
@@ -78,5 +74,6 @@ export async function lookAt(real: Site, machine: Machine, one: Lowered, say: Sa
     };
   } finally {
     await host.root(PUT_BACK);
+    await forgotten(machine);
   }
 }

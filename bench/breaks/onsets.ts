@@ -3,6 +3,7 @@ import { Tuned } from "../../lab/drive/tuned";
 import { ask } from "../../lab/load/concurrent";
 import { LoadNetwork } from "../../lab/load/network";
 import { offer, type Load } from "../../lab/load/offer";
+import { STATIC_PAGE } from "../../lab/load/target";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { portsInAMinute } from "./ports";
@@ -23,7 +24,6 @@ export interface Case {
 /** At what load a limit was hit, in its unit; Infinity: not at twice the load predicted, where more and more is offered. */
 export type Onset = (one: Case) => Promise<number>;
 
-const PAGE = "/static/hello.txt";
 /** Longer than any ramp. Unit: milliseconds. */
 const STAYS = 50_000;
 const BEYOND = 2;
@@ -43,9 +43,9 @@ const ramp = async (one: Case, load: Pick<Load, "path" | "others" | "probe">): P
 /** More and more connections that are held, of which some wait for gunicorn, until somebody is not served. */
 export const connections: Onset = (one) =>
   ramp(one, {
-    path: PAGE,
+    path: STATIC_PAGE,
     others: { path: `/wait?ms=${STAYS}`, share: one.waitingOfAll },
-    probe: PAGE,
+    probe: STATIC_PAGE,
   });
 
 /** More and more requests that stay, until one fails. */
@@ -76,7 +76,7 @@ export const arrivals: Onset = async (one) => {
   };
   await host.root("pkill -STOP -f '^nginx: worker'");
   return within(one, async (network) => {
-    const load = { path: PAGE, connections, pace: connections / 0.5, timeout: 30 };
+    const load = { path: STATIC_PAGE, connections, pace: connections / 0.5, timeout: 30 };
     const [queued, { held }] = await Promise.all([look(), offer(network, load, one.say)]);
     if (held !== connections) throw new Error(`of ${connections} connections ${held} were served later`);
     return queued;

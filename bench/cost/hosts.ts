@@ -1,9 +1,11 @@
 import { linesOf, LOAD } from "../../lab/drive/load";
 import { Logins, TestStack } from "../../lab/drive/stack";
 import { findEngine } from "../../lab/engine";
-import { bootMachine, removeMachine, type Machine } from "../../lab/machine";
+import { removeMachine, type Machine } from "../../lab/machine";
+import { opened } from "../measure/closing";
 import { medians, numberAt } from "../measure/medians";
-import { roundsOf, type Aim, type Line, type Measurement, type Row } from "../measure/measurement";
+import { inRounds, type Aim, type Line, type Measurement, type Row } from "../measure/measurement";
+import { bootAnew } from "../measure/onMachine";
 import { peakOf } from "./peak";
 import { seconds } from "./seconds";
 
@@ -43,18 +45,17 @@ async function once(pulumi: string, machines: readonly Machine[], logins: readon
 }
 
 /** The machines stay from one count to the next one. */
-const open: Line["open"] = async (name, say) => {
-  const engine = await findEngine(say);
-  const machines: Machine[] = [];
-  const logins: Logins[] = [];
-  return {
-    look: async () => {
+const open: Line["open"] = (name, say) =>
+  opened(async (atEnd) => {
+    const engine = await findEngine(say);
+    const machines: Machine[] = [];
+    const logins: Logins[] = [];
+    return async () => {
       const rows = [];
       for (const count of COUNTS) {
         while (machines.length < count) {
-          await removeMachine(`${name}-${machines.length + 1}`, say);
-          const options = { kind: "container", tethered: true } as const;
-          const machine = await bootMachine(`${name}-${machines.length + 1}`, say, options);
+          const machine = await bootAnew(`${name}-${machines.length + 1}`, { kind: "container" }, say);
+          atEnd(() => removeMachine(machine.name, say));
           machines.push(machine);
           logins.push(new Logins(machine));
         }
@@ -62,12 +63,8 @@ const open: Line["open"] = async (name, say) => {
         rows.push(await once(engine.pulumi, machines.slice(0, count), logins.slice(0, count)));
       }
       return rows;
-    },
-    close: async () => {
-      for (const machine of machines) await removeMachine(machine.name, say);
-    },
-  };
-};
+    };
+  });
 
 const NUMBERS = ["up, s", "destroy, s", "engine's peak, MiB", "logins a host"] as const;
 
@@ -93,7 +90,7 @@ export const HOSTS: Measurement = {
   about:
     "pulumi up of container hosts in one stack, one of them first, then all others at once. Hosts and engine share this computer's CPUs.",
   seen: "1 to 16 container hosts in one stack: seconds, the engine's memory, logins",
-  lines: (how) => [{ name: "hosts", points: roundsOf(how), open }],
+  lines: inRounds("hosts", open),
   columns: ["hosts", "up, s", "of one's", "destroy, s", "engine's peak, MiB", "logins a host"],
   shown,
   aims,

@@ -2,13 +2,14 @@ import type { Report } from "../../components/tuning/report";
 import { linesOf, LOWER } from "../../lab/drive/load";
 import { TestStack } from "../../lab/drive/stack";
 import { findEngine } from "../../lab/engine";
-import { bootMachine, removeMachine, ssh, type Machine } from "../../lab/machine";
+import { removeMachine, ssh, type Machine } from "../../lab/machine";
 import { opened } from "../measure/closing";
 import { medians, numberAt } from "../measure/medians";
-import { roundsOf, type Aim, type Line, type Measurement, type Row } from "../measure/measurement";
+import { inRounds, type Aim, type Line, type Measurement, type Row } from "../measure/measurement";
+import { bootAnew } from "../measure/onMachine";
 import { barsOf } from "./bars";
 import { EmptyProgram } from "./emptyProgram";
-import { peersFor } from "./peers/tools";
+import { peersFor, type Peer } from "./peers/tools";
 import { workOf } from "./peers/work";
 import { seconds } from "./seconds";
 
@@ -30,57 +31,60 @@ const root = async (machine: Machine, line: string): Promise<void> => {
 };
 
 /** What heavyload and its peers take for the same settings on the same host, by turns. */
-const open: Line["open"] = async (name, say) => {
-  const engine = await findEngine(say);
-  await removeMachine(name, say);
-  const machine = await bootMachine(name, say, { kind: "container", tethered: true });
-  const { peers, remove } = await peersFor(machine, say);
-  const stack = await TestStack.make(name);
-  const empty = { up: new EmptyProgram(engine), preview: new EmptyProgram(engine, "index.ts") };
-  const up = ["--yes", "--skip-preview"];
-
-  const round = async (): Promise<Row[]> => {
-    const rows: Row[] = [];
-    const note = async (who: string, task: Task, what: () => Promise<unknown>): Promise<void> =>
-      void rows.push({ who, task, seconds: await seconds(what) });
-    const pulumi = (verb: "up" | "destroy") => () => stack.pulumi.must(verb, up);
-    const work = async () => workOf(await stack.pulumi.output<Report>("report"));
-    await note(EMPTY, "nothing to do", () => empty.up.pulumi.must("up", up));
-    await note(EMPTY, "preview", () => empty.preview.pulumi.must("preview"));
-    await stack.configure({ machine });
-    await note(OURS, "preview", () => stack.pulumi.must("preview"));
-    await note(OURS, "first", pulumi("up"));
-    await note(OURS, "nothing to do", pulumi("up"));
-    const first = await work();
-    await note(OURS, "verify", () => root(machine, "/var/lib/heavyload/bin/heavyload verify"));
-    await stack.configure({ machine, lines: linesOf(LOWER) });
-    await note(OURS, "another tier", pulumi("up"));
-    const other = await work();
-    await note(OURS, "take away", pulumi("destroy"));
-    for (const { name: who, run } of peers) {
-      await note(who, "first", () => run(first));
-      await note(who, "nothing to do", () => run(first));
-      await note(who, "another tier", () => run(other));
-      await root(machine, PUT_BACK);
+const open: Line["open"] = (name, say) =>
+  opened(async (atEnd) => {
+    const engine = await findEngine(say);
+    const machine = await bootAnew(name, { kind: "container" }, say);
+    atEnd(() => removeMachine(name, say));
+    const { peers, remove } = await peersFor(machine, say);
+    atEnd(remove);
+    const stack = await TestStack.make(name);
+    atEnd(() => stack.remove());
+    const empty = { up: new EmptyProgram(engine), preview: new EmptyProgram(engine, "index.ts") };
+    for (const program of Object.values(empty)) {
+      atEnd(() => program.remove());
+      await program.pulumi.init();
     }
-    return rows;
-  };
-
-  const close = async (): Promise<void> => {
-    remove();
-    stack.remove();
-    empty.up.remove();
-    empty.preview.remove();
-    await removeMachine(name, say);
-  };
-  return opened(close, async () => {
-    await empty.up.pulumi.init();
-    await empty.preview.pulumi.init();
+    const turn = { machine, peers, stack, empty };
     await root(machine, KEEP);
-    await round(); // reads files into memory
-    return round;
+    await round(turn); // reads files into memory
+    return () => round(turn);
   });
-};
+
+interface Turn {
+  readonly machine: Machine;
+  readonly peers: readonly Peer[];
+  readonly stack: TestStack;
+  readonly empty: { readonly up: EmptyProgram; readonly preview: EmptyProgram };
+}
+
+async function round({ machine, peers, stack, empty }: Turn): Promise<Row[]> {
+  const rows: Row[] = [];
+  const up = ["--yes", "--skip-preview"];
+  const note = async (who: string, task: Task, what: () => Promise<unknown>): Promise<void> =>
+    void rows.push({ who, task, seconds: await seconds(what) });
+  const pulumi = (verb: "up" | "destroy") => () => stack.pulumi.must(verb, up);
+  const work = async () => workOf(await stack.pulumi.output<Report>("report"));
+  await note(EMPTY, "nothing to do", () => empty.up.pulumi.must("up", up));
+  await note(EMPTY, "preview", () => empty.preview.pulumi.must("preview"));
+  await stack.configure({ machine });
+  await note(OURS, "preview", () => stack.pulumi.must("preview"));
+  await note(OURS, "first", pulumi("up"));
+  await note(OURS, "nothing to do", pulumi("up"));
+  const first = await work();
+  await note(OURS, "verify", () => root(machine, "/var/lib/heavyload/bin/heavyload verify"));
+  await stack.configure({ machine, lines: linesOf(LOWER) });
+  await note(OURS, "another tier", pulumi("up"));
+  const other = await work();
+  await note(OURS, "take away", pulumi("destroy"));
+  for (const { name: who, run } of peers) {
+    await note(who, "first", () => run(first));
+    await note(who, "nothing to do", () => run(first));
+    await note(who, "another tier", () => run(other));
+    await root(machine, PUT_BACK);
+  }
+  return rows;
+}
 
 const timesOf = (rows: readonly Row[]): Row[] => medians(rows, ["who", "task"], "seconds");
 
@@ -148,7 +152,7 @@ export const PEERS: Measurement = {
   about:
     "Seconds for the same settings on the same container host, by turns. The peers write what heavyload's report says it changed.",
   seen: "pulumi up, preview and destroy on a container host; pyinfra and Ansible with the same settings on the same host",
-  lines: (how) => [{ name: "peers", points: roundsOf(how), open }],
+  lines: inRounds("peers", open),
   columns: ["who", ...TASKS],
   shown,
   aims,

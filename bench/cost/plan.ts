@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { makePlan } from "../../components/tuning/plan";
 import { TIERS } from "../../components/tuning/tiers";
+import { needsNothing } from "../measure/closing";
 import { median } from "../measure/median";
-import { medians, withRatio } from "../measure/medians";
-import { roundsOf, type Measurement, type Row } from "../measure/measurement";
+import { ratios } from "../measure/medians";
+import { inRounds, type Measurement, type Row } from "../measure/measurement";
 import { barsOf } from "./bars";
 
 const ROOT = join(__dirname, "..", "..");
@@ -31,28 +32,21 @@ const WORKS: Readonly<Record<string, () => number>> = {
   "npm run explain": () => timed(() => command("npm", "run", "--silent", "explain", "--", "--tier", "10k")),
 };
 
+const once = (): Row[] =>
+  Object.entries(WORKS).map(([what, work]) => ({ what, milliseconds: round(work()) }));
+
 const shown = (rows: readonly Row[]): Row[] =>
-  withRatio(medians(rows, ["what"], "milliseconds"), "milliseconds", ({ what }) => what === EMPTY);
+  ratios(rows, ["what"], "milliseconds", ({ what }) => what === EMPTY);
 
 export const PLAN: Measurement = {
   name: "plan",
   title: "Planning",
   about: "What a plan takes, and npm run explain from start to end, beside an empty script of Node's.",
   seen: "a plan, and npm run explain",
-  lines: (how) => [
-    {
-      name: "plan",
-      points: roundsOf(how),
-      open: () =>
-        Promise.resolve({
-          look: () =>
-            Promise.resolve(
-              Object.entries(WORKS).map(([what, work]): Row => ({ what, milliseconds: round(work()) })),
-            ),
-          close: () => Promise.resolve(),
-        }),
-    },
-  ],
+  lines: inRounds(
+    "plan",
+    needsNothing(() => Promise.resolve(once())),
+  ),
   columns: ["what", "milliseconds", "ratio"],
   shown,
   chart: (rows) => barsOf(shown(rows), { title: "Planning", bar: "what", number: "milliseconds" }),

@@ -1,8 +1,8 @@
 import { TestStack } from "../../lab/drive/stack";
 import { findEngine } from "../../lab/engine";
 import { opened } from "../measure/closing";
-import { medians, withRatio } from "../measure/medians";
-import { roundsOf, type Line, type Measurement, type Row } from "../measure/measurement";
+import { ratios } from "../measure/medians";
+import { inRounds, type Line, type Measurement, type Row } from "../measure/measurement";
 import { barsOf } from "./bars";
 import { EmptyProgram } from "./emptyProgram";
 import { seconds } from "./seconds";
@@ -16,20 +16,17 @@ const CONNECTION = {
 };
 const EMPTY = "an empty TypeScript program";
 
-const open: Line["open"] = async (name, say) => {
-  const engine = await findEngine(say);
-  const empty = new EmptyProgram(engine, "index.ts");
-  const stack = await TestStack.make(name);
-  const both = [
-    [EMPTY, () => empty.pulumi.must("preview")],
-    ["an existing host, tier 10k", () => stack.pulumi.must("preview")],
-  ] as const;
-  const close = (): Promise<void> => {
-    stack.remove();
-    empty.remove();
-    return Promise.resolve();
-  };
-  return opened(close, async () => {
+const open: Line["open"] = (name, say) =>
+  opened(async (atEnd) => {
+    const engine = await findEngine(say);
+    const empty = new EmptyProgram(engine, "index.ts");
+    atEnd(() => empty.remove());
+    const stack = await TestStack.make(name);
+    atEnd(() => stack.remove());
+    const both = [
+      [EMPTY, () => empty.pulumi.must("preview")],
+      ["an existing host, tier 10k", () => stack.pulumi.must("preview")],
+    ] as const;
     await empty.pulumi.init();
     stack.write(["host: existing", "tier: 10k", `connection: ${JSON.stringify(CONNECTION)}`]);
     for (const [, preview] of both) await preview(); // reads files into memory
@@ -39,17 +36,16 @@ const open: Line["open"] = async (name, say) => {
       return rows;
     };
   });
-};
 
 const shown = (rows: readonly Row[]): Row[] =>
-  withRatio(medians(rows, ["what"], "seconds"), "seconds", ({ what }) => what === EMPTY);
+  ratios(rows, ["what"], "seconds", ({ what }) => what === EMPTY);
 
 export const PREVIEW: Measurement = {
   name: "preview",
   title: "A preview",
   about: "pulumi preview of a stack that tunes an existing host, beside an empty TypeScript program's.",
   seen: "pulumi preview of an existing host's stack, beside an empty TypeScript program's",
-  lines: (how) => [{ name: "preview", points: roundsOf(how), open }],
+  lines: inRounds("preview", open),
   columns: ["what", "seconds", "ratio"],
   shown,
   chart: (rows) => barsOf(shown(rows), { title: "pulumi preview", bar: "what", number: "seconds" }),

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { medians, withRatio } from "../measure/medians";
-import { roundsOf, type Measurement, type Row } from "../measure/measurement";
+import { needsNothing } from "../measure/closing";
+import { ratios } from "../measure/medians";
+import { inRounds, type Measurement, type Row } from "../measure/measurement";
 import { barsOf } from "./bars";
 
 type Case = readonly [what: string, count: number, seconds: readonly number[]];
@@ -16,11 +17,7 @@ const once = (): Row[] => {
 };
 
 const shown = (rows: readonly Row[]): Row[] =>
-  withRatio(
-    medians(rows, ["what", "configuration"], "milliseconds"),
-    "milliseconds",
-    ({ what }, of) => what === of["what"],
-  );
+  ratios(rows, ["what", "configuration"], "milliseconds", ({ what }, of) => what === of["what"]);
 
 export const CONFIGURATIONS: Measurement = {
   name: "sites",
@@ -28,13 +25,10 @@ export const CONFIGURATIONS: Measurement = {
   about:
     "What the host program takes to read, edit and put back one file of nginx's, by the size of the file.",
   seen: "the tuning of nginx configurations with 3,000 servers, and with 4,000 ports, beside smaller ones",
-  lines: (how) => [
-    {
-      name: "sites",
-      points: roundsOf(how),
-      open: () => Promise.resolve({ look: () => Promise.resolve(once()), close: () => Promise.resolve() }),
-    },
-  ],
+  lines: inRounds(
+    "sites",
+    needsNothing(() => Promise.resolve(once())),
+  ),
   columns: ["configuration", "milliseconds", "ratio"],
   shown,
   chart: (rows) =>

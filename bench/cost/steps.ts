@@ -3,7 +3,7 @@ import { LOAD } from "../../lab/drive/load";
 import { succeeded, Tuned } from "../../lab/drive/tuned";
 import { LAYERS } from "../host/states";
 import { medians } from "../measure/medians";
-import { roundsOf, type Measurement, type Row } from "../measure/measurement";
+import { inRounds, type Measurement, type Row } from "../measure/measurement";
 import { onMachine } from "../measure/onMachine";
 import { barsOf } from "./bars";
 import { seconds } from "./seconds";
@@ -30,17 +30,14 @@ export const STEP_TIMES: Measurement = {
   about:
     "Each step of a first up on a container host, driven over a connection that is open already, without an engine.",
   seen: "each step of a first up, without the engine",
-  lines: (how) => [
-    {
-      name: "steps",
-      points: roundsOf(how),
-      open: onMachine({ kind: "container" }, async (machine) => {
-        const host = new Tuned(machine, ORDER, LOAD);
-        await once(host); // reads files into memory
-        return () => once(host);
-      }),
-    },
-  ],
+  lines: inRounds(
+    "steps",
+    onMachine({ kind: "container" }, async (machine) => {
+      const host = new Tuned(machine, ORDER, LOAD);
+      await once(host); // reads files into memory
+      return () => once(host);
+    }),
+  ),
   columns: ["step", "seconds", "least", "most"],
   shown,
   chart: (rows) =>

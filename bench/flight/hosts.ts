@@ -1,6 +1,6 @@
 import type { Capacity } from "../../components/tuning/capacity";
 import type { MachineOptions } from "../../lab/machine";
-import { asInstalled, capacityOf, inContainer, tunedFor, type Prepare } from "../host/states";
+import { asInstalled, inContainer, planOf, tunedFor, type Prepare } from "../host/states";
 
 /** A host, and which load it is held against. */
 export interface Host {
@@ -10,8 +10,8 @@ export interface Host {
   readonly capacity: Capacity;
 }
 
-const tier = (name: string): Capacity => capacityOf({ tier: name });
-const inside = (name: string): Capacity => capacityOf(inContainer(name));
+const tier = (name: string): Capacity => planOf({ tier: name }).capacity;
+const inside = (name: string): Capacity => planOf(inContainer(name)).capacity;
 
 export const INSTALLED = "Debian as installed";
 const NATIVE: MachineOptions = { kind: "container" };

@@ -14,7 +14,7 @@ const PATH = "/wait?ms=50";
 const SECONDS = { least: 3, most: 20, answers: 2.5 };
 
 /** What a machine is seen to take for a request, and what the model makes of it. */
-export interface Predicted {
+interface Predicted {
   readonly secondsPerRequest: number;
   /** The least of all limits that bound it. Unit: requests a second. */
   readonly most: number;

@@ -1,8 +1,9 @@
 import { askHost } from "../../audit/host";
 import { judge, type HostAudit } from "../../components/tuning/audit";
 import type { Limit } from "../../components/tuning/breaksFirst";
-import { makePlan, type PlanInput } from "../../components/tuning/plan";
+import type { PlanInput } from "../../components/tuning/plan";
 import { sshArguments, type Machine } from "../../lab/machine";
+import { planOf } from "./states";
 
 /** For the host's answer. */
 const SECONDS = 120;
@@ -15,8 +16,7 @@ export interface Audited extends HostAudit {
 
 /** @param capacity the load that it is held against */
 export function audited(machine: Machine, capacity: PlanInput["capacity"]): Audited {
-  const { plan, problems } = makePlan({ capacity });
-  if (!plan) throw new Error(`no plan for ${JSON.stringify(capacity)}: ${JSON.stringify(problems)}`);
+  const plan = planOf({ capacity });
   const audit = askHost(sshArguments(machine), plan, { allowUntested: false, seconds: SECONDS });
   return { ...audit, limits: judge(plan, audit).breaksFirst };
 }

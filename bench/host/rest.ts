@@ -1,14 +1,6 @@
 import { ANSWERS, Tuned } from "../../lab/drive/tuned";
 import type { Machine } from "../../lab/machine";
 
-/** Memory that programs cannot have for themselves any more, by the machine's own accounting. */
-export const usedKiB = async (machine: Machine): Promise<number> =>
-  Number(
-    await new Tuned(machine).root(
-      "awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { print all - $2 }' /proc/meminfo",
-    ),
-  );
-
 /** Requests that nobody waits for any more would be worked on all the same, one after the other. */
 export const forgotten = async (machine: Machine): Promise<void> =>
   void (await new Tuned(machine).root(

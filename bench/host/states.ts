@@ -1,8 +1,7 @@
 // States of a machine that lines of pictures have in common.
 import { TIERS } from "../../components/tuning/tiers";
 import { stepsOf } from "../../components/steps/steps";
-import type { Capacity } from "../../components/tuning/capacity";
-import { makePlan, type PlanInput } from "../../components/tuning/plan";
+import { makePlan, type Plan, type PlanInput } from "../../components/tuning/plan";
 import { LOAD } from "../../lab/drive/load";
 import { ARTICLE_SETTINGS } from "../../explain/article";
 import { ANSWERS, succeeded, Tuned } from "../../lab/drive/tuned";
@@ -37,11 +36,11 @@ export function inContainer(tier: string): PlanInput {
   return { capacity: { ...capacity, connections: LOAD.capacity.connections }, tuning: LOAD.tuning };
 }
 
-/** What a wish is for. */
-export function capacityOf(wish: PlanInput): Capacity {
+/** What is planned for it, which must be something. */
+export function planOf(wish: PlanInput): Plan {
   const { plan, problems } = makePlan(wish);
   if (!plan) throw new Error(`no plan for ${JSON.stringify(wish)}: ${JSON.stringify(problems)}`);
-  return plan.capacity;
+  return plan;
 }
 
 /** Of the article's settings those of the kernel. */

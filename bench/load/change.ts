@@ -4,15 +4,17 @@ import { socketUnit } from "../../lab/drive/socketUnit";
 import { succeeded, Tuned } from "../../lab/drive/tuned";
 import { LoadNetwork } from "../../lab/load/network";
 import type { SteadyCounts } from "../../lab/load/steady";
-import { SteadyLoad } from "../../lab/load/steadyLoad";
+import { NOTHING, SteadyLoad } from "../../lab/load/steadyLoad";
 import type { PlanInput } from "../../components/tuning/plan";
 import type { Machine, MachineOptions } from "../../lab/machine";
+import { STATIC_PAGE } from "../../lab/load/target";
+import { together } from "../measure/medians";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { inContainer, LAYERS } from "../host/states";
 
 /** One page of nginx's and two of Django's, of which one waits as for a database. */
-const LOAD = { host: "load", paths: ["/static/hello.txt", "/", "/wait?ms=50"], connections: 30, timeout: 60 };
+const LOAD = { host: "load", paths: [STATIC_PAGE, "/", "/wait?ms=50"], connections: 30, timeout: 60 };
 /** Unit: requests a second. */
 const PACES = { native: { pace: 90, freshPace: 30 }, tcg: { pace: 9, freshPace: 3 } };
 /** Before, between and after the changes. Unit: seconds. */
@@ -70,7 +72,6 @@ const watch = (machine: Machine, way: Way): Promise<Row[]> =>
     });
   });
 
-const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };
 const answeredOf = ({ answered, answeredFresh }: SteadyCounts): number => answered + answeredFresh;
 const failedOf = ({ failed }: SteadyCounts): number =>
   Object.values(failed).reduce((sum, count) => sum + count, 0);
@@ -78,19 +79,14 @@ const failedOf = ({ failed }: SteadyCounts): number =>
 const WITH_SOCKET = "gunicorn behind a socket unit";
 const WITHOUT = "gunicorn by itself";
 const ON_VM = "behind a socket unit, on an emulated VM";
-const MUST_NOT_FAIL = [WITH_SOCKET, ON_VM];
-
-const prepared: Readonly<Record<string, (machine: Machine) => Promise<unknown>>> = {
-  [WITH_SOCKET]: (machine) => socketUnit(new Tuned(machine)),
-  [WITHOUT]: () => Promise.resolve(),
-  [ON_VM]: (machine) => socketUnit(new Tuned(machine)),
-};
+/** Where nothing may fail. */
+const BEHIND_A_SOCKET = [WITH_SOCKET, ON_VM];
 
 const lineOf = (name: string, way: Way, quick: boolean): Line => ({
   name,
   points: [1],
   open: onMachine(way.machine, async (machine) => {
-    await prepared[name]?.(machine);
+    if (BEHIND_A_SOCKET.includes(name)) await socketUnit(new Tuned(machine));
     return async () => {
       const rows = await watch(machine, way);
       if (quick && sum(rows, "failed") > 0)
@@ -104,22 +100,19 @@ const sum = (rows: readonly Row[], field: string): number =>
   rows.reduce((all, row) => all + Number(row[field]), 0);
 
 /** By line and phase: a picture's seconds are too many to read. */
-function byPhase(rows: readonly Row[]): Row[] {
-  const phases = new Map<string, Row[]>();
-  for (const row of rows) {
-    const name = `${row["line"]}\n${row["phase"] || "at rest"}`;
-    phases.set(name, [...(phases.get(name) ?? []), row]);
-  }
-  return [...phases].map(([name, of]) => {
-    const [line = "", phase = ""] = name.split("\n");
-    const counts = ["answered", "retried", "failed"].map((field) => [field, sum(of, field)] as const);
-    return { line, phase, seconds: of.length, ...Object.fromEntries(counts) };
-  });
-}
+const byPhase = (rows: readonly Row[]): Row[] =>
+  together(
+    rows.map((row) => ({ ...row, phase: row["phase"] || "at rest" })),
+    ["line", "phase"],
+    (alike) => ({
+      seconds: alike.length,
+      ...Object.fromEntries(["answered", "retried", "failed"].map((field) => [field, sum(alike, field)])),
+    }),
+  );
 
 function aims(rows: readonly Row[]): Aim[] {
   const failed = sum(
-    rows.filter(({ line }) => MUST_NOT_FAIL.includes(String(line))),
+    rows.filter(({ line }) => BEHIND_A_SOCKET.includes(String(line))),
     "failed",
   );
   const what = "requests that fail while it changes, with a socket unit";

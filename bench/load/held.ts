@@ -3,18 +3,22 @@ import { TIERS } from "../../components/tuning/tiers";
 import { Tuned } from "../../lab/drive/tuned";
 import { LoadNetwork } from "../../lab/load/network";
 import { offer } from "../../lab/load/offer";
+import { paceOf } from "../../lab/load/pace";
+import { STATIC_PAGE } from "../../lab/load/target";
 import type { Machine, MachineOptions } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
-import { rested, usedKiB } from "../host/rest";
+import { rested } from "../host/rest";
+import { usedKiB } from "../host/used";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "../host/states";
 
 const LARGEST = "100k";
 const MOST = 100_000;
-/** An emulated machine follows no more; beyond the first ten thousand it falls behind at that. Unit: connections a second. */
-const PACES = { emulated: 400, emulatedLong: 250, native: 2_000 };
+/** Beyond so many an emulated machine falls behind at its usual pace. */
 const LONG = 10_000;
+/** Unit: connections a second. */
+const LONG_PACE = 250;
 /** For an answer. Unit: seconds. */
 const TIMEOUT = 30;
 /** The last connection comes minutes after the first, which would be let go by then. Unit: seconds. */
@@ -39,15 +43,18 @@ const TELLING = `sed -i 's#error_log .*;#error_log ${ERROR_LOG} info;#' /etc/ngi
 const letGo = async (machine: Machine): Promise<number> =>
   Number(await new Tuned(machine).root(`grep -c ' timed out (110' ${ERROR_LOG} || :`));
 
+const EMULATED = "tcg";
+const paceFor = (connections: number, accelerator: string): number =>
+  accelerator === EMULATED && connections > LONG ? LONG_PACE : paceOf(accelerator);
+
 const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
   LoadNetwork.during(machine.name, async (network) => {
     await rested(machine);
     const before = await usedKiB(machine);
     const letGoBefore = await letGo(machine);
     let after = before;
-    const emulated = connections > LONG ? PACES.emulatedLong : PACES.emulated;
-    const pace = machine.accelerator === "tcg" ? emulated : PACES.native;
-    const load = { path: "/static/hello.txt", connections, pace, timeout: TIMEOUT };
+    const pace = paceFor(connections, machine.accelerator);
+    const load = { path: STATIC_PAGE, connections, pace, timeout: TIMEOUT };
     const counts = await offer(network, load, say, async () => void (after = await usedKiB(machine)));
     const { offered, held, refused, reset, timedOut, statuses } = counts;
     const failed = Object.entries(statuses).filter(([status]) => status >= "500");
@@ -85,8 +92,7 @@ const promised = (options: MachineOptions, prepare: Prepare): Line["open"] =>
   });
 
 /** Until the last one has come, and what it takes besides. Unit: seconds. */
-const weight = (connections: number): number =>
-  10 + connections / (connections > LONG ? PACES.emulatedLong : PACES.emulated);
+const weight = (connections: number): number => 10 + connections / paceFor(connections, EMULATED);
 
 const quickLines: readonly Line[] = [
   {

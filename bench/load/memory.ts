@@ -9,21 +9,22 @@ import { TIERS } from "../../components/tuning/tiers";
 import { ANSWERS, Tuned } from "../../lab/drive/tuned";
 import { LoadNetwork } from "../../lab/load/network";
 import { offer, type Load } from "../../lab/load/offer";
+import { STATIC_PAGE } from "../../lab/load/target";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
-import { forgotten, rested, usedKiB } from "../host/rest";
+import { forgotten, rested } from "../host/rest";
+import { usedKiB } from "../host/used";
 
 const TIER = "10k";
-const PAGE = "/static/hello.txt";
 /** Connections that are held, and requests that wait. */
 const HELD = 10_000;
 const QUEUED = 5_000;
 /** An emulated machine follows them. Unit: connections a second. */
 const PACES = { held: 400, queued: 150 };
-const HELD_LOAD = { path: PAGE, connections: HELD, pace: PACES.held };
+const HELD_LOAD = { path: STATIC_PAGE, connections: HELD, pace: PACES.held };
 /** More than predicted by no more than that. Unit: per cent. */
 const WITHIN = 15;
 /** Unit: slots of a worker. */

@@ -25,10 +25,9 @@ export async function measure(
   const clock = new Clock(lines);
   const rows: Row[] = [];
   for (const line of lines) rows.push(...(await follow(line, { name, kept, clock, say })));
-  const shown = one.shown?.(rows) ?? rows;
-  const aims = one.aims?.(rows) ?? [];
-  console.log(`\n${one.title}\n\n${tableOf(one.columns, shown)}\n${aims.map(aimLine).join("\n")}\n`);
-  if (!how.quick) await write(one, rows, hereAndNow());
+  const finished = finish(one, rows, hereAndNow());
+  console.log(textOf(finished));
+  if (!how.quick) await write(one, finished);
   kept.forget();
 }
 
@@ -99,11 +98,14 @@ class Clock {
 const weigh = ({ weight = () => 1 }: Line, points: readonly number[]): number =>
   points.reduce((sum, point) => sum + weight(point), 0);
 
-const tableOf = (columns: readonly string[], rows: readonly Row[]): string =>
-  renderTable(
-    columns.map((title) => ({ title })),
-    rows.map((row) => columns.map((name) => String(row[name] ?? ""))),
+/** For whoever has waited for it. */
+function textOf({ title, columns, rows, shown = rows, aims }: Finished): string {
+  const table = renderTable(
+    columns.map((column) => ({ title: column })),
+    shown.map((row) => columns.map((column) => String(row[column] ?? ""))),
   );
+  return `\n${title}\n\n${table}\n${aims.map(aimLine).join("\n")}\n`;
+}
 
 const aimLine = ({ what, wanted, found, holds }: Aim): string =>
   `${what}: wanted ${wanted}, found ${found}${holds ? "" : ": falls short"}`;
@@ -113,11 +115,11 @@ const fileOf = (name: string): string => join(FINISHED, `${name}.json`);
 /** When and where it was measured. */
 type Circumstances = Pick<Finished, "measured" | "computer">;
 
-/** Its file, its picture, and its place in the page. */
-async function write(one: Measurement, rows: readonly Row[], circumstances: Circumstances): Promise<void> {
+/** All that follows from its rows, but for the picture. */
+function finish(one: Measurement, rows: readonly Row[], circumstances: Circumstances): Finished {
   const { name, title, about, columns } = one;
   const shown = one.shown?.(rows);
-  const finished: Finished = {
+  return {
     title,
     about,
     command: `npm run bench -- --only ${name}`,
@@ -127,9 +129,13 @@ async function write(one: Measurement, rows: readonly Row[], circumstances: Circ
     ...(shown && { shown }),
     rows,
   };
+}
+
+/** Its file, its picture, and its place in the page. */
+async function write({ name, chart }: Measurement, finished: Finished): Promise<void> {
   mkdirSync(FINISHED, { recursive: true });
   writeFileSync(fileOf(name), `${JSON.stringify(finished, null, 1)}\n`);
-  writeFileSync(join(FINISHED, `${name}.svg`), await svgOf(one.chart(rows)));
+  writeFileSync(join(FINISHED, `${name}.svg`), await svgOf(chart(finished.rows)));
   writeFileSync(PAGE, withBlock(readFileSync(PAGE, "utf8"), name, blockOf(name, finished)));
 }
 
@@ -150,5 +156,5 @@ export function finishedOf(name: string): Finished | undefined {
 /** Writes all that follows from its rows anew, and measures nothing. */
 export async function draw(one: Measurement): Promise<void> {
   const { rows, measured, computer } = finishedOf(one.name) ?? {};
-  if (rows && measured && computer) await write(one, rows, { measured, computer });
+  if (rows && measured && computer) await write(one, finish(one, rows, { measured, computer }));
 }

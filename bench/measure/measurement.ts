@@ -62,5 +62,9 @@ export interface Measurement {
   readonly aims?: (rows: readonly Row[]) => readonly Aim[];
 }
 
-export const roundsOf = ({ quick, rounds }: How): number[] =>
-  Array.from({ length: quick ? 0 : rounds }, (_, index) => index + 1);
+/** One line whose points are rounds; it has no quick form. */
+export const inRounds =
+  (name: string, open: Line["open"]): Measurement["lines"] =>
+  ({ quick, rounds }) => [
+    { name, points: Array.from({ length: quick ? 0 : rounds }, (_, index) => index + 1), open },
+  ];

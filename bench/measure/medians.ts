@@ -1,28 +1,40 @@
 import { median } from "./median";
 import type { Row } from "./measurement";
 
-/** One row of all those that have the same words, with the median, the least and the most of a number. */
-export function medians(rows: readonly Row[], words: readonly string[], number: string): Row[] {
-  const alike = new Map<string, Row[]>();
+/** Rows that have the same words are one, which the others are told with. */
+export function together(
+  rows: readonly Row[],
+  words: readonly string[],
+  tell: (alike: readonly Row[]) => Row,
+): Row[] {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = JSON.stringify(words.map((word) => row[word]));
-    alike.set(key, [...(alike.get(key) ?? []), row]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
   }
-  return [...alike.values()].map((some) => {
-    const values = some.map((row) => Number(row[number]));
-    const same = Object.fromEntries(words.map((word) => [word, some[0]?.[word] ?? ""]));
-    return { ...same, [number]: median(values), least: Math.min(...values), most: Math.max(...values) };
-  });
+  return [...groups.values()].map((alike) => ({
+    ...Object.fromEntries(words.map((word) => [word, alike[0]?.[word] ?? ""])),
+    ...tell(alike),
+  }));
 }
 
-/** With each number as a multiple of the one of the row that is the base. */
-export function withRatio(
+/** One row of all those that have the same words, with the median, the least and the most of a number. */
+export const medians = (rows: readonly Row[], words: readonly string[], number: string): Row[] =>
+  together(rows, words, (alike) => {
+    const values = alike.map((row) => Number(row[number]));
+    return { [number]: median(values), least: Math.min(...values), most: Math.max(...values) };
+  });
+
+/** The same, with each median as a multiple of the base's. */
+export function ratios(
   rows: readonly Row[],
+  words: readonly string[],
   number: string,
   isBase: (row: Row, of: Row) => boolean,
 ): Row[] {
-  return rows.map((row) => {
-    const base = rows.find((other) => isBase(other, row));
+  const all = medians(rows, words, number);
+  return all.map((row) => {
+    const base = all.find((other) => isBase(other, row));
     const ratio = Number(row[number]) / Number(base?.[number] ?? NaN);
     return { ...row, ratio: Number(ratio.toPrecision(2)) };
   });

@@ -48,8 +48,9 @@ export async function offer(
     );
   });
   const text = () => {
-    const { offered, held, refused, reset, statuses } = total(holders);
-    const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    const counts = total(holders);
+    const { offered, held, refused, reset } = counts;
+    const answered = answeredOf(counts);
     const waiting = offered - answered - refused - reset;
     return (
       `${offered} of ${load.connections} offered, ${answered} answered, ${held} held at once, ` +
@@ -68,6 +69,9 @@ export async function offer(
   return heartbeat(say, text, work());
 }
 
+const answeredOf = ({ statuses }: Counts): number =>
+  Object.values(statuses).reduce((sum, count) => sum + count, 0);
+
 async function settled(holders: readonly Holder[], load: Load): Promise<void> {
   const least = (START * holders.length) / 1_000 + load.connections / load.pace + load.timeout;
   const end = Date.now() + (least + 30) * 1_000;
@@ -75,11 +79,11 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
     await sleep(500);
     const dead = holders.find((holder) => holder.ended);
     if (dead) throw new Error(`A process that makes the load ended: ${dead.said}`);
-    const { offered, statuses, refused, reset, timedOut } = total(holders);
-    const answered = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    const counts = total(holders);
+    const { offered, refused, reset, timedOut } = counts;
     if (offered < load.connections) continue;
     if (load.stays) return sleep(UNDER_WAY);
-    if (answered + refused + reset + timedOut >= offered) return;
+    if (answeredOf(counts) + refused + reset + timedOut >= offered) return;
   }
   const { offered } = total(holders);
   if (offered < load.connections)

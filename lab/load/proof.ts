@@ -6,6 +6,8 @@ import type { Say } from "../progress";
 import type { Counts } from "./holder";
 import { loadHindrance, LoadNetwork } from "./network";
 import { offer, type Load } from "./offer";
+import { paceOf } from "./pace";
+import { STATIC_PAGE } from "./target";
 
 /** A row of the proof: what was offered, and what became of it. */
 export interface Proof {
@@ -16,10 +18,7 @@ export interface Proof {
 
 const TIMEOUT = 60;
 /** Who answers, one after the other, and what is asked for. */
-const PATHS = { nginx: "/static/hello.txt", Django: "/" } as const;
-/** What a machine can follow, by what runs it. Unit: connections a second. */
-const PACES: Readonly<Record<string, number>> = { tcg: 400 };
-const PACE = 2_000;
+const PATHS = { nginx: STATIC_PAGE, Django: "/" } as const;
 
 const COLUMNS: readonly Column[] = [
   { title: "" },
@@ -44,7 +43,7 @@ export async function prove(
   const hindrance = loadHindrance(name);
   if (hindrance) return hindrance;
   const accelerator = readRecord(machineFolder(name))?.accelerator ?? "";
-  const pace = PACES[accelerator] ?? PACE;
+  const pace = paceOf(accelerator);
   return LoadNetwork.during(name, async (network) => {
     const proofs: Proof[] = [];
     for (const [who, path] of Object.entries(PATHS)) {

@@ -3,7 +3,8 @@ import type { LoadNetwork } from "./network";
 import { TARGET } from "./target";
 import type { SteadyCounts, SteadyOrder } from "./steady";
 
-const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };
+/** Before the first request. */
+export const NOTHING: SteadyCounts = { answered: 0, answeredFresh: 0, retried: 0, failed: {}, seconds: 0 };
 
 /** Requests at a steady pace, while something else happens to the machine. */
 export class SteadyLoad {

@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import type { Row } from "../../bench/measure/measurement";
-import { medians, numberAt, withRatio } from "../../bench/measure/medians";
+import { medians, numberAt, ratios } from "../../bench/measure/medians";
 
 const ROWS: readonly Row[] = [
   { what: "a", seconds: 3, other: 1 },
@@ -18,7 +18,7 @@ it("has one row of those that are alike, in the order in which they come", () =>
 });
 
 it("has ratios to a base", () => {
-  const rows = withRatio(medians(ROWS, ["what"], "seconds"), "seconds", ({ what }) => what === "a");
+  const rows = ratios(ROWS, ["what"], "seconds", ({ what }) => what === "a");
   expect(rows.map(({ ratio }) => ratio)).toEqual([1, 4]);
   expect(numberAt(rows, { what: "b" }, "seconds")).toBe(8);
   expect(numberAt(rows, { what: "c" }, "seconds")).toBeNaN();
