@@ -1,23 +1,41 @@
 import { Tuned } from "../../lab/drive/tuned";
+import { LoadNetwork } from "../../lab/load/network";
 import { ensurePackages } from "../../lab/packages";
 import { tunedFor } from "../host/states";
+import type { MachineOptions } from "../../lab/machine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { onMachine } from "../measure/onMachine";
 import { SITES, wishOf, type Site } from "./capacities";
-import { LOWERED, type Lowered } from "./limits";
+import { LOWERED, LOWERED_ON_VM, type Lowered } from "./limits";
+import { askingDatabase } from "./database";
 import { calibrated, KEEP, knownOf, lookAt, pageOf } from "./look";
 
 /** Prediction and measurement apart by no more than that. Unit: per cent. */
 const WITHIN = 15;
 
-const lineOf = (site: Site, limits: readonly Lowered[], quick: boolean): Line => ({
-  name: site.name,
+/** A machine, and what is lowered there. */
+interface Place {
+  readonly name: string;
+  readonly options: MachineOptions;
+  readonly limits: readonly Lowered[];
+}
+
+const CONTAINER: Place = { name: "", options: { kind: "container" }, limits: LOWERED };
+const VM: Place = { name: ", on a virtual machine", options: { memoryMiB: 2_048 }, limits: LOWERED_ON_VM };
+
+const lineOf = (site: Site, { name, options, limits }: Place, quick: boolean): Line => ({
+  name: `${site.name}${name}`,
   points: limits.map((_, index) => index + 1),
-  open: onMachine({ kind: "container" }, async (machine, say) => {
+  weight: () => (options === VM.options ? 5 : 1),
+  open: onMachine(options, async (machine, say) => {
     await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
     await tunedFor(wishOf(site))(machine, say);
     await new Tuned(machine).root(KEEP);
-    const known = knownOf(await calibrated(site, machine, pageOf(site)), machine);
+    const known = await LoadNetwork.during(machine.name, async (network) => {
+      if (limits.some(({ databaseConnections }) => databaseConnections !== undefined))
+        await askingDatabase(machine, network, say);
+      return knownOf(await calibrated(site, machine, network, pageOf(site)), machine);
+    });
     return async (point) => {
       const one = limits[point - 1];
       if (!one) throw new Error(`there is no limit ${point}`);
@@ -31,7 +49,7 @@ const lineOf = (site: Site, limits: readonly Lowered[], quick: boolean): Line =>
 });
 
 /** Found out about in some seconds. */
-const QUICK = LOWERED.filter(({ limit }) => limit === "gunicorn.backlog");
+const QUICK = { ...CONTAINER, limits: LOWERED.filter(({ limit }) => limit === "gunicorn.backlog") };
 
 function aims(rows: readonly Row[]): Aim[] {
   const first = rows.filter((row) => row["said to break first"] === row["limit"]).length;
@@ -58,11 +76,11 @@ export const BREAKS: Measurement = {
   title: "What breaks first",
   seen: "limits lowered one after the other: what breaks first, and at what load, as predicted and as measured",
   about:
-    "One limit after the other is lowered by hand, to about half of the load, on container hosts tuned for four loads. npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
+    "One limit after the other is lowered by hand, to about half of the load, on hosts tuned for four loads: containers, and an emulated virtual machine for what the kernel tracks. npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
   lines: ({ quick }) =>
     quick
       ? SITES.slice(0, 1).map((site) => lineOf(site, QUICK, quick))
-      : SITES.map((site) => lineOf(site, LOWERED, quick)),
+      : [CONTAINER, VM].flatMap((place) => SITES.map((site) => lineOf(site, place, quick))),
   columns: ["site", "limit", "said to break first", "predicted", "measured", "off by %", "unit"],
   aims,
   chart: (rows) => ({

@@ -1,6 +1,17 @@
+import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
 import type { Model } from "../../components/tuning/model";
 import type { Site } from "./capacities";
-import { arrivals, connecting, connections, requestsASecond, requestsAtOnce, type Onset } from "./onsets";
+import { queryFor } from "./database";
+import {
+  arrivals,
+  connecting,
+  connections,
+  requestsASecond,
+  requestsAtOnce,
+  tracked,
+  unfailing,
+  type Onset,
+} from "./onsets";
 
 /** What of a host that was tuned for a site is known when a limit is lowered. */
 export interface Known {
@@ -20,6 +31,8 @@ export interface Lowered {
   readonly by: (known: Known) => string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
+  /** Of a database that runs beside, whose limit it is; absent: there is none. */
+  readonly databaseConnections?: (known: Known) => number;
   readonly onset: Onset;
 }
 
@@ -29,6 +42,11 @@ const GUNICORN = "/etc/heavyload/gunicorn.conf.py";
 const BY_HALF = 0.5;
 /** Of the lab's page that computes: so many a second, about. */
 const HASHES = 2_000_000;
+
+/** So many that one more or less is within what is measured. */
+const QUERIES_AT_ONCE = 20;
+/** With what a plan for them wants in reserve. */
+const DATABASE_CONNECTIONS = 45;
 
 const nginx = (...edits: readonly string[]): string =>
   `sed -i ${words(edits)} ${MAIN} && systemctl reload nginx`;
@@ -78,6 +96,15 @@ export const LOWERED: readonly Lowered[] = [
     onset: requestsASecond,
   },
   {
+    // The host's threads never go beyond it, until somebody raises them by hand.
+    limit: "the database",
+    databaseConnections: () => DATABASE_CONNECTIONS,
+    page: ({ capacity }) => queryFor(Math.round((1_000 * QUERIES_AT_ONCE) / capacity.requestsPerSecond)),
+    by: ({ workers }) =>
+      gunicorn({ threads: Math.ceil((3 * DATABASE_CONNECTIONS) / workers), backlog: 4_096 }),
+    onset: unfailing,
+  },
+  {
     limit: "CPUs",
     by: () => gunicorn({ workers: 1, threads: 256, worker_connections: 512 }), // a Python process uses one
     // As long on a CPU as one of them does half of the site's requests.
@@ -91,5 +118,17 @@ export const LOWERED: readonly Lowered[] = [
       return `sysctl -w net.ipv4.ip_local_port_range='20000 ${19_999 + ports}'`;
     },
     onset: connecting,
+  },
+];
+
+/** A container may not change them. */
+export const LOWERED_ON_VM: readonly Lowered[] = [
+  {
+    limit: "net.netfilter.nf_conntrack_max",
+    by: ({ model: { capacity } }) => {
+      const most = half(capacity.connections) + CONNTRACK_TIME_WAIT * capacity.requestsPerSecond;
+      return `modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
+    },
+    onset: tracked,
   },
 ];

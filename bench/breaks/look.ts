@@ -4,15 +4,17 @@ import { ANSWERS, Tuned } from "../../lab/drive/tuned";
 import { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
+import { withDatabase } from "./database";
 import { audited, type Audited } from "../host/audited";
 import { calibrate } from "../host/calibration";
 import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import type { Site } from "./capacities";
 import type { Known, Lowered } from "./limits";
+import type { Where } from "./onsets";
 
 const RANGE = "net.ipv4.ip_local_port_range";
-/** All that is lowered. */
+/** All that is lowered; a full table is mended by who looked at it. */
 export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl ${RANGE} >/root/before.sysctl`;
 const PUT_BACK = "tar -xPf /root/before.tar; sysctl -qp /root/before.sysctl; systemctl reload nginx";
 
@@ -35,16 +37,34 @@ export function knownOf(site: Site, machine: Machine): Known {
 export const pageOf = ({ waits }: Site): string => `/wait?ms=${waits}`;
 
 /** The site with what a request for a page really takes on this machine. */
-export async function calibrated(site: Site, machine: Machine, page: string): Promise<Site> {
-  const found = await LoadNetwork.during(machine.name, (network) => calibrate(machine, network, page));
+export async function calibrated(
+  site: Site,
+  machine: Machine,
+  network: LoadNetwork,
+  page: string,
+): Promise<Site> {
+  const found = await calibrate(machine, network, page);
   return { ...site, capacity: { ...site.capacity, ...found } };
 }
 
 /** Lowers it, has the audit say what breaks first, and finds out. */
-export async function lookAt(known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> {
+export const lookAt = (known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> =>
+  LoadNetwork.during(machine.name, (network) => {
+    const databaseConnections = one.databaseConnections?.(known);
+    const capacity = {
+      ...known.site.capacity,
+      ...(databaseConnections !== undefined && { databaseConnections }),
+    };
+    const look = () =>
+      lookIn({ ...known, site: { ...known.site, capacity } }, { machine, network, say }, one);
+    return databaseConnections === undefined ? look() : withDatabase(network, databaseConnections, look);
+  });
+
+async function lookIn(known: Known, where: Where, one: Lowered): Promise<Row> {
+  const { machine, network } = where;
   const host = new Tuned(machine);
   const page = one.page?.(known.site) ?? pageOf(known.site);
-  const site = one.page === undefined ? known.site : await calibrated(known.site, machine, page);
+  const site = one.page === undefined ? known.site : await calibrated(known.site, machine, network, page);
   await host.root(`set -e; ${one.by(known)}; ${ANSWERS}`);
   try {
     const { limits } = audited(machine, site.capacity);
@@ -55,12 +75,12 @@ export async function lookAt(known: Known, machine: Machine, one: Lowered, say: 
     if (!first || !found) throw new Error(`the audit knows no ${one.limit}`);
     const { capacity, demand } = modelOf({ ...known.model.capacity, ...site.capacity });
     const at = await one.onset({
-      machine,
+      ...where,
       predicted: found.at,
       page,
+      requestsPerSecond: capacity.requestsPerSecond,
       secondsPerRequest: capacity.secondsPerRequest,
       waitingOfAll: demand.upstream / capacity.connections,
-      say,
     });
     const measured = Number.isFinite(at) ? Math.round(at * 10) / 10 : "not within twice that";
     return {

@@ -1,24 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Tuned } from "../../lab/drive/tuned";
 import { ask } from "../../lab/load/concurrent";
-import { LoadNetwork } from "../../lab/load/network";
+import type { LoadNetwork } from "../../lab/load/network";
 import { offer, type Load } from "../../lab/load/offer";
 import { STATIC_PAGE } from "../../lab/load/target";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { portsInAMinute } from "./ports";
+import { heldWhenDropped } from "./tracked";
+
+/** A machine, and where load for it comes from. */
+export interface Where {
+  readonly machine: Machine;
+  readonly network: LoadNetwork;
+  readonly say: Say;
+}
 
 /** A limit that was lowered, on a machine that has the work of a site. */
-export interface Case {
-  readonly machine: Machine;
+export interface Case extends Where {
   /** In the limit's unit, by the model. */
   readonly predicted: number;
   /** The site's. */
   readonly page: string;
+  readonly requestsPerSecond: number;
   readonly secondsPerRequest: number;
   /** Of the connections that many wait for gunicorn when its queue is full. Range: 0 to 1. */
   readonly waitingOfAll: number;
-  readonly say: Say;
 }
 
 /** At what load a limit was hit, in its unit; Infinity: not at twice the load predicted, where more and more is offered. */
@@ -30,13 +37,10 @@ const BEYOND = 2;
 /** From nothing to the most. Unit: seconds. */
 const RAMP = 10;
 
-const within = <T>({ machine }: Case, work: (network: LoadNetwork) => Promise<T>): Promise<T> =>
-  LoadNetwork.during(machine.name, work);
-
 const ramp = async (one: Case, load: Pick<Load, "path" | "others" | "probe">): Promise<number> => {
   const connections = Math.ceil(BEYOND * one.predicted);
   const all = { ...load, connections, pace: connections / RAMP, timeout: 2 * RAMP, stays: true };
-  const { brokeAt } = await within(one, (network) => offer(network, all, one.say));
+  const { brokeAt } = await offer(one.network, all, one.say);
   return brokeAt ?? Infinity;
 };
 
@@ -55,7 +59,7 @@ export const requestsAtOnce: Onset = (one) => ramp(one, { path: `/wait?ms=${STAY
 export const requestsASecond: Onset = async (one) => {
   const clients = Math.ceil(Math.max(BEYOND * one.predicted * one.secondsPerRequest, 4));
   const seconds = Math.ceil(Math.max(5, 20 * one.secondsPerRequest));
-  const found = await within(one, (network) => ask(network, { path: one.page, clients, seconds }));
+  const found = await ask(one.network, { path: one.page, clients, seconds });
   if (found.errors + found.lost > 0) throw new Error(`some requests failed: ${JSON.stringify(found)}`);
   return found.perSecond;
 };
@@ -75,13 +79,33 @@ export const arrivals: Onset = async (one) => {
     }
   };
   await host.root("pkill -STOP -f '^nginx: worker'");
-  return within(one, async (network) => {
-    const load = { path: STATIC_PAGE, connections, pace: connections / 0.5, timeout: 30 };
-    const [queued, { held }] = await Promise.all([look(), offer(network, load, one.say)]);
-    if (held !== connections) throw new Error(`of ${connections} connections ${held} were served later`);
-    return queued;
-  });
+  const load = { path: STATIC_PAGE, connections, pace: connections / 0.5, timeout: 30 };
+  const [queued, { held }] = await Promise.all([look(), offer(one.network, load, one.say)]);
+  if (held !== connections) throw new Error(`of ${connections} connections ${held} were served later`);
+  return queued;
 };
 
 /** Each opens a connection of its own to another host and closes it first, as for a database. */
-export const connecting: Onset = (one) => within(one, (network) => portsInAMinute(one.machine, network));
+export const connecting: Onset = (one) => portsInAMinute(one.machine, one.network);
+
+/** More and more connections that are held, beside the site's requests, each of which has one of its own and closes it. */
+export const tracked: Onset = ({ predicted, requestsPerSecond, ...where }) => {
+  const connections = Math.ceil(BEYOND * predicted);
+  const load = { path: STATIC_PAGE, connections, pace: connections / (2 * RAMP), timeout: 30, stays: true };
+  return heldWhenDropped({ ...where, requestsPerSecond, load });
+};
+
+/** More and more clients who ask again at once: how many requests a second are answered without any that fails. */
+export const unfailing: Onset = async (one) => {
+  const seconds = Math.ceil(Math.max(4, 6 * one.secondsPerRequest));
+  const most = Math.ceil(BEYOND * one.predicted * one.secondsPerRequest);
+  let [holding, failing, best] = [0, most, 0];
+  while (failing - holding > 1) {
+    const clients = Math.round((holding + failing) / 2);
+    const found = await ask(one.network, { path: one.page, clients, seconds });
+    if (found.errors + found.lost > 0) failing = clients;
+    else [holding, best] = [clients, found.perSecond];
+    await sleep(2_000 * one.secondsPerRequest); // what nobody waits for any more is through
+  }
+  return failing === most ? Infinity : best;
+};

@@ -53,7 +53,7 @@ function aims(rows: readonly Row[]): Aim[] {
     ? []
     : [
         {
-          what: "requests a second of tuned hosts, predicted from a calibration with one client (time) and three (CPU), up to where they are predicted to break",
+          what: "requests a second of tuned hosts, predicted from a calibration with one client (time) and three (CPU) and the audit's limits, up to where they are predicted to break",
           wanted: `at most ${WITHIN} % off`,
           found: `${worst.by} % at the worst point, ${off.filter(({ by }) => by <= WITHIN).length} of ${off.length} within`,
           holds: worst.by <= WITHIN,

@@ -7,6 +7,7 @@ import { calibrate } from "../host/calibration";
 import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import { median } from "../measure/median";
+import { throughput } from "./closedNetwork";
 
 /** Waits as for a database. */
 const PATH = "/wait?ms=50";
@@ -18,6 +19,8 @@ interface Predicted {
   readonly secondsPerRequest: number;
   /** The least of all limits that bound it. Unit: requests a second. */
   readonly most: number;
+  /** Unit: requests a second. */
+  readonly mostOfCpus: number;
   /** Requests at once, or connections, beyond which some fail. */
   readonly breaksAt: number;
 }
@@ -39,6 +42,7 @@ export async function predict(
   return {
     secondsPerRequest: calibrated.secondsPerRequest,
     most: least("requests a second"),
+    mostOfCpus: limits.find(({ limit }) => limit === "CPUs")?.at ?? Infinity,
     breaksAt: least("requests at once", "connections"),
   };
 }
@@ -61,8 +65,7 @@ export async function look(
   }
   const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
   const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
-  // A client has one answer after the other, and all together no more than the limits let through.
-  const predicted = Math.min(clients / known.secondsPerRequest, known.most);
+  const predicted = Math.min(throughput({ clients, ...known }), known.most);
   return {
     clients,
     "requests a second": of("perSecond"),

@@ -36,6 +36,10 @@ const patiently =
     const file = "/etc/nginx/conf.d/patient.conf";
     await new Tuned(machine).root(`echo 'keepalive_timeout ${PATIENT};' >${file} && systemctl reload nginx`);
   };
+/** Connections that came whole and found a queue full, or no memory: since the machine was booted. */
+const dropped = async (machine: Machine): Promise<number> =>
+  Number(await new Tuned(machine).root("nstat -az TcpExtListenDrops | awk '/ListenDrops/ { print $2 }'"));
+
 /** nginx tells of a client that it waited for in vain at that level alone. */
 const TELLING = `sed -i 's#error_log .*;#error_log ${ERROR_LOG} info;#' /etc/nginx/nginx.conf && systemctl reload nginx`;
 
@@ -52,6 +56,7 @@ const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
     await rested(machine);
     const before = await usedKiB(machine);
     const letGoBefore = await letGo(machine);
+    const droppedBefore = await dropped(machine);
     let after = before;
     const pace = paceFor(connections, machine.accelerator);
     const load = { path: STATIC_PAGE, connections, pace, timeout: TIMEOUT };
@@ -67,6 +72,8 @@ const hold = (machine: Machine, connections: number, say: Say): Promise<Row> =>
       // Of those that are reset: the server waited for their request in vain.
       "timed out": (await letGo(machine)) - letGoBefore,
       unanswered: timedOut,
+      // Whoever is dropped asks again, mostly with success.
+      dropped: (await dropped(machine)) - droppedBefore,
       // Of few connections the machine's own moods are more.
       ...(held >= LONG && { "KiB each": Number(((after - before) / held).toFixed(1)) }),
     };
@@ -195,7 +202,7 @@ function chartOf(rows: readonly Row[], title: string, on: string): TopLevelSpec 
 }
 
 const aboutOf = (machine: string): string =>
-  `Connections are offered one after the other, each with a request for a small static file, and held: how many are open and answered at the end, half an hour being what nginx keeps them for. ${machine}. "Timed out": of those that are refused or reset, whose request nginx waited for in vain.`;
+  `Connections are offered one after the other, each with a request for a small static file, and held: how many are open and answered at the end, half an hour being what nginx keeps them for. ${machine}. "Timed out": of those that are refused or reset, whose request nginx waited for in vain. "Dropped": found a queue of the kernel's full, and had to ask again.`;
 
 export const HELD: Measurement = {
   name: "held",
@@ -212,6 +219,7 @@ export const HELD: Measurement = {
     "timed out",
     "failed",
     "unanswered",
+    "dropped",
     "KiB each",
   ],
   aims,

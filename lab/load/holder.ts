@@ -8,6 +8,8 @@ export interface Order {
   /** @default 80 */
   readonly port?: number;
   readonly source: string;
+  /** One local port after the other, from this one on. @default the kernel's choice, which takes ever longer */
+  readonly firstPort?: number;
   /** When the first one is due, so that several processes begin together. Unit: milliseconds since 1970. @default at once */
   readonly begin?: number;
   readonly path: string;
@@ -43,6 +45,11 @@ const requestFor = (path: string): string =>
 const REQUEST = requestFor(order.path);
 const OTHER = requestFor(order.others?.path ?? order.path);
 const WHERE = { host: order.target, port: order.port ?? 80, localAddress: order.source };
+/** This end has no port, descriptor or memory left: that says nothing of the server. */
+const OWN_FAULTS = ["EADDRNOTAVAIL", "EADDRINUSE", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
+function notOwn(error: NodeJS.ErrnoException): void {
+  if (OWN_FAULTS.includes(error.code ?? "")) throw error;
+}
 const TICK = 20; // milliseconds
 /** Unit: milliseconds. */
 const PROBE = { every: 100, patience: 1_000 };
@@ -59,7 +66,8 @@ function offer(): void {
   const isOther = Math.floor(counts.offered * share) > Math.floor((counts.offered - 1) * share);
   let answered = false;
   let over = false;
-  const socket = connect(WHERE);
+  const localPort = order.firstPort === undefined ? undefined : order.firstPort + counts.offered;
+  const socket = connect({ ...WHERE, ...(localPort !== undefined && { localPort }) });
   const end = (what?: "refused" | "reset" | "timedOut"): void => {
     if (over) return;
     over = true;
@@ -82,9 +90,10 @@ function offer(): void {
     if (status >= "500") broken(counts.offered);
     counts.held += 1;
   });
-  socket.on("error", (error: NodeJS.ErrnoException) =>
-    end(answered ? undefined : error.code === "ECONNREFUSED" ? "refused" : "reset"),
-  );
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    notOwn(error);
+    end(answered ? undefined : error.code === "ECONNREFUSED" ? "refused" : "reset");
+  });
   socket.on("close", () => end(answered ? undefined : "reset"));
 }
 
@@ -101,7 +110,7 @@ function probe(path: string): void {
   };
   socket.on("connect", () => socket.write(requestFor(path)));
   socket.on("data", (data) => (/^HTTP\/1\.1 [1-4]/.test(data.toString("latin1")) ? end() : lost()));
-  socket.on("error", () => undefined); // it is closed then
+  socket.on("error", notOwn); // it is closed then
   socket.on("close", lost);
 }
 

@@ -4,8 +4,8 @@ import { machineFolder } from "../machine/folder";
 import { must, run } from "../run";
 import { TARGET_PREFIX } from "./target";
 
-/** One source address has some 28,000 ports to one target. */
-const SOURCES = ["198.19.0.1", "198.19.0.2", "198.19.0.3", "198.19.0.4", "198.19.0.5", "198.19.0.6"] as const;
+/** One source address has 28,232 ports to one target. */
+const SOURCES = Array.from({ length: 20 }, (_, number) => `198.19.0.${number + 1}`);
 
 /** For the ends of connections to arrive. Unit: milliseconds. */
 const LAST_WORDS = 5_000;

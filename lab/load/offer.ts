@@ -16,8 +16,13 @@ export interface Load extends Pick<Order, "path" | "others" | "probe"> {
   readonly stays?: boolean;
 }
 
-/** One process may open 20,000 descriptors where nobody raised that, and one source address has 28,000 ports. */
+/** One process may open 20,000 descriptors where nobody raised that, and has a source address of its own with 28,232 ports. */
 const MOST_OF_ONE = 15_000;
+/**
+ * Below those that the kernel gives out. It looks for one that is free among all that are taken: of 100,000 connections that
+ * took the load more than half of both CPUs.
+ */
+const FIRST_PORT = 10_000;
 /** Until a process is ready to begin. Unit: milliseconds. */
 const START = 500;
 /** After the last one is offered: it is under way. Unit: milliseconds. */
@@ -37,9 +42,13 @@ export async function offer(
   whileHeld: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Counts> {
   const parts = Math.max(2, Math.ceil(load.connections / MOST_OF_ONE));
+  if (parts > network.sources.length)
+    throw new Error(
+      `${load.connections} connections are more than the load's ${network.sources.length} source addresses can open`,
+    );
   const begin = Date.now() + START * parts;
   const holders = Array.from({ length: parts }, (_, part) => {
-    const source = network.sources[part % network.sources.length] ?? "";
+    const source = network.sources[part] ?? "";
     return new LoadProcess<Counts>(
       network,
       "holder.ts",
@@ -92,7 +101,7 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
 
 function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number, source: string): Order {
   const count = Math.floor((connections * (part + 1)) / parts) - Math.floor((connections * part) / parts);
-  return { ...rest, target: TARGET, source, count, pace: pace / parts };
+  return { ...rest, target: TARGET, source, firstPort: FIRST_PORT, count, pace: pace / parts };
 }
 
 function total(holders: readonly Holder[]): Counts {

@@ -10,6 +10,15 @@ const HOLDER = join(__dirname, "..", "..", "lab", "load", "holder.ts");
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 const BAD = "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n";
 
+const ORDER: Order = {
+  target: "127.0.0.1",
+  source: "127.0.0.1",
+  path: "/",
+  count: 20,
+  pace: 200,
+  timeout: 30,
+};
+
 let server: Server | undefined;
 afterEach(() => void server?.close());
 
@@ -28,16 +37,7 @@ async function counted(
   server = listening;
   await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
   const { port } = listening.address() as AddressInfo;
-  const whole: Order = {
-    target: "127.0.0.1",
-    port,
-    source: "127.0.0.1",
-    path: "/",
-    count: 20,
-    pace: 200,
-    timeout: 30,
-    ...order,
-  };
+  const whole: Order = { ...ORDER, port, ...order };
   const child = spawn(process.execPath, ["--import", "tsx", HOLDER, JSON.stringify(whole)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -105,4 +105,30 @@ it("breaks where somebody who comes meanwhile is not served", async () => {
   expect(counts).toMatchObject({ held: 300, reset: 0 });
   expect(counts.brokeAt).toBeGreaterThan(50);
   expect(counts.brokeAt).toBeLessThan(130);
+});
+
+it("takes one local port after the other where it is told the first one", async () => {
+  const ports = new Set<number>();
+  await counted(
+    (socket) => {
+      ports.add(socket.remotePort ?? 0);
+      socket.write(OK);
+    },
+    { firstPort: 12_000 },
+    ({ held }) => held === 20,
+  );
+  expect([...ports].sort()).toEqual(Array.from({ length: 20 }, (_, index) => 12_001 + index));
+});
+
+// An address for documentation, which no computer has.
+it("ends where this end cannot open a connection, which says nothing of the server", async () => {
+  const order = JSON.stringify({ ...ORDER, source: "192.0.2.1" });
+  const child = spawn(process.execPath, ["--import", "tsx", HOLDER, order], {
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  expect(status).toBe(1);
+  expect(said).toContain("EADDRNOTAVAIL");
 });

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import { Tuned } from "../../lab/drive/tuned";
+import { offer, type Load } from "../../lab/load/offer";
+import { SteadyLoad } from "../../lab/load/steadyLoad";
+import type { LoadNetwork } from "../../lab/load/network";
+import type { Machine } from "../../lab/machine";
+import type { Say } from "../../lab/progress";
+
+/**
+ * Run on the host: waits until the kernel drops the first packet for want of room in its table, makes room, and prints how
+ * many connections nginx holds then. It is started before: a table that is full lets no new connection in, ssh's either.
+ */
+const WATCH = `
+import subprocess, sys, time
+MOST = "/proc/sys/net/netfilter/nf_conntrack_max"
+def dropped():
+    with open("/proc/net/stat/nf_conntrack") as file:
+        head, *rows = file.read().splitlines()
+    column = head.split().index("drop")
+    return sum(int(row.split()[column], 16) for row in rows)
+before, end = dropped(), time.monotonic() + float(sys.argv[1])
+try:
+    while dropped() == before and time.monotonic() < end:
+        time.sleep(0.02)
+    held = subprocess.run(["ss", "-Htn", "state", "established", "sport = :80"], capture_output=True, text=True, check=True)
+    print(held.stdout.count("\\n") if dropped() != before else "none")
+finally:
+    with open(MOST, "w") as file:
+        file.write("262144")
+`;
+
+/** Of requests that are answered and closed while others are held. */
+export interface Tracked {
+  readonly machine: Machine;
+  readonly network: LoadNetwork;
+  readonly requestsPerSecond: number;
+  readonly load: Load;
+  readonly say: Say;
+}
+
+/** Connections held when the first packet is dropped, while as many are closed and remembered as ever will be; Infinity: none is. */
+export async function heldWhenDropped({
+  machine,
+  network,
+  requestsPerSecond,
+  load,
+  say,
+}: Tracked): Promise<number> {
+  const closed = SteadyLoad.start(network, {
+    ...{ host: "load", paths: [load.path], timeout: 30 },
+    ...{ connections: 0, pace: 1, freshPace: requestsPerSecond },
+  });
+  try {
+    say(`  ${CONNTRACK_TIME_WAIT} s of requests, until no more closed connections are to be remembered`);
+    await sleep((CONNTRACK_TIME_WAIT + 5) * 1_000);
+    const seconds = load.connections / load.pace + 15;
+    const watched = new Tuned(machine).root(`python3 - ${seconds}`, WATCH);
+    await offer(network, load, say);
+    const held = Number((await watched).trim());
+    return Number.isNaN(held) ? Infinity : held;
+  } finally {
+    await closed.stop();
+  }
+}
