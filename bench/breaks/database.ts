@@ -10,6 +10,7 @@ import type { Machine } from "../../lab/machine";
 import { ensurePackages } from "../../lab/packages";
 import type { Say } from "../../lab/progress";
 import { must } from "../../lab/run";
+import { forgotten } from "../host/rest";
 
 /** Asks the database to wait so long. Unit: milliseconds. */
 export const queryFor = (milliseconds: number): string => `/query?ms=${milliseconds}`;
@@ -62,6 +63,7 @@ export async function askingDatabase(machine: Machine, network: LoadNetwork, say
   await host.root(`cat >${SITE}/mysite/database.py`, VIEW);
   await host.root(`cat >>${SITE}/mysite/urls.py`, URLS);
   await host.root(`cat >>${SITE}/mysite/settings.py`, settingsFor(addressOf(network)));
+  await forgotten(machine); // begun anew it knows the page
 }
 
 const addressOf = ({ sources: [address = ""] }: LoadNetwork): string => address;

@@ -101,7 +101,11 @@ export const LOWERED: readonly Lowered[] = [
     databaseConnections: () => DATABASE_CONNECTIONS,
     page: ({ capacity }) => queryFor(Math.round((1_000 * QUERIES_AT_ONCE) / capacity.requestsPerSecond)),
     by: ({ workers }) =>
-      gunicorn({ threads: Math.ceil((3 * DATABASE_CONNECTIONS) / workers), backlog: 4_096 }),
+      gunicorn({
+        threads: Math.ceil((3 * DATABASE_CONNECTIONS) / workers),
+        worker_connections: 512,
+        backlog: 4_096,
+      }),
     onset: unfailing,
   },
   {

@@ -27,7 +27,9 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const { capacity, demand, memory } = model;
   const get = (name: string): number => Number(onHost.get(name));
   const [workers, threads] = [get("gunicorn.workers"), get("gunicorn.threads")];
-  const threaded = onHost.get("gunicorn.worker_class") === "gthread";
+  // What a worker takes out of the queue; more threads than that have nothing to do.
+  const taken =
+    onHost.get("gunicorn.worker_class") === "gthread" ? get("gunicorn.worker_connections") : threads;
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
   const each = 1 + demand.upstream / connections; // a proxied connection counts twice
   const spare = size.memoryMiB - underFullQueues(memory) - workers * capacity.workerMemoryMiB;
@@ -39,13 +41,13 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   const ofThreads: readonly Omit<Limit, "times">[] = [
     {
       limit: "gunicorn.backlog",
-      at: get("gunicorn.backlog") + workers * (threaded ? get("gunicorn.worker_connections") : threads),
+      at: get("gunicorn.backlog") + workers * taken,
       unit: "requests at once",
       then: "requests beyond it end in 502",
     },
     {
-      limit: "gunicorn.threads",
-      at: (workers * threads) / secondsPerRequest,
+      limit: threads > taken ? "gunicorn.worker_connections" : "gunicorn.threads",
+      at: (workers * Math.min(threads, taken)) / secondsPerRequest,
       unit: "requests a second",
       then: "requests wait, until the queue is full",
     },

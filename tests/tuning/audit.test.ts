@@ -66,6 +66,17 @@ it("says what breaks first by the values that the host has", () => {
   expect(at).not.toHaveProperty("net.netfilter.nf_conntrack_max"); // the host has none
 });
 
+it("counts no thread that is given no connection", () => {
+  const by = (threads: string, connections: string) => {
+    const values = { "gunicorn.worker_class": "gthread", "gunicorn.workers": "2" };
+    const given = { "gunicorn.threads": threads, "gunicorn.worker_connections": connections };
+    const { breaksFirst } = judge(plan, found({ ...values, ...given }));
+    return breaksFirst.filter(({ limit }) => /^gunicorn.(threads|worker_connections)$/.test(limit));
+  };
+  expect(by("8", "512")).toMatchObject([{ limit: "gunicorn.threads", at: 320 }]); // 50 ms a request
+  expect(by("68", "8")).toMatchObject([{ limit: "gunicorn.worker_connections", at: 320 }]);
+});
+
 it("names the highest tier that the host bears as it is", () => {
   const values = Object.fromEntries(
     (makePlan({ tier: "10k" }).plan?.settings ?? []).map(({ name, comesTo, value }) => [
