@@ -1,4 +1,4 @@
-import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
 import type { Model } from "../../components/tuning/model";
 import type { Site } from "./capacities";
 import { queryFor } from "./database";
@@ -130,7 +130,8 @@ export const LOWERED_ON_VM: readonly Lowered[] = [
   {
     limit: "net.netfilter.nf_conntrack_max",
     by: ({ model: { capacity } }) => {
-      const most = half(capacity.connections) + CONNTRACK_TIME_WAIT * capacity.requestsPerSecond;
+      const remembered = (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED) * capacity.requestsPerSecond;
+      const most = half(capacity.connections) + remembered;
       return `modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
     },
     onset: tracked,

@@ -91,7 +91,7 @@ export const connecting: Onset = (one) => portsInAMinute(one.machine, one.networ
 /** More and more connections that are held, beside the site's requests, each of which has one of its own and closes it. */
 export const tracked: Onset = ({ predicted, requestsPerSecond, ...where }) => {
   const connections = Math.ceil(BEYOND * predicted);
-  const load = { path: STATIC_PAGE, connections, pace: connections / (2 * RAMP), timeout: 30, stays: true };
+  const load = { path: STATIC_PAGE, connections, pace: connections / RAMP, timeout: 30, stays: true };
   return heldWhenDropped({ ...where, requestsPerSecond, load });
 };
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
 import { Tuned } from "../../lab/drive/tuned";
 import { offer, type Load } from "../../lab/load/offer";
 import { SteadyLoad } from "../../lab/load/steadyLoad";
@@ -30,6 +30,23 @@ finally:
         file.write("262144")
 `;
 
+/** Run on the host: waits until the kernel has cleared its table. */
+const CLEARED = `
+import sys, time
+def count():
+    with open("/proc/sys/net/netfilter/nf_conntrack_count") as file:
+        return int(file.read())
+before, end = count(), time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    time.sleep(0.5)
+    now = count()
+    if now < 0.9 * before:
+        sys.exit()
+    before = now
+sys.exit("the kernel does not clear its table")
+`;
+const FIRST_PORT = 10_000;
+
 /** Of requests that are answered and closed while others are held. */
 export interface Tracked {
   readonly machine: Machine;
@@ -39,7 +56,10 @@ export interface Tracked {
   readonly say: Say;
 }
 
-/** Connections held when the first packet is dropped, while as many are closed and remembered as ever will be; Infinity: none is. */
+/**
+ * Connections held when the first packet is dropped, while as many closed ones are remembered as ever are: shortly before the
+ * kernel clears away what has expired; Infinity: none is dropped.
+ */
 export async function heldWhenDropped({
   machine,
   network,
@@ -47,15 +67,17 @@ export async function heldWhenDropped({
   load,
   say,
 }: Tracked): Promise<number> {
+  const host = new Tuned(machine);
   const closed = SteadyLoad.start(network, {
     ...{ host: "load", paths: [load.path], timeout: 30 },
-    ...{ connections: 0, pace: 1, freshPace: requestsPerSecond },
+    ...{ connections: 0, pace: 1, freshPace: requestsPerSecond, firstPort: FIRST_PORT },
   });
   try {
-    say(`  ${CONNTRACK_TIME_WAIT} s of requests, until no more closed connections are to be remembered`);
-    await sleep((CONNTRACK_TIME_WAIT + 5) * 1_000);
-    const seconds = load.connections / load.pace + 15;
-    const watched = new Tuned(machine).root(`python3 - ${seconds}`, WATCH);
+    say("  requests, until no more closed connections are to be remembered");
+    await sleep(CONNTRACK_TIME_WAIT * 1_000);
+    await host.root(`python3 - ${2 * CONNTRACK_CLEARED}`, CLEARED);
+    await sleep((CONNTRACK_CLEARED - load.connections / load.pace - 2) * 1_000);
+    const watched = host.root(`python3 - ${load.connections / load.pace + 15}`, WATCH);
     await offer(network, load, say);
     const held = Number((await watched).trim());
     return Number.isNaN(held) ? Infinity : held;

@@ -1,5 +1,5 @@
 import { hasThreads } from "./capacity";
-import { CONNTRACK_TIME_WAIT, LONGEST_QUEUE, TIME_WAIT } from "./demand";
+import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT, LONGEST_QUEUE, TIME_WAIT } from "./demand";
 import type { HostSize } from "./hostSize";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { underFullQueues, connectionKiB } from "./memory";
@@ -75,7 +75,8 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     },
     {
       limit: "net.netfilter.nf_conntrack_max",
-      at: get("net.netfilter.nf_conntrack_max") - requestsPerSecond * CONNTRACK_TIME_WAIT,
+      at:
+        get("net.netfilter.nf_conntrack_max") - requestsPerSecond * (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED),
       unit: "connections",
       then: "packets of good connections are dropped",
       onlyIf: "nf_conntrack is loaded",

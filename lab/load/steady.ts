@@ -12,6 +12,11 @@ export interface SteadyOrder {
   readonly paths: readonly string[];
   /** Connections that are kept. */
   readonly connections: number;
+  /**
+   * One local port after the other for fresh ones, of FRESH_PORTS from this one on, as many visitors would have. @default the
+   * kernel's choice, which takes the same one again soon
+   */
+  readonly firstPort?: number;
   /** On all of them together; as fast as answers come where that is less. Unit: requests a second. */
   readonly pace: number;
   /** Each on a connection of its own. Unit: requests a second. */
@@ -38,10 +43,12 @@ const MOST_FRESH = 400;
 /** Unit: milliseconds. */
 const LAST_ANSWERS = 5_000;
 
+const FRESH_PORTS = 20_000;
+
 const begin = Date.now();
 const counts = { answered: 0, answeredFresh: 0, retried: 0 };
 const failed: Record<string, number> = {};
-let asked = 0;
+let [asked, opened] = [0, 0];
 let underWay = 0;
 let ending = false;
 
@@ -59,7 +66,12 @@ function ask(path: string, agent: Agent | false, again = false): Promise<void> {
       resolve();
     };
     const headers = { Host: order.host };
-    const sent = request({ host, port: 80, localAddress, path, agent, headers }, (response) => {
+    const localPort =
+      agent === false && order.firstPort !== undefined
+        ? order.firstPort + (opened++ % FRESH_PORTS)
+        : undefined;
+    const from = { localAddress, ...(localPort !== undefined && { localPort }) };
+    const sent = request({ host, port: 80, path, agent, headers, ...from }, (response) => {
       begun = true;
       response.resume();
       response.on("end", () => {

@@ -11,7 +11,7 @@ export class SteadyLoad {
   private constructor(private readonly process: LoadProcess<SteadyCounts>) {}
 
   static start(network: LoadNetwork, order: Omit<SteadyOrder, "target" | "source">): SteadyLoad {
-    const [source = ""] = network.sources;
+    const source = network.sources.at(-1) ?? ""; // whose ports those that hold connections do not use
     return new SteadyLoad(
       new LoadProcess<SteadyCounts>(network, "steady.ts", { ...order, target: TARGET, source }, NOTHING),
     );
