@@ -32,7 +32,7 @@ const lineOf = (site: Site, { name, options, limits }: Place, quick: boolean): L
     await tunedFor(wishOf(site))(machine, say);
     await new Tuned(machine).root(KEEP);
     const known = await LoadNetwork.during(machine.name, async (network) => {
-      if (limits.some(({ databaseConnections }) => databaseConnections !== undefined))
+      if (limits.some(({ load }) => load?.(site).databaseConnections !== undefined))
         await askingDatabase(machine, network, say);
       return knownOf(await calibrated(site, machine, network, pageOf(site)), machine);
     });

@@ -1,4 +1,5 @@
 import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import type { GivenCapacity } from "../../components/tuning/capacity";
 import type { Model } from "../../components/tuning/model";
 import type { Site } from "./capacities";
 import { queryFor } from "./database";
@@ -31,8 +32,8 @@ export interface Lowered {
   readonly by: (known: Known) => string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
-  /** Of a database that runs beside, whose limit it is; absent: there is none. */
-  readonly databaseConnections?: (known: Known) => number;
+  /** In which the load differs from the site's; with a number of database connections a database runs beside. */
+  readonly load?: (site: Site) => Pick<GivenCapacity, "databaseConnections" | "requestsPerSecond">;
   readonly onset: Onset;
 }
 
@@ -43,6 +44,8 @@ const BY_HALF = 0.5;
 /** Of the lab's page that computes: so many a second, about. */
 const HASHES = 2_000_000;
 
+/** How long a closed connection may be tracked. Unit: seconds. */
+const REMEMBERED = CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED;
 /** So many that one more or less is within what is measured. */
 const QUERIES_AT_ONCE = 20;
 /** With what a plan for them wants in reserve. */
@@ -98,7 +101,7 @@ export const LOWERED: readonly Lowered[] = [
   {
     // The host's threads never go beyond it, until somebody raises them by hand.
     limit: "the database",
-    databaseConnections: () => DATABASE_CONNECTIONS,
+    load: () => ({ databaseConnections: DATABASE_CONNECTIONS }),
     page: ({ capacity }) => queryFor(Math.round((1_000 * QUERIES_AT_ONCE) / capacity.requestsPerSecond)),
     by: ({ workers }) =>
       gunicorn({
@@ -129,9 +132,12 @@ export const LOWERED: readonly Lowered[] = [
 export const LOWERED_ON_VM: readonly Lowered[] = [
   {
     limit: "net.netfilter.nf_conntrack_max",
+    // What is held is the difference of what has room and what is remembered, which is up and down.
+    load: ({ capacity: { connections } }) => ({
+      requestsPerSecond: Math.max(Math.round(half(half(connections)) / REMEMBERED), 1),
+    }),
     by: ({ model: { capacity } }) => {
-      const remembered = (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED) * capacity.requestsPerSecond;
-      const most = half(capacity.connections) + remembered;
+      const most = half(capacity.connections) + REMEMBERED * capacity.requestsPerSecond;
       return `modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
     },
     onset: tracked,

@@ -50,13 +50,11 @@ export async function calibrated(
 /** Lowers it, has the audit say what breaks first, and finds out. */
 export const lookAt = (known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> =>
   LoadNetwork.during(machine.name, (network) => {
-    const databaseConnections = one.databaseConnections?.(known);
-    const capacity = {
-      ...known.site.capacity,
-      ...(databaseConnections !== undefined && { databaseConnections }),
-    };
-    const look = () =>
-      lookIn({ ...known, site: { ...known.site, capacity } }, { machine, network, say }, one);
+    const load = one.load?.(known.site) ?? {};
+    const site = { ...known.site, capacity: { ...known.site.capacity, ...load } };
+    const model = modelOf({ ...known.model.capacity, ...load });
+    const look = () => lookIn({ ...known, site, model }, { machine, network, say }, one);
+    const { databaseConnections } = load;
     return databaseConnections === undefined ? look() : withDatabase(network, databaseConnections, look);
   });
 
