@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { toStderr } from "../lab/progress";
 import { draw, measure } from "./measure/measure";
-import type { Measurement } from "./measure/measurement";
+import type { How, Measurement } from "./measure/measurement";
 import { ALL, BUYS, COSTS } from "./measurements";
 
 const widest = Math.max(...ALL.map(({ name }) => name.length));
@@ -26,6 +26,21 @@ ${listed(COSTS)}
   --quick     few points on containers: fails where a server refuses, is stopped or answers 500, and writes nothing
   --anew      takes nothing from a run that was stopped
   --draw      measures nothing: pictures and page anew, from the numbers in docs/bench`;
+
+/** What is finished is kept until all is: a run that is stopped goes on with what it has not measured yet. */
+async function measureAll(
+  wanted: readonly Measurement[],
+  how: How & { readonly anew: boolean },
+): Promise<void> {
+  const finished: (() => void)[] = [];
+  for (const [index, one] of wanted.entries()) {
+    if (wanted.length > 1) toStderr(`measurement ${index + 1} of ${wanted.length}: ${one.name}`);
+    const forget = await measure(one, how, toStderr);
+    if (forget) finished.push(forget);
+  }
+  if (finished.length === 0) throw new Error(`${wanted.map(({ name }) => name).join(", ")}: no quick form`);
+  for (const forget of finished) forget();
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = {
@@ -50,9 +65,8 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(HELP);
     return help ? 0 : 2;
   }
-  for (const one of wanted)
-    if (drawn) await draw(one);
-    else await measure(one, { quick, rounds, anew }, toStderr);
+  if (drawn) for (const one of wanted) await draw(one);
+  else await measureAll(wanted, { quick, rounds, anew });
   return 0;
 }
 

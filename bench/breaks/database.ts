@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Tuned } from "../../lab/drive/tuned";
 import type { LoadNetwork } from "../../lab/load/network";
 import { TARGET, TARGET_PREFIX } from "../../lab/load/target";
 import type { Machine } from "../../lab/machine";
-import { ensurePackages } from "../../lab/packages";
+import { ensurePackages, installPackages } from "../../lab/packages";
 import type { Say } from "../../lab/progress";
 import { must } from "../../lab/run";
 import { forgotten } from "../host/rest";
@@ -15,11 +15,13 @@ import { forgotten } from "../host/rest";
 /** Asks the database to wait so long. Unit: milliseconds. */
 export const queryFor = (milliseconds: number): string => `/query?ms=${milliseconds}`;
 
-const USER = "postgres";
+const SYSTEM_USER = "postgres";
+/** No superuser, for whom the server keeps connections back. */
+const USER = "site";
 const PROGRAMS = "/usr/lib/postgresql";
 const READY = "ready to accept connections";
 const SITE = "/srv/site";
-const DRIVER = "psycopg2-binary";
+const DRIVER = "psycopg2-binary==2.9.10";
 
 const settingsFor = (host: string): string => `
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "${USER}", "HOST": "${host}"}}
@@ -41,10 +43,8 @@ def query(request):
 
 /** Gives a machine's site a page that asks PostgreSQL, as Django does where nobody says otherwise: a connection a request. */
 export async function askingDatabase(machine: Machine, network: LoadNetwork, say: Say): Promise<void> {
-  await ensurePackages(say, [
-    { program: "pg_ctlcluster", package: "postgresql" },
-    { program: "pip3", package: "python3-pip" },
-  ]);
+  await ensurePackages(say, [{ program: "pip3", package: "python3-pip" }]);
+  if (!existsSync(PROGRAMS)) await installPackages(say, ["postgresql"]);
   const host = new Tuned(machine);
   const python = (await host.root("python3 -c 'import sys; print(*sys.version_info[:2], sep=\".\")'")).trim();
   const folder = mkdtempSync(join(tmpdir(), "heavyload-driver-"));
@@ -76,11 +76,14 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "heavyload-database-"));
   try {
-    await must("chown", [USER, folder]);
+    await must("chown", [SYSTEM_USER, folder]);
     const [version = ""] = readdirSync(PROGRAMS).sort().reverse();
     const programs = join(PROGRAMS, version, "bin");
     const data = join(folder, "data");
     await must("setpriv", asUser(join(programs, "initdb"), "--no-sync", "--auth=trust", "--pgdata", data));
+    await must("setpriv", asUser(join(programs, "postgres"), "--single", "-D", data, "postgres"), {
+      input: `create role ${USER} login\n`,
+    });
     appendFileSync(join(data, "pg_hba.conf"), `host all all ${TARGET}/${TARGET_PREFIX} trust\n`);
     const given = {
       listen_addresses: addressOf(network),
@@ -99,7 +102,9 @@ export async function withDatabase<T>(
       return await work();
     } finally {
       server.kill("SIGINT"); // "fast": it ends connections itself
+      const timer = setTimeout(() => server.kill("SIGKILL"), 10_000);
       await ended;
+      clearTimeout(timer);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -107,7 +112,7 @@ export async function withDatabase<T>(
 }
 
 const asUser = (...command: readonly string[]): string[] => [
-  ...[`--reuid=${USER}`, `--regid=${USER}`, "--clear-groups"],
+  ...[`--reuid=${SYSTEM_USER}`, `--regid=${SYSTEM_USER}`, "--clear-groups", "--pdeathsig=QUIT"],
   ...command,
 ];
 

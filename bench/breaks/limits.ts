@@ -47,8 +47,8 @@ const HASHES = 2_000_000;
 /** How long a closed connection may be tracked. Unit: seconds. */
 const REMEMBERED = CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED;
 /** So many that one more or less is within what is measured. */
-const QUERIES_AT_ONCE = 20;
-/** With what a plan for them wants in reserve. */
+const QUERIES_AT_ONCE = 22;
+/** As few as a plan for them allows. */
 const DATABASE_CONNECTIONS = 45;
 
 const nginx = (...edits: readonly string[]): string =>
@@ -96,6 +96,16 @@ export const LOWERED: readonly Lowered[] = [
     limit: "gunicorn.threads",
     by: ({ model: { demand }, workers }) =>
       gunicorn({ threads: Math.max(Math.floor((BY_HALF * demand.slots) / workers), 1) }),
+    onset: requestsASecond,
+  },
+  {
+    limit: "gunicorn.worker_connections",
+    by: ({ model: { demand }, workers }) =>
+      gunicorn({
+        threads: 2 * demand.slots,
+        worker_connections: Math.max(Math.floor((BY_HALF * demand.slots) / workers), 1),
+        backlog: 4_096,
+      }),
     onset: requestsASecond,
   },
   {

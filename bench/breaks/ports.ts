@@ -46,9 +46,12 @@ print(count, time.monotonic() - begin)
 export async function portsInAMinute(machine: Machine, network: LoadNetwork): Promise<number> {
   const [source = ""] = network.sources;
   const where = [source, String(PORT)];
-  const server = spawn(...network.inside("python3", ["-c", SERVER, ...where]), {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const server = spawn(
+    ...network.inside("setpriv", ["--pdeathsig=TERM", "python3", "-c", SERVER, ...where]),
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const ended = once(server, "close");
   try {
     await Promise.race([

@@ -8,7 +8,7 @@ import { ANSWERS, succeeded, Tuned } from "../../lab/drive/tuned";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 
-const ORDER = { stack: "bench/measured/host" };
+const ORDER = { stack: "bench/tuned/host" };
 
 /** The steps of an `up` between the first and the last one. */
 export const LAYERS = stepsOf(false).filter((step) => step !== "host" && step !== "report");

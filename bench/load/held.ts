@@ -36,7 +36,7 @@ const patiently =
     const file = "/etc/nginx/conf.d/patient.conf";
     await new Tuned(machine).root(`echo 'keepalive_timeout ${PATIENT};' >${file} && systemctl reload nginx`);
   };
-/** Connections that came whole and found a queue full, or no memory: since the machine was booted. */
+/** Connections that found a queue full, or no memory: since the machine was booted. */
 const dropped = async (machine: Machine): Promise<number> =>
   Number(await new Tuned(machine).root("nstat -az TcpExtListenDrops | awk '/ListenDrops/ { print $2 }'"));
 
@@ -92,7 +92,7 @@ const promised = (options: MachineOptions, prepare: Prepare): Line["open"] =>
     await prepare(machine, say);
     return async (connections) => {
       const row = await hold(machine, connections, say);
-      if (row["held"] !== connections)
+      if (row["held"] !== connections || row["answered"] !== connections)
         throw new Error(`of ${connections} connections not all are held: ${JSON.stringify(row)}`);
       return [row];
     };

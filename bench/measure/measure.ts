@@ -11,14 +11,15 @@ import { FINISHED, PAGE, Store } from "./store";
 /**
  * Measures what is missing, and writes docs/bench when all is there.
  * @param how `anew`: what an earlier run has left is not taken
+ * @returns forgets what was kept of it; absent: it has nothing to measure
  */
 export async function measure(
   one: Measurement,
   how: How & { readonly anew: boolean },
   say: Say,
-): Promise<void> {
+): Promise<(() => void) | undefined> {
   const lines = one.lines(how);
-  if (lines.every(({ points }) => points.length === 0)) return;
+  if (lines.every(({ points }) => points.length === 0)) return undefined;
   const name = how.quick ? `${one.name}-quick` : one.name;
   const kept = new Store(name, how.rounds);
   if (how.quick || how.anew) kept.forget();
@@ -28,7 +29,7 @@ export async function measure(
   const finished = finish(one, rows, hereAndNow());
   console.log(textOf(finished));
   if (!how.quick) await write(one, finished);
-  kept.forget();
+  return () => kept.forget();
 }
 
 interface Following {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
 import type { Row } from "./measurement";
@@ -13,7 +13,7 @@ export const PAGE = join(PROJECT, "docs", "benchmarks.md");
 const UNFINISHED = join(PROJECT, ".bench");
 
 /** What a measurement is made of: points that something else has made are no points of it. */
-const MADE_OF = ["audit", "bench", "components", "lab"];
+const MADE_OF = ["audit", "bench", "components", "explain", "lab"];
 
 interface Kept {
   readonly by: string;
@@ -41,7 +41,9 @@ export class Store {
   keep(line: string, point: number, rows: readonly Row[]): void {
     this.found[keyOf(line, point)] = rows;
     mkdirSync(UNFINISHED, { recursive: true });
-    writeFileSync(this.path, JSON.stringify({ by: this.by, found: this.found }));
+    const beside = `${this.path}.new`;
+    writeFileSync(beside, JSON.stringify({ by: this.by, found: this.found }));
+    renameSync(beside, this.path); // a run that is stopped meanwhile leaves what there was
   }
 
   forget(): void {
@@ -56,7 +58,9 @@ function hashOf(folders: readonly string[]): string {
   const hash = createHash("sha256");
   for (const folder of folders)
     for (const entry of readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true }))
-      if (entry.isFile() && /\.(ts|py|sh|lua|yml)$/.test(entry.name))
-        hash.update(entry.name).update(readFileSync(join(entry.parentPath, entry.name)));
+      if (entry.isFile() && !entry.parentPath.includes("__pycache__")) {
+        const path = join(entry.parentPath, entry.name);
+        hash.update(path).update(readFileSync(path));
+      }
   return hash.digest("hex");
 }

@@ -72,11 +72,11 @@ export function judge({ capacity }: Plan, audit: HostAudit): Verdict {
   };
 }
 
-/** By the values found; a limit that the host has no value for is not told. */
+/** By the values found. */
 function limitsOf(load: Capacity, { host, settings }: HostAudit): Limit[] {
   const size = { cpus: host.cpus, memoryMiB: host.memoryMiB };
   const found = new Map(settings.map(({ name, now }) => [name, now.replace(/^auto: /, "")]));
-  return firstLimits(modelOf({ ...load, ...size }), found, size).filter(({ at }) => Number.isFinite(at));
+  return firstLimits(modelOf({ ...load, ...size }), found, size);
 }
 
 /**

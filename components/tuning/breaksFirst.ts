@@ -22,18 +22,25 @@ export interface Limit {
   readonly onlyIf?: string;
 }
 
-/** The limits of a host, whose numbers are `onHost`; the first one hit comes first. */
+/**
+ * The limits of a host, whose numbers are `onHost`; the first one hit comes first. One that the host has no value for is not
+ * told.
+ */
 export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit[] {
   const { capacity, demand, memory } = model;
   const get = (name: string): number => Number(onHost.get(name));
-  const [workers, threads] = [get("gunicorn.workers"), get("gunicorn.threads")];
+  const workerClass = onHost.get("gunicorn.worker_class");
+  const workers = get("gunicorn.workers");
+  // A sync worker that says nothing of threads is one.
+  const threads = get("gunicorn.threads") || (workerClass === "sync" ? 1 : NaN);
   // What a worker takes out of the queue; more threads than that have nothing to do.
-  const taken =
-    onHost.get("gunicorn.worker_class") === "gthread" ? get("gunicorn.worker_connections") : threads;
+  const taken = workerClass === "gthread" ? get("gunicorn.worker_connections") : threads;
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
   const each = 1 + demand.upstream / connections; // a proxied connection counts twice
   const spare = size.memoryMiB - underFullQueues(memory) - workers * capacity.workerMemoryMiB;
-  const ports = spanOf(onHost.get(PORT_RANGE));
+  const nginxWorkers = get("nginx.worker_processes") || size.cpus; // one for each CPU: auto
+  const range = onHost.get(PORT_RANGE);
+  const ports = spanOf(range);
   const free =
     countPorts([ports]) - countPorts(inside(parsePorts(onHost.get(RESERVED_PORTS) ?? "") ?? [], ports));
 
@@ -62,7 +69,7 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     },
     {
       limit: "nginx.worker_connections",
-      at: (size.cpus * get("nginx.worker_connections")) / each,
+      at: (nginxWorkers * get("nginx.worker_connections")) / each,
       unit: "connections",
       then: "nginx closes connections",
     },
@@ -105,7 +112,7 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     },
     {
       limit: PORT_RANGE,
-      at: free / TIME_WAIT,
+      at: range === undefined ? NaN : free / TIME_WAIT,
       unit: "requests a second",
       then: "connecting fails",
       onlyIf: "each request opens a new TCP connection to one address",
@@ -119,11 +126,12 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
   };
   const conditional = ({ onlyIf }: Limit): number => (onlyIf === undefined ? 0 : 1);
   return limits
+    .filter(({ at }) => Number.isFinite(at))
     .map(({ limit, at, unit, ...rest }) => ({
       limit,
-      at: Math.floor(at),
+      at: Math.max(Math.floor(at), 0),
       unit,
-      times: Number((at / planned[unit]).toPrecision(3)),
+      times: Math.max(Number((at / planned[unit]).toPrecision(3)), 0),
       ...rest,
     }))
     .sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);

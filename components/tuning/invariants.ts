@@ -1,4 +1,5 @@
 import { blame } from "./blame";
+import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "./demand";
 import { portsAreLeft } from "./localPorts";
 import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./hostSize";
 import { besideWorkers } from "./memory";
@@ -102,8 +103,9 @@ const FLOORS: readonly Floor[] = [
   },
   {
     name: "net.netfilter.nf_conntrack_max",
-    least: ({ capacity: { connections }, demand: { timeWait } }) => 2 * (connections + timeWait),
-    wayOut: "Connections held and those just closed, twice: a full table drops packets.",
+    least: ({ capacity: { connections, requestsPerSecond } }) =>
+      2 * connections + requestsPerSecond * (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED),
+    wayOut: "Connections held, twice, and those that are closed and remembered: a full table drops packets.",
   },
 ];
 

@@ -1,6 +1,7 @@
 // Run in the load's namespace: opens connections at a pace, sends one request on each, holds them until stdin ends.
 // Argument: a JSON `Order`. Prints a line of `Counts` every second, and the last one at the end.
 import { connect, type Socket } from "node:net";
+import { notOwn } from "./ownFaults";
 
 /** What one process is to open. */
 export interface Order {
@@ -8,7 +9,7 @@ export interface Order {
   /** @default 80 */
   readonly port?: number;
   readonly source: string;
-  /** One local port after the other, from this one on. @default the kernel's choice, which takes ever longer */
+  /** One local port after the other, above this one. @default the kernel's choice, which takes ever longer */
   readonly firstPort?: number;
   /** When the first one is due, so that several processes begin together. Unit: milliseconds since 1970. @default at once */
   readonly begin?: number;
@@ -45,11 +46,6 @@ const requestFor = (path: string): string =>
 const REQUEST = requestFor(order.path);
 const OTHER = requestFor(order.others?.path ?? order.path);
 const WHERE = { host: order.target, port: order.port ?? 80, localAddress: order.source };
-/** This end has no port, descriptor or memory left: that says nothing of the server. */
-const OWN_FAULTS = ["EADDRNOTAVAIL", "EADDRINUSE", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"];
-function notOwn(error: NodeJS.ErrnoException): void {
-  if (OWN_FAULTS.includes(error.code ?? "")) throw error;
-}
 const TICK = 20; // milliseconds
 /** Unit: milliseconds. */
 const PROBE = { every: 100, patience: 1_000 };

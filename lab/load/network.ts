@@ -4,7 +4,7 @@ import { machineFolder } from "../machine/folder";
 import { must, run } from "../run";
 import { TARGET_PREFIX } from "./target";
 
-/** One source address has 28,232 ports to one target. */
+/** For as many processes that hold connections, and one that asks. */
 const SOURCES = Array.from({ length: 20 }, (_, number) => `198.19.0.${number + 1}`);
 
 /** For the ends of connections to arrive. Unit: milliseconds. */

@@ -16,13 +16,14 @@ export interface Load extends Pick<Order, "path" | "others" | "probe"> {
   readonly stays?: boolean;
 }
 
-/** One process may open 20,000 descriptors where nobody raised that, and has a source address of its own with 28,232 ports. */
+/** One process may open 20,000 descriptors where nobody raised that. */
 const MOST_OF_ONE = 15_000;
 /**
- * Below those that the kernel gives out. It looks for one that is free among all that are taken: of 100,000 connections that
+ * Each process has a source address of its own, and takes other ports than the load before it. They are below those that the kernel gives out. It looks for one that is free among all that are taken: of 100,000 connections that
  * took the load more than half of both CPUs.
  */
-const FIRST_PORT = 10_000;
+const FIRST_PORTS = [1_100, 17_000] as const;
+let loads = 0;
 /** Until a process is ready to begin. Unit: milliseconds. */
 const START = 500;
 /** After the last one is offered: it is under way. Unit: milliseconds. */
@@ -42,17 +43,18 @@ export async function offer(
   whileHeld: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Counts> {
   const parts = Math.max(2, Math.ceil(load.connections / MOST_OF_ONE));
-  if (parts > network.sources.length)
+  if (parts >= network.sources.length)
     throw new Error(
       `${load.connections} connections are more than the load's ${network.sources.length} source addresses can open`,
     );
   const begin = Date.now() + START * parts;
+  const firstPort = FIRST_PORTS[loads++ % FIRST_PORTS.length] ?? 0;
   const holders = Array.from({ length: parts }, (_, part) => {
     const source = network.sources[part] ?? "";
     return new LoadProcess<Counts>(
       network,
       "holder.ts",
-      { ...orderOf(load, part, parts, source), begin },
+      { ...orderOf(load, part, parts), source, firstPort, begin },
       NOTHING,
     );
   });
@@ -70,6 +72,7 @@ export async function offer(
     try {
       await settled(holders, load);
       await whileHeld();
+      allThere(holders);
       return total(holders);
     } finally {
       await Promise.all(holders.map((holder) => holder.stop()));
@@ -81,13 +84,17 @@ export async function offer(
 const answeredOf = ({ statuses }: Counts): number =>
   Object.values(statuses).reduce((sum, count) => sum + count, 0);
 
+function allThere(holders: readonly Holder[]): void {
+  const dead = holders.find((holder) => holder.ended);
+  if (dead) throw new Error(`A process that makes the load ended: ${dead.said}`);
+}
+
 async function settled(holders: readonly Holder[], load: Load): Promise<void> {
   const least = (START * holders.length) / 1_000 + load.connections / load.pace + load.timeout;
   const end = Date.now() + (least + 30) * 1_000;
   while (Date.now() < end) {
     await sleep(500);
-    const dead = holders.find((holder) => holder.ended);
-    if (dead) throw new Error(`A process that makes the load ended: ${dead.said}`);
+    allThere(holders);
     const counts = total(holders);
     const { offered, refused, reset, timedOut } = counts;
     if (offered < load.connections) continue;
@@ -99,9 +106,9 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
     throw new Error(`${offered} of ${load.connections} connections could be offered`);
 }
 
-function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number, source: string): Order {
+function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number) {
   const count = Math.floor((connections * (part + 1)) / parts) - Math.floor((connections * part) / parts);
-  return { ...rest, target: TARGET, source, firstPort: FIRST_PORT, count, pace: pace / parts };
+  return { ...rest, target: TARGET, count, pace: pace / parts };
 }
 
 function total(holders: readonly Holder[]): Counts {

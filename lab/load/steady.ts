@@ -1,6 +1,7 @@
 // Run in the load's network: asks for pages at a steady pace, on connections that it keeps and on fresh ones, until
 // stdin ends. Argument: a JSON `SteadyOrder`. Prints a line of `SteadyCounts` every second, and the last one at the end.
 import { Agent, request } from "node:http";
+import { notOwn } from "./ownFaults";
 
 /** What is to be asked for. */
 export interface SteadyOrder {
@@ -31,7 +32,7 @@ export interface SteadyCounts {
   readonly answeredFresh: number;
   /** Kept connections that the server closed while a request was on its way there: asked again, once, on a fresh one. */
   readonly retried: number;
-  /** By what happened: the first words of an error, a status of 500 and above, an answer that was cut. */
+  /** By what happened: the first words of an error, a status of 400 and above, an answer that was cut. */
   readonly failed: Readonly<Record<string, number>>;
   /** Since the start. Unit: seconds. */
   readonly seconds: number;
@@ -77,7 +78,7 @@ function ask(path: string, agent: Agent | false, again = false): Promise<void> {
       response.on("end", () => {
         const status = response.statusCode ?? 0;
         if (!response.complete) return end("an answer that was cut");
-        if (status >= 500) return end(`status ${status}`);
+        if (status >= 400) return end(`status ${status}`);
         if (agent || again) counts.answered += 1;
         else counts.answeredFresh += 1;
         end();
@@ -86,6 +87,7 @@ function ask(path: string, agent: Agent | false, again = false): Promise<void> {
     });
     sent.setTimeout(timeout * 1000, () => sent.destroy(new Error(`no answer in ${timeout} s`)));
     sent.on("error", (error: NodeJS.ErrnoException) => {
+      notOwn(error);
       // A server may close an idle connection at any time: whoever keeps one has to ask again.
       const idle = sent.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE") && !begun;
       if (over || !idle || again) return end(error.code ?? error.message);

@@ -25,6 +25,19 @@ it("says nothing of a measurement that is not there", () => {
     if (!known.some((one) => one.name === name)) expect(blockIn(page, name)).toBe("");
 });
 
+it("README begins with what the picture shows", () => {
+  const first = readFileSync(join(FINISHED, "..", "..", "README.md"), "utf8").slice(0, 500);
+  const held = finishedOf("held")?.rows.find(
+    (row) => row["line"] === "Debian as installed" && row["offered"] === 10_000,
+  );
+  const [offered, installed] = [held?.["offered"], held?.["held"]].map((count) =>
+    Number(count).toLocaleString("en"),
+  );
+  expect(first.replace(/\s+/g, " ")).toContain(
+    `of ${offered} connections Debian as installed holds ${installed}, and after`,
+  );
+});
+
 it.each(known)("$name on the page is what its file says", ({ name, finished }) => {
   expect(blockIn(page, name)).toBe(blockOf(name, finished));
 });
