@@ -7,7 +7,7 @@ import { calibrate } from "../host/calibration";
 import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import { median } from "../measure/median";
-import { throughput } from "./closedNetwork";
+import { busyThreads } from "./spread";
 
 /** Waits as for a database. */
 const PATH = "/wait?ms=50";
@@ -19,8 +19,9 @@ interface Predicted {
   readonly secondsPerRequest: number;
   /** The least of all limits that bound it. Unit: requests a second. */
   readonly most: number;
-  /** Unit: requests a second. */
-  readonly mostOfCpus: number;
+  readonly workers: number;
+  /** Of each worker. */
+  readonly threads: number;
   /** Requests at once, or connections, beyond which some fail. */
   readonly breaksAt: number;
 }
@@ -32,7 +33,8 @@ export async function predict(
   capacity: Capacity,
 ): Promise<Predicted> {
   const calibrated = await calibrate(machine, network, PATH);
-  const { limits } = audited(machine, { ...capacity, ...calibrated });
+  const { limits, settings } = audited(machine, { ...capacity, ...calibrated });
+  const now = (wanted: string): number => Number(settings.find(({ name }) => name === wanted)?.now);
   const least = (...units: readonly string[]): number =>
     Math.min(
       ...limits
@@ -42,7 +44,8 @@ export async function predict(
   return {
     secondsPerRequest: calibrated.secondsPerRequest,
     most: least("requests a second"),
-    mostOfCpus: limits.find(({ limit }) => limit === "CPUs")?.at ?? Infinity,
+    workers: now("gunicorn.workers"),
+    threads: now("gunicorn.threads") || 1, // a worker without threads
     breaksAt: least("requests at once", "connections"),
   };
 }
@@ -65,7 +68,8 @@ export async function look(
   }
   const of = (field: keyof Answered): number => median(found.map((answered) => answered[field]));
   const most = (field: keyof Answered): number => Math.max(...found.map((answered) => answered[field]));
-  const predicted = Math.min(throughput({ clients, ...known }), known.most);
+  const busy = busyThreads({ requests: clients, ...known });
+  const predicted = Math.min(busy / known.secondsPerRequest, known.most);
   return {
     clients,
     "requests a second": of("perSecond"),

@@ -77,6 +77,39 @@ it("counts no thread that is given no connection", () => {
   expect(by("68", "8")).toMatchObject([{ limit: "gunicorn.worker_connections", at: 320 }]);
 });
 
+it("tells the limits of sync workers, which say nothing of threads", () => {
+  const host = found({
+    "gunicorn.workers": "5",
+    "gunicorn.threads": "-",
+    "gunicorn.worker_connections": "-",
+  });
+  const at = Object.fromEntries(judge(plan, host).breaksFirst.map((limit) => [limit.limit, limit.at]));
+  expect(at).toMatchObject({ "gunicorn.threads": 100, "gunicorn.backlog": 2_053 }); // 50 ms a request
+});
+
+it("counts nginx's workers as they are, and one for each CPU where that is not known", () => {
+  const at = (processes: string) =>
+    judge(plan, found({ "nginx.worker_processes": processes })).breaksFirst.find(
+      ({ limit }) => limit === "nginx.worker_connections",
+    )?.at;
+  expect([at("1"), at("4")]).toEqual([Math.floor((at("auto: 2") ?? 0) / 2), 2 * (at("auto: 2") ?? 0)]);
+  expect(at("-")).toBe(at("auto: 2"));
+});
+
+it("tells no limit without a value, and the others by their order, none below zero", () => {
+  const unread = {
+    ...{ "nginx.worker_connections": "-", "nginx.worker_rlimit_nofile": "-", "nginx.listen.backlog": "-" },
+    ...{ "net.netfilter.nf_conntrack_max": "65536" },
+  };
+  const { breaksFirst } = judge(plan, found(unread));
+  const times = breaksFirst.filter(({ onlyIf }) => onlyIf === undefined).map((limit) => limit.times);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(times.length).toBeGreaterThan(3);
+  expect(breaksFirst.map(({ limit }) => limit)).not.toContain("nginx.worker_connections");
+  // 1,000 requests a second have 180,000 entries alone.
+  expect(breaksFirst.find(({ limit }) => limit.endsWith("conntrack_max"))).toMatchObject({ at: 0, times: 0 });
+});
+
 it("names the highest tier that the host bears as it is", () => {
   const values = Object.fromEntries(
     (makePlan({ tier: "10k" }).plan?.settings ?? []).map(({ name, comesTo, value }) => [
