@@ -76,7 +76,7 @@ export const BREAKS: Measurement = {
   title: "What breaks first",
   seen: "limits lowered one after the other: what breaks first, and at what load, as predicted and as measured",
   about:
-    "One limit after the other is lowered by hand, to about half of the load, on hosts tuned for four loads: containers, and an emulated virtual machine for what the kernel tracks. npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
+    "One limit after the other is lowered by hand, to about half of the load (a database's to the least that a plan allows), on hosts tuned for four loads: containers, and an emulated virtual machine for what the kernel tracks. npm run audit is asked what breaks first, and at what load; then load is offered, and what the host bears is measured.",
   lines: ({ quick }) =>
     quick
       ? SITES.slice(0, 1).map((site) => lineOf(site, QUICK, quick))
