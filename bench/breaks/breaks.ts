@@ -102,7 +102,13 @@ export const BREAKS: Measurement = {
         encoding: {
           x: axis("predicted", "predicted"),
           y: axis("measured", "measured"),
-          color: { field: "limit", type: "nominal", sort: null, legend: { orient: "right" } },
+          color: {
+            field: "limit",
+            type: "nominal",
+            sort: null,
+            scale: { scheme: "category10" }, // as many as there are limits
+            legend: { orient: "right" },
+          },
           shape: { field: "site", type: "nominal", sort: null, legend: { orient: "right" } },
         },
       },
