@@ -7,7 +7,7 @@ import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { onMachine } from "../measure/onMachine";
 import { SITES, wishOf, type Site } from "./capacities";
 import { LOWERED, LOWERED_ON_VM, type Lowered } from "./limits";
-import { askingDatabase } from "./database";
+import { askingDatabase } from "./databasePage";
 import { calibrated, KEEP, knownOf, lookAt, pageOf } from "./look";
 
 /** Prediction and measurement apart by no more than that. Unit: per cent. */
@@ -18,15 +18,22 @@ interface Place {
   readonly name: string;
   readonly options: MachineOptions;
   readonly limits: readonly Lowered[];
+  /** How long one of them takes, beside those of other places. */
+  readonly weight: number;
 }
 
-const CONTAINER: Place = { name: "", options: { kind: "container" }, limits: LOWERED };
-const VM: Place = { name: ", on a virtual machine", options: { memoryMiB: 2_048 }, limits: LOWERED_ON_VM };
+const CONTAINER: Place = { name: "", options: { kind: "container" }, limits: LOWERED, weight: 1 };
+const VM: Place = {
+  name: ", on a virtual machine",
+  options: { memoryMiB: 2_048 },
+  limits: LOWERED_ON_VM,
+  weight: 10,
+};
 
-const lineOf = (site: Site, { name, options, limits }: Place, quick: boolean): Line => ({
+const lineOf = (site: Site, { name, options, limits, weight }: Place, quick: boolean): Line => ({
   name: `${site.name}${name}`,
   points: limits.map((_, index) => index + 1),
-  weight: () => (options === VM.options ? 5 : 1),
+  weight: () => weight,
   open: onMachine(options, async (machine, say) => {
     await ensurePackages(say, [{ program: "wrk", package: "wrk" }]);
     await tunedFor(wishOf(site))(machine, say);

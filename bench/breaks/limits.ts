@@ -1,8 +1,8 @@
-import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "../../components/tuning/demand";
+import { CONNTRACK_REMEMBERED } from "../../components/tuning/demand";
 import type { GivenCapacity } from "../../components/tuning/capacity";
 import type { Model } from "../../components/tuning/model";
 import type { Site } from "./capacities";
-import { queryFor } from "./database";
+import { queryFor } from "./databasePage";
 import {
   arrivals,
   connecting,
@@ -40,12 +40,9 @@ export interface Lowered {
 const MAIN = "/etc/nginx/nginx.conf";
 const SITE = "/etc/nginx/sites-available/site";
 const GUNICORN = "/etc/heavyload/gunicorn.conf.py";
-const BY_HALF = 0.5;
 /** Of the lab's page that computes: so many a second, about. */
 const HASHES = 2_000_000;
 
-/** How long a closed connection may be tracked. Unit: seconds. */
-const REMEMBERED = CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED;
 /** So many that one more or less is within what is measured. */
 const QUERIES_AT_ONCE = 22;
 /** As few as a plan for them allows. */
@@ -59,7 +56,8 @@ const gunicorn = (values: Readonly<Record<string, number>>): string => {
   return `sed -i ${words(edits)} ${GUNICORN} && systemctl restart gunicorn`;
 };
 const each = ({ model: { capacity, demand } }: Known): number => 1 + demand.upstream / capacity.connections;
-const half = (count: number): number => Math.max(Math.floor(BY_HALF * count), 1);
+const half = (count: number): number => Math.max(Math.floor(count / 2), 1);
+const halfOfEach = ({ model: { demand }, workers }: Known): number => half(demand.slots / workers);
 
 /** In the order in which the model's request meets them. */
 export const LOWERED: readonly Lowered[] = [
@@ -94,16 +92,15 @@ export const LOWERED: readonly Lowered[] = [
   },
   {
     limit: "gunicorn.threads",
-    by: ({ model: { demand }, workers }) =>
-      gunicorn({ threads: Math.max(Math.floor((BY_HALF * demand.slots) / workers), 1) }),
+    by: (known) => gunicorn({ threads: halfOfEach(known) }),
     onset: requestsASecond,
   },
   {
     limit: "gunicorn.worker_connections",
-    by: ({ model: { demand }, workers }) =>
+    by: (known) =>
       gunicorn({
-        threads: 2 * demand.slots,
-        worker_connections: Math.max(Math.floor((BY_HALF * demand.slots) / workers), 1),
+        threads: 2 * known.model.demand.slots,
+        worker_connections: halfOfEach(known),
         backlog: 4_096,
       }),
     onset: requestsASecond,
@@ -144,10 +141,10 @@ export const LOWERED_ON_VM: readonly Lowered[] = [
     limit: "net.netfilter.nf_conntrack_max",
     // What is held is the difference of what has room and what is remembered, which is up and down.
     load: ({ capacity: { connections } }) => ({
-      requestsPerSecond: Math.max(Math.round(half(half(connections)) / REMEMBERED), 1),
+      requestsPerSecond: Math.max(Math.round(half(half(connections)) / CONNTRACK_REMEMBERED), 1),
     }),
     by: ({ model: { capacity } }) => {
-      const most = half(capacity.connections) + REMEMBERED * capacity.requestsPerSecond;
+      const most = half(capacity.connections) + CONNTRACK_REMEMBERED * capacity.requestsPerSecond;
       return `modprobe nf_conntrack enable_hooks=1; sysctl -w net.netfilter.nf_conntrack_max=${most}`;
     },
     onset: tracked,

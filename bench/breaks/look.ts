@@ -5,21 +5,18 @@ import { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
 import type { Say } from "../../lab/progress";
 import { withDatabase } from "./database";
-import { audited, type Audited } from "../host/audited";
+import { audited, numberOf } from "../host/audited";
 import { calibrate } from "../host/calibration";
 import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import type { Site } from "./capacities";
 import type { Known, Lowered } from "./limits";
-import type { Where } from "./onsets";
+import type { Where } from "./where";
 
 const RANGE = "net.ipv4.ip_local_port_range";
 /** All that is lowered; a full table is mended by who looked at it. */
 export const KEEP = `tar -cPf /root/before.tar /etc/nginx /etc/heavyload; sysctl ${RANGE} >/root/before.sysctl`;
-const PUT_BACK = "tar -xPf /root/before.tar; sysctl -qp /root/before.sysctl; systemctl reload nginx";
-
-const numberOf = ({ settings }: Audited, wanted: string): number =>
-  Number(settings.find(({ name }) => name === wanted)?.now);
+const PUT_BACK = "set -e; tar -xPf /root/before.tar; sysctl -qp /root/before.sysctl; systemctl reload nginx";
 
 /** By the audit, as long as nothing is lowered. */
 export function knownOf(site: Site, machine: Machine): Known {
@@ -55,7 +52,7 @@ export const lookAt = (known: Known, machine: Machine, one: Lowered, say: Say): 
     const model = modelOf({ ...known.model.capacity, ...load });
     const look = () => lookIn({ ...known, site, model }, { machine, network, say }, one);
     const { databaseConnections } = load;
-    return databaseConnections === undefined ? look() : withDatabase(network, databaseConnections, look);
+    return databaseConnections === undefined ? look() : withDatabase(network, databaseConnections, say, look);
   });
 
 async function lookIn(known: Known, where: Where, one: Lowered): Promise<Row> {

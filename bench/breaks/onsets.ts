@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Tuned } from "../../lab/drive/tuned";
 import { ask } from "../../lab/load/concurrent";
-import type { LoadNetwork } from "../../lab/load/network";
 import { offer, type Load } from "../../lab/load/offer";
 import { STATIC_PAGE } from "../../lab/load/target";
-import type { Machine } from "../../lab/machine";
-import type { Say } from "../../lab/progress";
 import { portsInAMinute } from "./ports";
 import { heldWhenDropped } from "./tracked";
-
-/** A machine, and where load for it comes from. */
-export interface Where {
-  readonly machine: Machine;
-  readonly network: LoadNetwork;
-  readonly say: Say;
-}
+import type { Where } from "./where";
 
 /** A limit that was lowered, on a machine that has the work of a site. */
 export interface Case extends Where {

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Tuned } from "../../lab/drive/tuned";
 import type { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
+import { withServer } from "./server";
 
 const PORT = 5432;
 /** Takes all who come and waits for them to close. */
@@ -43,26 +42,13 @@ print(count, time.monotonic() - begin)
 `;
 
 /** Connections to one address that a host can open a second when each is closed at once, by the kernel itself. */
-export async function portsInAMinute(machine: Machine, network: LoadNetwork): Promise<number> {
+export function portsInAMinute(machine: Machine, network: LoadNetwork): Promise<number> {
   const [source = ""] = network.sources;
   const where = [source, String(PORT)];
-  const server = spawn(
-    ...network.inside("setpriv", ["--pdeathsig=TERM", "python3", "-c", SERVER, ...where]),
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  const ended = once(server, "close");
-  try {
-    await Promise.race([
-      once(server.stdout, "data"),
-      ended.then(() => Promise.reject(new Error("no server"))),
-    ]);
+  const server = { command: "python3", args: ["-c", SERVER, ...where], ready: "ready" };
+  return withServer(network, server, async () => {
     const said = await new Tuned(machine).root(`python3 - ${where.join(" ")}`, CLIENT);
     const [count = NaN, seconds = NaN] = said.trim().split(" ").map(Number);
     return count / seconds;
-  } finally {
-    server.kill();
-    await ended;
-  }
+  });
 }

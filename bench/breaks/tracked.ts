@@ -3,9 +3,7 @@ import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "../../components/tuning/
 import { Tuned } from "../../lab/drive/tuned";
 import { offer, type Load } from "../../lab/load/offer";
 import { SteadyLoad } from "../../lab/load/steadyLoad";
-import type { LoadNetwork } from "../../lab/load/network";
-import type { Machine } from "../../lab/machine";
-import type { Say } from "../../lab/progress";
+import type { Where } from "./where";
 
 /**
  * Run on the host: waits until the kernel drops the first packet for want of room in its table, makes room, and prints how
@@ -48,12 +46,9 @@ sys.exit("the kernel does not clear its table")
 const FIRST_PORT = 10_000;
 
 /** Of requests that are answered and closed while others are held. */
-export interface Tracked {
-  readonly machine: Machine;
-  readonly network: LoadNetwork;
+export interface Tracked extends Where {
   readonly requestsPerSecond: number;
   readonly load: Load;
-  readonly say: Say;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Capacity } from "../../components/tuning/capacity";
 import { ask, type Answered } from "../../lab/load/concurrent";
 import { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
-import { audited } from "../host/audited";
+import { audited, numberOf } from "../host/audited";
 import { calibrate } from "../host/calibration";
 import { forgotten } from "../host/rest";
 import type { Row } from "../measure/measurement";
@@ -33,19 +33,18 @@ export async function predict(
   capacity: Capacity,
 ): Promise<Predicted> {
   const calibrated = await calibrate(machine, network, PATH);
-  const { limits, settings } = audited(machine, { ...capacity, ...calibrated });
-  const now = (wanted: string): number => Number(settings.find(({ name }) => name === wanted)?.now);
+  const audit = audited(machine, { ...capacity, ...calibrated });
   const least = (...units: readonly string[]): number =>
     Math.min(
-      ...limits
+      ...audit.limits
         .filter(({ unit, onlyIf }) => units.includes(unit) && onlyIf === undefined)
         .map(({ at }) => at),
     );
   return {
     secondsPerRequest: calibrated.secondsPerRequest,
     most: least("requests a second"),
-    workers: now("gunicorn.workers"),
-    threads: now("gunicorn.threads") || 1, // a worker without threads
+    workers: numberOf(audit, "gunicorn.workers"),
+    threads: numberOf(audit, "gunicorn.threads") || 1, // a worker without threads
     breaksAt: least("requests at once", "connections"),
   };
 }

@@ -20,3 +20,7 @@ export function audited(machine: Machine, capacity: PlanInput["capacity"]): Audi
   const audit = askHost(sshArguments(machine), plan, { allowUntested: false, seconds: SECONDS });
   return { ...audit, limits: judge(plan, audit).breaksFirst };
 }
+
+/** What a setting is there; NaN: nothing, or no number. */
+export const numberOf = ({ settings }: Audited, wanted: string): number =>
+  Number(settings.find(({ name }) => name === wanted)?.now);

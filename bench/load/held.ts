@@ -15,7 +15,7 @@ import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "
 
 const LARGEST = "100k";
 const MOST = 100_000;
-/** Beyond so many an emulated machine falls behind at its usual pace. */
+/** Of more than so many, which take minutes, an emulated machine gets fewer at a time: half of its CPUs are idle then. */
 const LONG = 10_000;
 /** Unit: connections a second. */
 const LONG_PACE = 250;

@@ -1,5 +1,5 @@
 import { hasThreads } from "./capacity";
-import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT, LONGEST_QUEUE, TIME_WAIT } from "./demand";
+import { CONNTRACK_REMEMBERED, LONGEST_QUEUE, TIME_WAIT } from "./demand";
 import type { HostSize } from "./hostSize";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { underFullQueues, connectionKiB } from "./memory";
@@ -29,8 +29,7 @@ export interface Limit {
 export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit[] {
   const { capacity, demand, memory } = model;
   const get = (name: string): number => Number(onHost.get(name));
-  const workerClass = onHost.get("gunicorn.worker_class");
-  const workers = get("gunicorn.workers");
+  const [workers, workerClass] = [get("gunicorn.workers"), onHost.get("gunicorn.worker_class")];
   // A sync worker that says nothing of threads is one.
   const threads = get("gunicorn.threads") || (workerClass === "sync" ? 1 : NaN);
   // What a worker takes out of the queue; more threads than that have nothing to do.
@@ -82,8 +81,7 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     },
     {
       limit: "net.netfilter.nf_conntrack_max",
-      at:
-        get("net.netfilter.nf_conntrack_max") - requestsPerSecond * (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED),
+      at: get("net.netfilter.nf_conntrack_max") - requestsPerSecond * CONNTRACK_REMEMBERED,
       unit: "connections",
       then: "packets of good connections are dropped",
       onlyIf: "nf_conntrack is loaded",

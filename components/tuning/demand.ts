@@ -2,13 +2,15 @@ import type { Capacity } from "./capacity";
 
 /** How long a closed connection keeps its port (TIME_WAIT, fixed in the kernel). Unit: seconds. */
 export const TIME_WAIT = 60;
-/** Connection tracking remembers a closed connection twice as long as the sockets do. Unit: seconds. */
+/** Connection tracking means to remember a closed connection twice as long as the sockets do. Unit: seconds. */
 export const CONNTRACK_TIME_WAIT = 120;
-/**
- * And clears away those that it should have forgotten once in that time. Seen on Linux 6.1: of 100 requests a second it
- * remembers 12,000 to 17,000, up and down. Unit: seconds.
- */
+/** How often it clears away what it should have forgotten. Unit: seconds. */
 export const CONNTRACK_CLEARED = 60;
+/**
+ * For so long a closed connection is tracked at the most. Seen on Linux 6.1: of 100 requests a second it has 12,000 to 17,000,
+ * up and down. Unit: seconds.
+ */
+export const CONNTRACK_REMEMBERED = CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED;
 /** 65536 is EINVAL on old kernels, where the limit is 16 bits wide. */
 export const LONGEST_QUEUE = 65_535;
 /** The kernel's default of fs.nr_open, below which nothing is gained. */

@@ -1,5 +1,5 @@
 import { blame } from "./blame";
-import { CONNTRACK_CLEARED, CONNTRACK_TIME_WAIT } from "./demand";
+import { CONNTRACK_REMEMBERED } from "./demand";
 import { portsAreLeft } from "./localPorts";
 import { fixed, LARGEST, mostThreads, resolveOn, type HostSize } from "./hostSize";
 import { besideWorkers } from "./memory";
@@ -104,7 +104,7 @@ const FLOORS: readonly Floor[] = [
   {
     name: "net.netfilter.nf_conntrack_max",
     least: ({ capacity: { connections, requestsPerSecond } }) =>
-      2 * connections + requestsPerSecond * (CONNTRACK_TIME_WAIT + CONNTRACK_CLEARED),
+      2 * connections + requestsPerSecond * CONNTRACK_REMEMBERED,
     wayOut: "Connections held, twice, and those that are closed and remembered: a full table drops packets.",
   },
 ];

@@ -19,8 +19,9 @@ export interface Load extends Pick<Order, "path" | "others" | "probe"> {
 /** One process may open 20,000 descriptors where nobody raised that. */
 const MOST_OF_ONE = 15_000;
 /**
- * Each process has a source address of its own, and takes other ports than the load before it. They are below those that the kernel gives out. It looks for one that is free among all that are taken: of 100,000 connections that
- * took the load more than half of both CPUs.
+ * Each process has a source address of its own, and takes other ports than the load before it, below those that the kernel
+ * gives out. The kernel looks for one that is free among all that are taken: of 100,000 connections that took more than half
+ * of both CPUs.
  */
 const FIRST_PORTS = [1_100, 17_000] as const;
 let loads = 0;
