@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { makePlan } from "../../../components/tuning/plan";
-import { parseReport } from "../../../components/tuning/report";
 import { ssh } from "../../../lab/machine";
 import { OPEN_FILES } from "../../../lab/drive/load";
+import { ofLogin, ofService } from "../openFiles";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
-import { succeeded, Tuned } from "../../../lab/drive/tuned";
+import type { Tuned } from "../../../lab/drive/tuned";
+import { succeeded } from "../../../lab/drive/tuned";
 
 const LIMITS = "/etc/security/limits.d/99-heavyload.conf";
 const DROPIN = "/etc/systemd/system/nginx.service.d/zz-heavyload-limits.conf";
@@ -24,18 +24,8 @@ eachFromPristine((pristine) => {
   [RAISED, RAISED_LOGIN] = [`${OPEN_FILES} ${host.hardOfServices}`, `${OPEN_FILES} ${host.hardOfLogins}`];
 });
 
-/** The limits of every process of a service, each once. */
-async function inForce(service: string): Promise<string> {
-  const pids = `/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`;
-  const line = `for p in $(cat ${pids}); do awk "/open files/ { print \\$4, \\$5 }" /proc/$p/limits; done | sort -u`;
-  return (await tuned.root(line)).trim();
-}
-
-/** The limits of a login, by a session through sshd's PAM stack. */
-async function ofLogin(user: string): Promise<string> {
-  const session = `systemd-run --wait --pipe -q -p PAMName=sshd -p User=${user}`;
-  return (await tuned.root(`${session} sh -c 'echo $(ulimit -Sn) $(ulimit -Hn)'`)).trim();
-}
+const inForce = (service: string): Promise<string> => ofService(tuned, service);
+const inForceOf = (user: string): Promise<string> => ofLogin(tuned, user);
 
 const serve = () =>
   tuned.root("python3 -c 'import urllib.request as u; print(u.urlopen(\"http://127.0.0.1/\").status)'");
@@ -49,8 +39,8 @@ describe("the limits", () => {
       await tuned.up("limits");
       expect(await tuned.root("pgrep -d ' ' 'nginx|gunicorn'")).toBe(pids);
       expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
-      for (const user of ["www-data", "site", "guest"]) expect(await ofLogin(user)).toBe(RAISED_LOGIN);
-      expect(await ofLogin("admin")).toBe(LOGIN); // no member of users
+      for (const user of ["www-data", "site", "guest"]) expect(await inForceOf(user)).toBe(RAISED_LOGIN);
+      expect(await inForceOf("admin")).toBe(LOGIN); // no member of users
       const login = await ssh({ ...host.machine, user: "guest" }, "echo $(ulimit -Sn) $(ulimit -Hn)");
       expect(login.stdout.trim()).toBe(RAISED_LOGIN);
 
@@ -72,7 +62,7 @@ describe("the limits", () => {
       expect(await tuned.root("heavyload verify")).toContain(" 0 short");
 
       await tuned.down("limits");
-      expect(await ofLogin("guest")).toBe(LOGIN);
+      expect(await inForceOf("guest")).toBe(LOGIN);
       expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
       expect(await host.untouched()).toEqual([]);
     },
@@ -88,10 +78,10 @@ describe("the limits", () => {
         printf '${lines.join("\\n")}\\n' >>/etc/security/limits.conf
         systemctl restart nginx`);
       expect(await inForce("nginx")).toBe(SERVICE);
-      expect(await ofLogin("www-data")).toBe("18000 19000");
+      expect(await inForceOf("www-data")).toBe("18000 19000");
       await tuned.up("limits");
       expect(await inForce("nginx")).toBe(RAISED);
-      expect(await ofLogin("www-data")).toBe("18000 19000"); // more than we want: theirs stays
+      expect(await inForceOf("www-data")).toBe("18000 19000"); // more than we want: theirs stays
       expect(await tuned.root(`cat ${LIMITS}`)).not.toContain("www-data");
       expect(await tuned.live("fs.file-max")).toEqual(fileMax);
       await tuned.down("limits");
@@ -144,10 +134,10 @@ describe("what others say", () => {
       await tuned.install("limits");
       const done = succeeded(await tuned.apply("limits"));
       expect(done.stderr).toContain(`${LATER} line 1 holds for guest in place of ours for @users`);
-      expect(await ofLogin("www-data")).toBe(`${OPEN_FILES} ${OPEN_FILES}`);
-      expect(await ofLogin("guest")).toBe(`2000 ${OPEN_FILES}`);
+      expect(await inForceOf("www-data")).toBe(`${OPEN_FILES} ${OPEN_FILES}`);
+      expect(await inForceOf("guest")).toBe(`2000 ${OPEN_FILES}`);
       await tuned.down("limits");
-      expect(await ofLogin("www-data")).toBe("4000 4000");
+      expect(await inForceOf("www-data")).toBe("4000 4000");
       await tuned.root(`rm ${LATER}; cp -p /run/limits.conf /etc/security/; rm /run/limits.conf`);
       expect(await host.untouched()).toEqual([]);
     },
@@ -203,43 +193,6 @@ describe("what others say", () => {
   );
 });
 
-describe("a login user", () => {
-  const login = (user: string) => new Tuned({ ...host.machine, user });
-
-  test(
-    "without a shell is told so by the host, and nothing is touched",
-    async () => {
-      const done = await login("shellless").apply("host");
-      expect(done.code).not.toBe(0);
-      expect(done.stdout + done.stderr).toContain("This account is currently not available");
-      expect(await tuned.root("test ! -e /var/lib/heavyload && echo none")).toBe("none\n");
-      expect(await host.untouched()).toEqual([]);
-    },
-    2 * MINUTES,
-  );
-
-  test(
-    "with a restricted shell that greets everybody, behind sshd's banner, has everything done all the same",
-    async () => {
-      await tuned.root(`echo 'Keep out' >/etc/issue.test; echo 'Banner /etc/issue.test' >/etc/ssh/sshd_config.d/test.conf
-        systemctl restart ssh`); // which waits until it listens again
-      const narrow = login("narrow");
-      await narrow.up("kernel");
-      for (const step of ["limits", "gunicorn", "nginx"]) succeeded(await narrow.apply(step));
-      const { stdout } = succeeded(await narrow.apply("report"));
-      expect(stdout).toMatch(/^Welcome to the farm\n/);
-      const { plan } = makePlan(narrow.wish);
-      if (!plan) throw new Error("no plan");
-      expect(parseReport(stdout, plan).settings.every(({ ok }) => ok)).toBe(true);
-      for (const step of ["nginx", "gunicorn", "limits"]) succeeded(await narrow.restore(step));
-      await narrow.down("kernel");
-      await tuned.root("rm /etc/issue.test /etc/ssh/sshd_config.d/test.conf; systemctl restart ssh");
-      expect(await host.untouched()).toEqual([]);
-    },
-    5 * MINUTES,
-  );
-});
-
 describe("everything is put back, and the error says why,", () => {
   test(
     "where the PAM stack does not ask pam_limits",
@@ -273,75 +226,6 @@ describe("everything is put back, and the error says why,", () => {
       expect(done.stderr).toContain("everything was put back");
       expect(done.stderr).toMatch(/login of admin: wanted a session, found /);
       expect(await inForce("nginx")).toBe(SERVICE);
-      succeeded(await tuned.restore("host"));
-      expect(await host.untouched()).toEqual([]);
-    },
-    3 * MINUTES,
-  );
-});
-
-describe("where root has no right to raise a limit, as in many a container,", () => {
-  const bounded = "--wait --pipe --collect -q --property=CapabilityBoundingSet=~CAP_SYS_RESOURCE";
-  const line = `sudo systemd-run ${bounded} /var/lib/heavyload/bin/heavyload inside`;
-  const without = (verb: string, stdin: string) =>
-    ssh(host.machine, `${line} ${verb} limits`, { input: stdin });
-
-  test(
-    "soft limits go in up to the hard one and come back",
-    async () => {
-      await tuned.install("limits");
-      succeeded(await without("apply", tuned.stdin("limits")));
-      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([RAISED, RAISED]);
-      expect(await tuned.root("heavyload verify")).toContain(" 0 short");
-      succeeded(await without("restore", tuned.stdin("limits")));
-      expect([await inForce("nginx"), await inForce("gunicorn")]).toEqual([SERVICE, SERVICE]);
-      succeeded(await tuned.restore("host"));
-      expect(await host.untouched()).toEqual([]);
-    },
-    3 * MINUTES,
-  );
-
-  test(
-    "what others want for everybody and cannot have does not keep ours from coming into force",
-    async () => {
-      if (host.machine.abilities.openFiles > 1_000_000) return; // a VM's may rise
-      const theirs = "/etc/security/limits.d/50-theirs.conf";
-      await tuned.root(`printf '* hard nofile 1048576\\n* soft nofile 1048576\\n' >${theirs}`);
-      try {
-        expect(await ofLogin("site")).toBe(`1024 ${host.hardOfLogins}`);
-        await tuned.up("limits");
-        // As much as there can be, of which others want still more.
-        expect(await ofLogin("site")).toBe(`${host.hardOfLogins} ${host.hardOfLogins}`);
-        await tuned.down("limits");
-        await tuned.root(`echo 'site hard nofile unlimited' >/etc/security/limits.d/99-zz.conf`);
-        await tuned.install();
-        const done = await tuned.apply("limits");
-        expect(done.stderr).toContain(
-          "found unlimited (/etc/security/limits.d/99-zz.conf line 1). pam_limits sets none of the limits then",
-        );
-        expect(done.stderr).toContain("nothing was changed");
-        succeeded(await tuned.restore("host"));
-      } finally {
-        await tuned.root(`rm -f ${theirs} /etc/security/limits.d/99-zz.conf`);
-      }
-      expect(await host.untouched()).toEqual([]);
-    },
-    3 * MINUTES,
-  );
-
-  test(
-    "a hard limit above what there is is one clear error before anything is touched",
-    async () => {
-      await tuned.install("limits");
-      const much = host.hardOfLogins + 1;
-      const wanting = tuned
-        .stdin("limits")
-        .replace(/nofile.hard: at least \d+/, `nofile.hard: at least ${much}`);
-      const done = await without("apply", wanting);
-      expect(done.code).not.toBe(0);
-      expect(done.stderr).toContain("1 problem, nothing was changed");
-      expect(done.stderr).toContain(`nofile.hard: wanted at least ${much}, found ${host.hardOfLogins}`);
-      expect(done.stderr).toContain("`tuning`");
       succeeded(await tuned.restore("host"));
       expect(await host.untouched()).toEqual([]);
     },

@@ -7,6 +7,7 @@ import { SETTINGS } from "../../../components/tuning/concerns";
 import { cutPower, rebootMachine, ssh } from "../../../lab/machine";
 import { toStderr } from "../../../lab/progress";
 import { testOfAll } from "../all";
+import { ofService } from "../openFiles";
 import { MINUTES, SOMAXCONN, eachFromPristine, type Pristine } from "../pristine";
 import { ends } from "../ranges";
 import { quoted, succeeded, type Tuned } from "../../../lab/drive/tuned";
@@ -28,12 +29,7 @@ eachFromPristine(
   { cpus: 1 },
 );
 
-/** The limits of every process of a service, each once. */
-async function inForce(service: string): Promise<string> {
-  const pids = `/sys/fs/cgroup/system.slice/${service}.service/cgroup.procs`;
-  const line = `for p in $(cat ${pids}); do awk "/open files/ { print \\$4, \\$5 }" /proc/$p/limits; done | sort -u`;
-  return (await tuned.root(line)).trim();
-}
+const inForce = (service: string): Promise<string> => ofService(tuned, service);
 
 const CONNTRACK = "net.netfilter.nf_conntrack_max";
 /** As Docker or a unit for NAT does: the module comes when systemd-sysctl and heavyload.service have long run. */
