@@ -1,78 +1,16 @@
-"""The awkward texts: cut as nginx cuts them, edited in the one place that counts, everything else byte for byte."""
+"""The awkward texts: edited in the one place that counts, everything else byte for byte."""
 
 from __future__ import annotations
 
 import pytest
 from heavyload.nginxtext import configuration, edits, tuning
 from heavyload.nginxtext.edits import Note, undone
-from heavyload.nginxtext.tokens import BadText
-from heavyload.nginxtext.tree import parse
 from heavyload.nginxtext.values import NUMBER, TIME, WORD, holds
 from heavyload.problem import Refused
-from heavyload.system import addresses
-from heavyload.system.addresses import INET, INET6, NAME, UNIX, Address
+from heavyload.system.addresses import INET, UNIX, Address
 from heavyload.wishes import Wish
 from nginxediting import FACTS, one, seen, tuned, wanted
 from nginxgrammar import MAIN, ROOT, SITE, Folder
-
-
-def words(text: bytes) -> list[tuple[bytes, ...]]:
-    return [(directive.name, *directive.arguments) for directive in parse(text).directives]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (rb"a}b on#c;", [(b"a}b", b"on#c")]),
-        (b"a\"b c\" 'd';", [(b'a"b', b'c"', b"d")]),
-        (rb"\"b \#b a\;b a\ b;", [(b'"b', rb"\#b", rb"a\;b", rb"a\ b")]),
-        (rb'x "a\"b" "\t\n\z";', [(b"x", b'a"b', b"\t\n\\z")]),
-        (b"x ${{a} $b;", [(b"x", b"${{a}", b"$b")]),
-        (b'"sendfile" "on";', [(b"sendfile", b"on")]),
-        (b"if ($a ~ (b|c)) { } x;", [(b"if", b"($a", b"~", b"(b|c))"), (b"x",)]),
-        (b'if ($a = "b") { }', [(b"if", b"($a", b"=", b"b", b")")]),
-        (b"a\xc2\xa0b c;", [(b"a\xc2\xa0b", b"c")]),
-        (b"# only { a comment", []),
-    ],
-)
-def test_words_are_cut_as_nginx_cuts_them(text: bytes, found: list[tuple[bytes, ...]]) -> None:
-    assert words(text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (b"\xef\xbb\xbfuser x;", "line 1: a byte order mark"),
-        (b"a;\nb\0;", "line 2: a NUL byte"),
-        (b'a "b"c;', "line 1: 'c' right after a quoted word"),
-        (b"a 'b;", "line 1: a quote that does not close"),
-        (b"a;\nb", "line 2: the file ends within a word"),
-        (b"a;\nb ", "line 2: the file ends within a directive"),
-        (b"a { b;\n", "line 1: a block that does not close"),
-        (b"a; }", "line 1: a `}` that closes nothing"),
-        (b";", "line 1: a `;` without a directive before it"),
-        (b"{ }", "line 1: a `{` without a directive before it"),
-        (b"a\n" + b"b" * 4096 + b";", "line 2: a word or comment of more than 4095 bytes"),
-        (b'a\n"' + b"b" * 4096 + b'";', "line 2: a word or comment of more than 4095 bytes"),
-        (b"a \0;", "line 1: a NUL byte"),
-        (b"x_by_lua_block { if { }", "line 1: a block of Lua that does not close"),
-    ],
-)
-def test_what_nginx_does_not_read_is_refused_by_line(text: bytes, said: str) -> None:
-    with pytest.raises(BadText, match=r"^line") as caught:
-        parse(text)
-    assert str(caught.value).startswith(said)
-
-
-def test_what_nginx_reads_is_read() -> None:
-    longest = b"b" * 4095
-    for text in (longest + b";", b'"' + longest + b'";', b"#" + longest[1:] + b"\na;", b"# \0\na;"):
-        assert len(parse(text).directives) == 1
-
-
-def test_lua_is_passed_over_by_its_own_rules() -> None:
-    lua = b"content_by_lua_block { -- don't }\n s = [==[ } ]] ]==] t = {\"\\\"}\", '}'} --[[ } ]] } sendfile on;"
-    assert [directive.name for directive in parse(lua).directives] == [b"content_by_lua_block", b"sendfile"]
 
 
 def test_directives_are_set_where_they_count() -> None:
@@ -189,24 +127,6 @@ def test_no_connections_are_kept_to_gunicorn_where_nobody_has_chosen(
 ) -> None:
     text = f"events {{}} http {{ upstream app {{ {upstream} }} {_PASSES} }}"
     assert one(text, facts, upstream__keepalive="0") == text.replace(upstream, wanted or upstream)
-
-
-@pytest.mark.parametrize(
-    ("word", "found"),
-    [
-        (b"80", [Address(INET, "0.0.0.0", 80)]),
-        (b"*:8080", [Address(INET, "0.0.0.0", 8080)]),
-        (b"127.0.0.1", [Address(INET, "127.0.0.1", 80)]),
-        (b"[::1]:81", [Address(INET6, "::1", 81)]),
-        (b"[0:0::1]", [Address(INET6, "::1", 80)]),
-        (b"80-82", [Address(INET, "0.0.0.0", port) for port in (80, 81, 82)]),
-        (b"Localhost:80", [Address(NAME, "localhost", 80)]),
-        (b"unix:/run/a:b", [Address(UNIX, "/run/a:b")]),
-        (b"a:b:c", []),
-    ],
-)
-def test_addresses_are_told_apart_as_nginx_does(word: bytes, found: list[Address]) -> None:
-    assert addresses.parse(word) == found
 
 
 def test_edits_that_others_changed_since_are_named_and_the_rest_is_taken_back() -> None:
