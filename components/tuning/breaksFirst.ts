@@ -11,7 +11,7 @@ import type { Values } from "./setting";
 export interface Limit {
   /** The setting, or what else is used up. */
   readonly limit: string;
-  /** The load that it still carries. */
+  /** The load that it still carries: a whole number, of less than 10 to a tenth. */
   readonly at: number;
   readonly unit: "connections" | "new connections at once" | "requests at once" | "requests a second";
   /** That load as a multiple of the one that the plan counts on. */
@@ -127,10 +127,13 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     .filter(({ at }) => Number.isFinite(at))
     .map(({ limit, at, unit, ...rest }) => ({
       limit,
-      at: Math.max(Math.floor(at), 0),
+      at: carried(at),
       unit,
       times: Math.max(Number((at / planned[unit]).toPrecision(3)), 0),
       ...rest,
     }))
     .sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);
 }
+
+/** No more than is carried; of so few that a part of one counts to a tenth. */
+const carried = (at: number): number => Math.max(at < 10 ? Math.floor(10 * at) / 10 : Math.floor(at), 0);

@@ -96,6 +96,15 @@ it("counts nginx's workers as they are, and one for each CPU where that is not k
   expect(at("-")).toBe(at("auto: 2"));
 });
 
+it("tells a load of few to a tenth, and never one more than is carried", () => {
+  const at = (secondsPerRequest: number) => {
+    const slow = makePlan({ capacity: { connections: 500, requestsPerSecond: 1, secondsPerRequest } }).plan;
+    if (!slow) throw new Error("no plan");
+    return judge(slow, found()).breaksFirst.find(({ limit }) => limit === "gunicorn.threads")?.at;
+  };
+  expect([0.07, 0.13, 0.7, 1].map(at)).toEqual([14, 7.6, 1.4, 1]); // one worker: 14.28, 7.69, 1.43, 1
+});
+
 it("tells no limit without a value, and the others by their order, none below zero", () => {
   const unread = {
     ...{ "nginx.worker_connections": "-", "nginx.worker_rlimit_nofile": "-", "nginx.listen.backlog": "-" },
