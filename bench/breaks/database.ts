@@ -1,11 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadNetwork } from "../../lab/load/network";
 import { TARGET, TARGET_PREFIX } from "../../lab/load/target";
 import { installPackages } from "../../lab/packages";
 import type { Say } from "../../lab/progress";
 import { must } from "../../lab/run";
+import { Scratch } from "../../lab/scratch";
 import { withServer } from "./server";
 
 /** No superuser, for whom the server keeps connections back. */
@@ -27,12 +27,12 @@ export async function withDatabase<T>(
   if (!existsSync(PROGRAMS)) await installPackages(say, ["postgresql"]);
   const [version = ""] = readdirSync(PROGRAMS).sort().reverse();
   const program = (name: string): string => join(PROGRAMS, version, "bin", name);
-  const folder = mkdtempSync(join(tmpdir(), "heavyload-database-"));
-  const data = join(folder, "data");
+  const scratch = new Scratch("database");
+  const data = join(scratch.path, "data");
   const once = (name: string, args: readonly string[], input = ""): Promise<string> =>
     must("setpriv", [...AS_SYSTEM_USER, program(name), ...args], { input });
   try {
-    await must("chown", [SYSTEM_USER, folder]);
+    await must("chown", [SYSTEM_USER, scratch.path]);
     await once("initdb", ["--no-sync", "--auth=trust", "--pgdata", data]);
     await once("postgres", ["--single", "-D", data, "postgres"], `create role ${USER} login\n`);
     appendFileSync(join(data, "pg_hba.conf"), `host all all ${TARGET}/${TARGET_PREFIX} trust\n`);
@@ -52,6 +52,6 @@ export async function withDatabase<T>(
     } as const;
     return await withServer(network, server, work);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    scratch.remove();
   }
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tuned } from "../../lab/drive/tuned";
 import type { LoadNetwork } from "../../lab/load/network";
@@ -7,6 +6,7 @@ import type { Machine } from "../../lab/machine";
 import { ensurePackages } from "../../lab/packages";
 import type { Say } from "../../lab/progress";
 import { must } from "../../lab/run";
+import { Scratch } from "../../lab/scratch";
 import { forgotten } from "../host/rest";
 import { addressOf, USER } from "./database";
 
@@ -39,18 +39,18 @@ export async function askingDatabase(machine: Machine, network: LoadNetwork, say
   await ensurePackages(say, [{ program: "pip3", package: "python3-pip" }]);
   const host = new Tuned(machine);
   const python = (await host.root("python3 -c 'import sys; print(*sys.version_info[:2], sep=\".\")'")).trim();
-  const folder = mkdtempSync(join(tmpdir(), "heavyload-driver-"));
+  const scratch = new Scratch("driver");
   try {
-    const wanted = ["--only-binary=:all:", "--no-deps", "--python-version", python, "--dest", folder];
+    const wanted = ["--only-binary=:all:", "--no-deps", "--python-version", python, "--dest", scratch.path];
     await must("pip3", ["download", "--quiet", "--disable-pip-version-check", ...wanted, DRIVER]);
-    const [wheel = ""] = readdirSync(folder);
-    const text = readFileSync(join(folder, wheel)).toString("base64");
+    const [wheel = ""] = readdirSync(scratch.path);
+    const text = readFileSync(join(scratch.path, wheel)).toString("base64");
     await host.root(
       `base64 -d >/tmp/driver.whl && python3 -m zipfile -e /tmp/driver.whl ${SITE} && chmod -R a+rX ${SITE}`,
       text,
     );
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    scratch.remove();
   }
   await host.root(`cat >${SITE}/mysite/database.py`, VIEW);
   await host.root(`cat >>${SITE}/mysite/urls.py`, URLS);

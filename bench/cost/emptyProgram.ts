@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Engine } from "../../lab/engine";
 import { Pulumi } from "../../lab/pulumi";
+import { Scratch } from "../../lab/scratch";
 
 /** The programs, by the name of their file. */
 const PROGRAMS = {
@@ -12,21 +12,22 @@ const PROGRAMS = {
 
 /** A stack of a program without a resource: what Pulumi itself costs. */
 export class EmptyProgram {
-  private readonly folder = mkdtempSync(join(tmpdir(), "heavyload-empty-"));
+  private readonly scratch = new Scratch("empty");
   readonly pulumi: Pulumi;
 
   constructor(engine: Engine, file: keyof typeof PROGRAMS = "index.js") {
-    writeFileSync(join(this.folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
-    writeFileSync(join(this.folder, file), PROGRAMS[file]);
-    symlinkSync(resolve(__dirname, "..", "..", "node_modules"), join(this.folder, "node_modules"));
+    const { path: folder } = this.scratch;
+    writeFileSync(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
+    writeFileSync(join(folder, file), PROGRAMS[file]);
+    symlinkSync(resolve(__dirname, "..", "..", "node_modules"), join(folder, "node_modules"));
     this.pulumi = new Pulumi(engine, {
       stack: "empty",
-      state: join(this.folder, "state"),
-      program: this.folder,
+      state: join(folder, "state"),
+      program: folder,
     });
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.scratch.remove();
   }
 }

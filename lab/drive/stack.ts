@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { findEngine } from "../engine";
 import { ssh, type Machine } from "../machine";
 import { toStderr } from "../progress";
 import { Pulumi } from "../pulumi";
+import { Scratch } from "../scratch";
 import { linesOf, LOAD } from "./load";
 
 export interface StackSettings {
@@ -21,25 +21,26 @@ const PROJECT = resolve(__dirname, "..", "..");
 export class TestStack {
   private constructor(
     readonly pulumi: Pulumi,
-    private readonly folder: string,
+    private readonly scratch: Scratch,
     private readonly configFile: string,
   ) {}
 
   /** @param project of which checkout the program is */
   static async make(name: string, project = PROJECT): Promise<TestStack> {
-    const folder = mkdtempSync(join(tmpdir(), "heavyload-stack-"));
+    const scratch = new Scratch("stack");
+    const folder = scratch.path;
     writeProject(folder, project);
     symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
     const configFile = join(folder, `Pulumi.${name}.yaml`);
     const engine = await findEngine(toStderr);
     const pulumi = new Pulumi(engine, { stack: name, state: join(folder, "state"), program: folder });
     await pulumi.init();
-    return new TestStack(pulumi, folder, configFile);
+    return new TestStack(pulumi, scratch, configFile);
   }
 
   /** Goes on with the program of another checkout, as by `git pull`. */
   use(project = PROJECT): void {
-    writeProject(this.folder, project);
+    writeProject(this.scratch.path, project);
   }
 
   /** Points the stack at a machine. The key goes in as a person would set it: as a secret. */
@@ -75,7 +76,7 @@ export class TestStack {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.scratch.remove();
   }
 }
 

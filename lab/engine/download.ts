@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { heartbeat, type Say } from "../progress";
 import { must } from "../run";
+import { Scratch } from "../scratch";
 import { fetchAny } from "./attempts";
 import { isExecutable } from "./executable";
 import { CLI_VERSION } from "./versions";
@@ -27,14 +28,14 @@ export function downloadedCli(): string | undefined {
  */
 export async function downloadCli(say: Say): Promise<string> {
   const script = await (await heartbeat(say, "asking for Pulumi's installer", fetchAny([INSTALLER]))).text();
-  const folder = mkdtempSync(join(tmpdir(), "heavyload-"));
+  const scratch = new Scratch("download");
   try {
-    const path = join(folder, "install.sh");
+    const path = join(scratch.path, "install.sh");
     writeFileSync(path, script);
     const args = [path, "--no-edit-path", "--install-root", root(), "--version", CLI_VERSION];
     await heartbeat(say, `downloading pulumi ${CLI_VERSION}`, must("/bin/sh", args, { timeout: PATIENCE }));
   } finally {
-    rmSync(folder, { recursive: true });
+    scratch.remove();
   }
   const pulumi = downloadedCli();
   if (!pulumi) throw new Error(`${INSTALLER} left no pulumi in ${root()}`);

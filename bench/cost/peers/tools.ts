@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../../lab/cache";
 import type { Machine } from "../../../lab/machine";
 import { installPackages } from "../../../lab/packages";
 import { heartbeat, type Say } from "../../../lab/progress";
 import { must } from "../../../lab/run";
+import { Scratch } from "../../../lab/scratch";
 import type { Work } from "./work";
 
 const PYINFRA = "pyinfra==3.10.0";
@@ -20,7 +20,8 @@ export interface Peer {
 /** Both of them in an environment of their own, installed once into the cache, and pointed at a machine. */
 export async function peersFor(machine: Machine, say: Say): Promise<{ peers: Peer[]; remove: () => void }> {
   const tools = await environment(say);
-  const folder = mkdtempSync(join(tmpdir(), "heavyload-peers-"));
+  const scratch = new Scratch("peers");
+  const folder = scratch.path;
   const work = join(folder, "work.json");
   const { host, port, user, privateKeyFile, hostKey } = machine;
   const known = join(folder, "known_hosts");
@@ -71,7 +72,7 @@ export async function peersFor(machine: Machine, say: Say): Promise<{ peers: Pee
         },
       },
     ],
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => scratch.remove(),
   };
 }
 
