@@ -1,3 +1,6 @@
-/** 16384 as 16,384. */
+/** What a number has behind its point is kept; a formatter may cut it to three digits, or to none. */
+const WHOLLY = { maximumFractionDigits: 20 } as const;
+
+/** 16384 as 16,384, and 0.0896 as it is. */
 export const number = (value: unknown): string =>
-  typeof value === "number" ? value.toLocaleString("en-US") : String(value);
+  typeof value === "number" ? value.toLocaleString("en-US", WHOLLY) : String(value);

@@ -3,6 +3,7 @@ import type { Plan } from "../components/tuning/plan";
 import { reason, type Problem } from "../components/tuning/problem";
 import { number } from "../explain/number";
 import { html } from "./element";
+import { titleOf } from "./titles";
 
 /** The answer in sentences: the first is the headline. */
 export function answer({ capacity, countedOn, breaksFirst, needs }: Plan): string[] {
@@ -22,15 +23,18 @@ export function answer({ capacity, countedOn, breaksFirst, needs }: Plan): strin
       : []),
     ...(databaseHosts > 1
       ? [
-          `${number(databaseHosts)} such hosts hold ${number(databaseHosts * connections)} connections together; their database must let in ${number(needs.databaseConnections)}.`,
+          `${number(databaseHosts)} such hosts hold ${number(databaseHosts * carried(always, "connections", connections))} connections together; their database must let in ${number(needs.databaseConnections)}.`,
         ]
       : []),
   ];
 }
 
-/** What the limits of a unit leave of a load. */
+/** What the limits of a unit leave of a load. A limit is told to less than a load may be: whether it is short says `times`. */
+const carried = (limits: readonly Limit[], unit: Limit["unit"], load: number): number =>
+  Math.min(load, ...limits.filter((limit) => limit.unit === unit && limit.times < 1).map(({ at }) => at));
+
 function least(limits: readonly Limit[], unit: Limit["unit"], load: number): string {
-  const at = Math.min(...limits.filter((limit) => limit.unit === unit).map((limit) => limit.at));
+  const at = carried(limits, unit, load);
   return at < load ? `${number(at)} of ${number(load)}` : number(load);
 }
 
@@ -50,6 +54,10 @@ export const refusalView = (problems: readonly Problem[]): HTMLElement[] => [
   html(
     "ul",
     { class: "problems" },
-    ...problems.map((problem) => html("li", {}, html("code", {}, problem.path), ` ${reason(problem)}`)),
+    ...problems.map((problem) => {
+      const title = titleOf(problem.path);
+      const named = title === undefined ? html("code", {}, problem.path) : html("strong", {}, title);
+      return html("li", {}, named, ` ${reason(problem)}`);
+    }),
   ),
 ];

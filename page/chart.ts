@@ -5,6 +5,8 @@ import { svg } from "./element";
 /** Below this width names and values stand above their bars. Unit: pixels. */
 const NARROW = 620;
 const MARK = 6;
+/** Half of a tick's text at the chart's edge. Unit: pixels. */
+const LEAST = 26;
 
 interface Frame {
   readonly width: number;
@@ -84,7 +86,11 @@ function tickOf(tick: number, { x, top }: Frame, end: number): SVGElement {
     "g",
     { class: load ? "tick load" : "tick" },
     svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: end }),
-    svg("text", { x: x(tick), y: top - 9, "text-anchor": "middle" }, load ? "the load" : `${number(tick)}×`),
+    svg(
+      "text",
+      { x: Math.max(x(tick), LEAST), y: top - 9, "text-anchor": "middle" },
+      load ? "the load" : `${number(tick)}×`,
+    ),
   );
 }
 
@@ -137,8 +143,8 @@ const SHORT: Readonly<Record<Limit["unit"], string>> = {
 
 function legend({ narrow, left, bottom }: Frame, height: number): SVGElement[] {
   const entries = [
-    ["bar first", "first to break (in bold), or hit too early"],
-    ["bar conditional", "only under a condition, named in the table"],
+    ["bar first", "first to break, or hit too early"],
+    ["bar conditional", "only under a condition (see the table)"],
   ] as const;
   return entries.map(([kind, text], i) => {
     const [x, y] = [

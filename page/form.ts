@@ -4,7 +4,8 @@ import { reason, type Problem } from "../components/tuning/problem";
 import { TIERS } from "../components/tuning/tiers";
 import { number } from "../explain/number";
 import { byId, html } from "./element";
-import { placeOf, PLACES, valueAt, type Scale } from "./scale";
+import { next, placeOf, PLACES, valueAt, type Scale } from "./scale";
+import { pathOf, TITLES } from "./titles";
 import { changed, knownOf, type Wish } from "./wish";
 
 type Name = keyof Capacity;
@@ -17,22 +18,6 @@ const FIRST: Readonly<Partial<Record<Name, Scale>>> = {
   cpus: { min: 1, max: 256, round: "whole" },
   memoryMiB: { min: 256, max: 262_144, round: "binary" },
   databaseHosts: { min: 1, max: 100, round: "whole" },
-};
-
-const TITLES: Readonly<Record<Name, string>> = {
-  connections: "Connections held",
-  requestsPerSecond: "Requests a second",
-  secondsPerRequest: "Seconds a request",
-  waitingShare: "Share of it spent waiting",
-  queueSeconds: "Seconds a request may wait",
-  workerMemoryMiB: "Memory of a worker, MiB",
-  workerClass: "Class of gunicorn's workers",
-  tls: "nginx speaks TLS",
-  databaseHosts: "Hosts that share a database",
-  databaseConnections: "Connections the database lets in",
-  balancerIdleSeconds: "Idle seconds of a load balancer",
-  memoryMiB: "Memory, MiB",
-  cpus: "CPUs",
 };
 
 /** Each of the hosts carries the load: nothing is shared out. */
@@ -58,6 +43,18 @@ export function makeForm(change: (to: (wish: Wish) => Wish) => void): Form {
     input.addEventListener("change", () => change(({ compare }) => ({ tier, given: {}, compare })));
     return { tier, input };
   });
+  const others = INPUTS.filter((name) => !first.includes(name));
+  const more = html(
+    "details",
+    {},
+    html("summary", {}, "More that you may know"),
+    html(
+      "fieldset",
+      {},
+      html("legend", { class: "visually-hidden" }, "More that you may know"),
+      ...shownOf(others),
+    ),
+  );
   byId("load").append(
     html(
       "fieldset",
@@ -72,29 +69,21 @@ export function makeForm(change: (to: (wish: Wish) => Wish) => void): Form {
       ...shownOf(first.filter((name) => !ofHost.includes(name))),
     ),
     html("fieldset", {}, html("legend", {}, "The host"), ...shownOf(ofHost)),
-    html(
-      "details",
-      {},
-      html("summary", {}, "More that you may know"),
-      html(
-        "fieldset",
-        {},
-        html("legend", { class: "visually-hidden" }, "More that you may know"),
-        ...shownOf(INPUTS.filter((name) => !first.includes(name))),
-      ),
-    ),
+    more,
   );
   byId("load").addEventListener("submit", (event) => event.preventDefault());
   return {
     show(wish, plan, problems) {
       for (const { tier, input } of tiers)
         input.checked = wish.tier === tier && !Object.keys(wish.given).length;
+      // What is to be mended is to be seen.
+      if (others.some((name) => problems.some(({ path }) => path === pathOf(name)))) more.open = true;
       const known: Partial<Capacity> = plan ? { ...plan.countedOn, ...plan.capacity } : knownOf(wish);
       for (const { name, show } of fields)
         show(
           wish.given[name] ?? (name === "connections" ? String(known.connections ?? "") : ""),
           known[name],
-          problems.find(({ path }) => path === `capacity.${name}`),
+          problems.find(({ path }) => path === pathOf(name)),
         );
     },
   };
@@ -141,18 +130,22 @@ function field(name: Name, set: (text: string) => void): Field {
     };
   }
   const text = html("input", { type: "text", inputmode: "decimal", spellcheck: "false", ...described });
-  text.addEventListener("input", () => set(text.value.trim()));
+  text.addEventListener("input", () => set(ungrouped(text.value)));
   const slider = sliderOf(name, set);
   return {
     box: html("div", { class: "field" }, label, text, ...about, slider?.input, error),
     show: (given, counts, problem) => {
-      if (text.value.trim() !== given) text.value = given; // else the cursor would jump
+      if (ungrouped(text.value) !== given) text.value = given; // else the cursor would jump
       text.placeholder = counts === undefined ? "not known" : String(counts);
       slider?.show(given === "" ? Number(counts) : Number(given));
       said(text, problem);
     },
   };
 }
+
+/** 10,000 is what this page itself makes of 10000. */
+const ungrouped = (text: string): string =>
+  /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(text.trim()) ? text.trim().replaceAll(",", "") : text.trim();
 
 /** What an input means: read with its field, and shown by a button. */
 function aboutOf(name: Name, id: string): HTMLElement[] {
@@ -191,14 +184,21 @@ function sliderOf(name: Name, set: (text: string) => void) {
     max: PLACES,
     "aria-label": `${TITLES[name]}, slider`,
   });
-  input.addEventListener("input", () => set(String(valueAt(scale, Number(input.value)))));
+  let place = 0;
+  input.addEventListener("input", () => {
+    // One step, as by a key, is one to another value.
+    const to = Number(input.value);
+    place = Math.abs(to - place) === 1 ? next(scale, place, to > place ? 1 : -1) : to;
+    set(String(valueAt(scale, place)));
+  });
   return {
     input,
     show: (value: number) => {
-      // A value that rounds to where the slider stands leaves it there, so that each press of a key moves it on.
-      if (Number.isFinite(value) && value > 0 && valueAt(scale, Number(input.value)) !== value)
-        input.value = String(placeOf(scale, value));
-      input.setAttribute("aria-valuetext", `${number(value)} ${CAPACITY[name].unit}`);
+      const known = Number.isFinite(value) && value > 0;
+      // A value that rounds to where the slider stands leaves it there.
+      if (known && valueAt(scale, place) !== value) place = placeOf(scale, value);
+      input.value = String(place);
+      input.setAttribute("aria-valuetext", known ? `${number(value)} ${CAPACITY[name].unit}` : "not known");
     },
   };
 }

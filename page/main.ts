@@ -15,10 +15,25 @@ import { DEBIAN, fromHash, inputOf, toHash } from "./wish";
 let wish = fromHash(location.hash);
 let plan: Plan | undefined;
 
+/** A browser may refuse more than some changes of the address in a time: it has the last one. Unit: milliseconds. */
+const CALM = 300;
+let writing: ReturnType<typeof setTimeout> | undefined;
+
+function keepInAddress(): void {
+  clearTimeout(writing);
+  writing = setTimeout(() => {
+    try {
+      history.replaceState(null, "", toHash(wish));
+    } catch {
+      keepInAddress(); // it allows some again later
+    }
+  }, CALM);
+}
+
 const form = makeForm((to) => {
   wish = to(wish);
-  history.replaceState(null, "", toHash(wish));
   show();
+  keepInAddress();
 });
 const compare = byId<HTMLSelectElement>("compare");
 
@@ -64,8 +79,8 @@ compare.append(
 );
 compare.addEventListener("change", () => {
   wish = { ...wish, compare: compare.value };
-  history.replaceState(null, "", toHash(wish));
   if (plan) showDifference(plan);
+  keepInAddress();
 });
 byId("copy-link").addEventListener("click", () => {
   void sayCopied(byId("link-said"), location.href.replace(/#.*$/, "") + toHash(wish));
@@ -73,10 +88,15 @@ byId("copy-link").addEventListener("click", () => {
 byId("download-all").addEventListener("click", () => {
   if (plan) downloadAll(plan);
 });
+// The link past the form would take the plan's place in the address.
+byId("to-answer").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("answer").focus();
+});
 addEventListener("hashchange", () => {
-  if (location.hash === "#answer") return; // the link past the form
   wish = fromHash(location.hash);
   show();
 });
+for (const place of ["main", "footer"]) byId(place).hidden = false;
 new ResizeObserver(drawChart).observe(byId("chart"));
 show();

@@ -21,6 +21,14 @@ export function valueAt({ min, max, round }: Scale, place: number): number {
   return Math.min(Math.max(ROUND[round](exact), min), max);
 }
 
+/** The next place in a direction at which there is another value than at this one; the end where there is none. */
+export function next(scale: Scale, place: number, direction: 1 | -1): number {
+  const value = valueAt(scale, place);
+  let to = place + direction;
+  while (to > 0 && to < PLACES && valueAt(scale, to) === value) to += direction;
+  return Math.min(Math.max(to, 0), PLACES);
+}
+
 const digits = (value: number): number => Number(value.toPrecision(2));
 
 const ROUND: Readonly<Record<Scale["round"], (value: number) => number>> = {

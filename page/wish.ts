@@ -1,4 +1,4 @@
-import { complete, type Capacity } from "../components/tuning/capacity";
+import { complete, INPUTS, type Capacity } from "../components/tuning/capacity";
 import type { PlanInput } from "../components/tuning/plan";
 import { TIERS } from "../components/tuning/tiers";
 import { valueOf } from "../explain/loadOptions";
@@ -13,6 +13,8 @@ export interface Wish {
   readonly compare: string;
 }
 
+const isInput = (name: string): boolean => INPUTS.some((input) => input === name);
+
 /** The name of the comparison with what is there without heavyload. */
 export const DEBIAN = "debian";
 
@@ -26,12 +28,15 @@ export const inputOf = ({ tier, given }: Wish): PlanInput => ({
   }),
 });
 
-/** With one input changed: a tier gives way to its own numbers. */
+/** With one input changed: a tier gives way to its own numbers, and what is no input goes, for which there is no field. */
 export function changed({ tier, given, compare }: Wish, name: string, text: string): Wish {
   const connections = tier === undefined ? undefined : TIERS.get(tier)?.connections;
   const start = connections === undefined ? given : { connections: String(connections), ...given };
   const all = Object.entries({ ...start, [name]: text });
-  return { given: Object.fromEntries(all.filter(([, value]) => value !== "")), compare };
+  return {
+    given: Object.fromEntries(all.filter(([one, value]) => value !== "" && isInput(one))),
+    compare,
+  };
 }
 
 /** The wish as what follows the # in the address. */
@@ -41,8 +46,12 @@ export function toHash({ tier, given, compare }: Wish): string {
   return `#${query.toString()}`;
 }
 
+/** Where the link past the form leads, if no script takes it. */
+const PLACES = ["#answer"];
+
 /** The wish of an address; without one the first of this page. */
 export function fromHash(hash: string): Wish {
+  if (PLACES.includes(hash)) return FIRST;
   const { tier, diff, ...given } = Object.fromEntries(new URLSearchParams(hash.replace(/^#/, "")));
   const compare = diff !== undefined && TIERS.has(diff) ? diff : FIRST.compare;
   if (tier === undefined && Object.keys(given).length === 0) return { ...FIRST, compare };

@@ -1,5 +1,5 @@
 import { hasThreads } from "./capacity";
-import { CONNTRACK_REMEMBERED, LONGEST_QUEUE, TIME_WAIT } from "./demand";
+import { CONNTRACK_REMEMBERED, exact, LONGEST_QUEUE, TIME_WAIT } from "./demand";
 import type { HostSize } from "./hostSize";
 import { PORT_RANGE, RESERVED_PORTS, spanOf } from "./localPorts";
 import { underFullQueues, connectionKiB } from "./memory";
@@ -14,7 +14,7 @@ export interface Limit {
   /** The load that it still carries: a whole number, of less than 10 to a tenth. */
   readonly at: number;
   readonly unit: "connections" | "new connections at once" | "requests at once" | "requests a second";
-  /** That load as a multiple of the one that the plan counts on. */
+  /** That load as a multiple of the one that the plan counts on, in three digits; below 1 where it is less. */
   readonly times: number;
   /** What happens beyond it. */
   readonly then: string;
@@ -127,12 +127,18 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     .filter(({ at }) => Number.isFinite(at))
     .map(({ limit, at, unit, ...rest }) => ({
       limit,
-      at: carried(at),
+      at: carried(exact(at)),
       unit,
-      times: Math.max(Number((at / planned[unit]).toPrecision(3)), 0),
+      times: multiple(exact(at / planned[unit])),
       ...rest,
     }))
     .sort((a, b) => conditional(a) - conditional(b) || a.times - b.times);
+}
+
+/** What is nearly 1 is not. */
+function multiple(times: number): number {
+  const rounded = Number(times.toPrecision(3));
+  return Math.max(times < 1 ? Math.min(rounded, 0.999) : rounded, 0);
 }
 
 /** No more than is carried; of so few that a part of one counts to a tenth. */

@@ -55,8 +55,9 @@ export interface Demand {
 
 export const power = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
-/** 20.000000000000004 is 20. */
-export const up = (n: number): number => Math.ceil(Number(n.toPrecision(12)));
+/** Without what a computer's fractions leave: 20.000000000000004 is 20. */
+export const exact = (n: number): number => Number(n.toPrecision(14));
+export const up = (n: number): number => Math.ceil(exact(n));
 
 export function demandOf(capacity: Capacity): Demand {
   const { connections, requestsPerSecond, secondsPerRequest, waitingShare } = capacity;
@@ -72,7 +73,7 @@ export function demandOf(capacity: Capacity): Demand {
     requestsPerSecond,
     (capacity.cpus ?? Infinity) / (secondsPerRequest * (1 - waitingShare)),
   );
-  const longestQueue = Math.max(Math.floor(served * queueSeconds), 1);
+  const longestQueue = Math.max(Math.floor(exact(served * queueSeconds)), 1);
   const backlog = Math.min(longestQueue, LONGEST_QUEUE);
   const upstream = Math.min(connections, backlog + slots);
   const threads =

@@ -1,3 +1,4 @@
+import { CAPACITY } from "./capacity";
 import { DATABASE_RESERVE } from "./demand";
 import { besideWorkers } from "./memory";
 import { fixed, mostThreads, workersOn, type HostSize } from "./hostSize";
@@ -55,12 +56,16 @@ export function capacityShortfalls(model: Model): Problem[] {
       allowed: `at least ${Math.ceil(demand.inFlight)}: so many requests are in flight, one a connection`,
       wayOut: "Give more connections, or fewer and quicker requests.",
     });
-  if (capacity.memoryMiB !== undefined && capacity.memoryMiB < memoryNeed(model))
+  const memory = memoryNeed(model);
+  if (capacity.memoryMiB !== undefined && capacity.memoryMiB < memory)
     problems.push({
       path: "capacity.memoryMiB",
       value: String(capacity.memoryMiB),
-      allowed: `at least ${memoryNeed(model)} for ${capacity.connections} connections and ${demand.workers} workers`,
-      wayOut: "Take a larger host, fewer connections, smaller workers, or end TLS before this host.",
+      allowed: `at least ${memory} for ${capacity.connections} connections and ${demand.workers} workers`,
+      wayOut:
+        memory <= (CAPACITY.memoryMiB.max ?? Infinity)
+          ? "Take a larger host, fewer connections, smaller workers, or end TLS before this host."
+          : "No host is that large: take fewer connections, quicker requests, smaller workers, or several hosts.",
     });
   const database = demand.slots * capacity.databaseHosts + DATABASE_RESERVE;
   if (capacity.databaseConnections !== undefined && capacity.databaseConnections < database)

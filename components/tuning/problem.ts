@@ -14,6 +14,7 @@ const LONGEST = 60;
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "not given";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value); // JSON knows no such number
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

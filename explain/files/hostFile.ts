@@ -44,9 +44,10 @@ export const valueOf = ({ value, comesTo }: PlannedSetting): string => comesTo ?
 export const mostByDefault = ({ mostByDefault: most, default: text }: PlannedSetting): number =>
   most ?? (/^\d+$/.test(text) ? Number(text) : 0);
 
-/** Whether a host as installed may have more: a file knows no "at least", and its line would lower that. */
+/** Whether a host as installed may have more, and keeps it: a file knows no such rule, and its line would lower that. */
 export const mayLower = (setting: PlannedSetting): boolean =>
-  setting.rule === "at least" && Number(valueOf(setting)) < mostByDefault(setting);
+  (setting.rule === "at least" || setting.mostByDefault !== undefined) &&
+  Number(valueOf(setting)) < mostByDefault(setting);
 
 const WIDEST = 96;
 const comment = (text: string, begin = "# "): string[] =>
@@ -55,22 +56,29 @@ const comment = (text: string, begin = "# "): string[] =>
 /** A file whose comments say what it is, what it leaves to do, and how it is taken back. All its readers take # for one. */
 export function hostFile(plan: Plan, file: Omit<HostFile, "text">, lines: readonly string[]): HostFile {
   const { cpus, memoryMiB } = plan.countedOn;
+  const computed = plan.settings.filter(
+    ({ name, comesTo }) => comesTo !== undefined && file.sets.includes(name),
+  );
+  const notByItself = [
+    ...(computed.length > 0
+      ? [
+          `It looks at no host: ${computed.map(({ name }) => name).join(", ")} ${computed.length > 1 ? "are" : "is"} for ${cpus} CPUs and ${memoryMiB} MiB. Give the plan the cpus and memoryMiB of yours.`,
+        ]
+      : []),
+    ...file.notByItself,
+    NO_PROOF,
+  ];
   const head = [
     ...comment(`${file.about}, of heavyload's plan for ${nameOf(plan)}.`),
     ...comment(`Place: ${file.place}`),
-    ...(plan.settings.some(({ name, comesTo }) => comesTo !== undefined && file.sets.includes(name))
-      ? comment(
-          `Computed values were worked out for ${cpus} CPUs and ${memoryMiB} MiB; another host takes another plan.`,
-        )
-      : []),
     "#",
     "# What this file does not do by itself:",
-    ...[...file.notByItself, NO_PROOF].flatMap((text) => comment(text, "# - ")),
+    ...notByItself.flatMap((text) => comment(text, "# - ")),
     ...comment(`Back: ${file.back}`),
     ...comment(`Reasons and sources: heavyload explain ${optionsOf(plan)}`),
     "",
   ];
-  return { ...file, notByItself: [...file.notByItself, NO_PROOF], text: [...head, ...lines, ""].join("\n") };
+  return { ...file, notByItself, text: [...head, ...lines, ""].join("\n") };
 }
 
 const NO_PROOF =

@@ -1,8 +1,9 @@
 import type { Plan, PlannedSetting } from "../../components/tuning/plan";
-import { hostFile, mayLower, NAME, valueOf, type HostFile, type Rendered } from "./hostFile";
+import { hostFile, mayLower, mostByDefault, NAME, valueOf, type HostFile, type Rendered } from "./hostFile";
 
 const PREFIX = "nginx.";
 const KEEPALIVE = "nginx.upstream.keepalive";
+const DESCRIPTORS = "nginx.worker_rlimit_nofile";
 const CONF = "/etc/nginx/nginx.conf";
 /** Debian's nginx.conf has them: said again in a file that it includes, nginx would refuse both. */
 const IN_CONF = ["nginx.sendfile", "nginx.tcp_nopush", "nginx.types_hash_max_size"];
@@ -47,6 +48,7 @@ interface Blocks {
 }
 
 function ofConf(plan: Plan, { main, events, http }: Blocks): HostFile {
+  const directive = directiveOf(plan);
   return hostFile(
     plan,
     {
@@ -92,7 +94,7 @@ function ofFolder(plan: Plan, settings: readonly PlannedSetting[]): HostFile {
       back: "remove this file, then `systemctl reload nginx`.",
       sets: settings.map(({ name }) => name),
     },
-    settings.map(directive),
+    settings.map(directiveOf(plan)),
   );
 }
 
@@ -119,8 +121,15 @@ function ofSites(plan: Plan, settings: readonly PlannedSetting[]): HostFile {
 
 const lastName = ({ name }: PlannedSetting): string => name.slice(name.lastIndexOf(".") + 1);
 
-function directive(setting: PlannedSetting): string {
+const directiveOf = (plan: Plan) => (setting: PlannedSetting) => {
   if (setting.place.at === "access_log")
     return `access_log /var/log/nginx/access.log combined buffer=${valueOf(setting)}k flush=5s;`;
-  return `${setting.name.slice(PREFIX.length)} ${valueOf(setting)};`;
+  const value = setting.name === DESCRIPTORS ? descriptors(plan, setting) : valueOf(setting);
+  return `${setting.name.slice(PREFIX.length)} ${value};`;
+};
+
+/** It becomes a worker's hard limit, too, which is not to be brought below what Debian gives the service. */
+function descriptors({ settings }: Plan, setting: PlannedSetting): number {
+  const hard = settings.find(({ name }) => name === "nofile.hard");
+  return Math.max(Number(valueOf(setting)), hard ? mostByDefault(hard) : 0);
 }

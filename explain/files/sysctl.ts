@@ -1,4 +1,4 @@
-import type { Plan } from "../../components/tuning/plan";
+import type { Plan, PlannedSetting } from "../../components/tuning/plan";
 import { hostFile, mayLower, valueOf, type Rendered } from "./hostFile";
 
 /** Sorts after Debian's 99-sysctl.conf, which is /etc/sysctl.conf, and before heavyload's own. */
@@ -10,11 +10,10 @@ export function sysctlFile(plan: Plan): Rendered {
   const keys = plan.settings.filter(({ place }) => place.at === "sysctl");
   const set = keys.filter((key) => !mayLower(key));
   const left = keys.filter(mayLower);
-  // A line that begins with - may fail: the host may have no such key.
-  const lines = set.map((key) => `${key.place.absent === undefined ? "" : "-"}${key.name} = ${valueOf(key)}`);
+  const lines = set.map(lineOf);
   const conntrack = set.some(({ name }) => name.startsWith("net.netfilter."));
   const notByItself = [
-    `It is in force after \`sysctl -p ${PLACE}\` (or \`sysctl --system\`, which reads all files), and after each reboot. Until then nothing changes.`,
+    `It is in force after \`sysctl -e -p ${PLACE}\` (or \`sysctl --system\`, which reads all files), and after each reboot. Until then nothing changes.`,
     "A file that is read later wins: `systemd-analyze cat-config sysctl.d` shows the order.",
     "A server that listens already keeps the queue it asked for: nginx and gunicorn have lines of their own.",
     ...(set.some(({ name }) => name === RESERVED)
@@ -28,8 +27,7 @@ export function sysctlFile(plan: Plan): Rendered {
   ];
   const about = "Keys of the kernel";
   const back = `remove this file, then reboot: no command knows the values from before.`;
-  const comments =
-    left.length === 0 ? [] : ["", ...LEFT, ...left.map((key) => `# ${key.name} = ${valueOf(key)}`)];
+  const comments = left.length === 0 ? [] : ["", ...LEFT, ...left.map((key) => `# ${lineOf(key)}`)];
   const file = { path: `sysctl.d/${FILE}`, place: PLACE, about, notByItself, back };
   return {
     files: [hostFile(plan, { ...file, sets: set.map(({ name }) => name) }, [...lines, ...comments])],
@@ -40,6 +38,10 @@ export function sysctlFile(plan: Plan): Rendered {
     })),
   };
 }
+
+/** One that begins with - may fail: the host may have no such key. */
+const lineOf = (key: PlannedSetting): string =>
+  `${key.place.absent === undefined ? "" : "-"}${key.name} = ${valueOf(key)}`;
 
 const RESERVED = "net.ipv4.ip_local_reserved_ports";
 

@@ -7,6 +7,7 @@ import { makePlan, type Plan, type PlanInput } from "../../components/tuning/pla
 import { TIERS } from "../../components/tuning/tiers";
 import { hostFiles } from "../../explain/files";
 import { SETTINGS } from "../../components/tuning/concerns";
+import { isUnread } from "../../explain/files/gunicorn";
 import { mostByDefault } from "../../explain/files/hostFile";
 import type { Listed } from "../../explain/files/listed";
 import { writeFiles } from "../../explain/files/write";
@@ -43,7 +44,9 @@ describe("the files of a plan", () => {
       // Logins, nginx and gunicorn each have a place of their own for their limits.
       if (place.at === "nofile") expect(setIn.length).toBeGreaterThanOrEqual(2);
       else expect([name, setIn.length + notSet.length]).toEqual([name, 1]);
-      const text = comesTo ?? value;
+      // What becomes nginx's hard limit is not brought below the one that Debian gives the service.
+      const text =
+        name === "nginx.worker_rlimit_nofile" ? String(Math.max(Number(value), 524_288)) : (comesTo ?? value);
       for (const file of setIn) expect(linesOf(file.text).join("\n")).toContain(text === "0" ? " 0" : text);
     }
     const known = new Set(plan.settings.map(({ name }) => name));
@@ -81,9 +84,10 @@ describe("the files of a plan", () => {
       expect(head).toMatch(/^# Back: /m);
       expect(head).toContain("heavyload explain --tier 10k");
     }
-    expect(textOf(planOf({ tier: "10k" }), "gunicorn/gunicorn.conf.py")).toContain(
-      "worked out for 17 CPUs and 2560 MiB",
-    );
+    for (const path of ["gunicorn/gunicorn.conf.py", "nginx/nginx.conf.txt"])
+      expect(files.find((file) => file.path === path)?.notByItself[0]).toMatch(
+        /^It looks at no host: .*worker.* for 17 CPUs and 2560 MiB\. Give the plan/,
+      );
   });
 
   it("know the most that a default told in words may be", () => {
@@ -105,6 +109,7 @@ describe("the files of a plan", () => {
       "www-data soft nofile 131072",
       "@users soft nofile 131072",
     ]);
+    expect(linesOf(textOf(plan, "nginx/nginx.conf.txt"))).toContain("worker_rlimit_nofile 524288;");
     expect(linesOf(textOf(plan, "nginx/listen.txt"))[0]).toBe(
       "listen 80 default_server backlog=16384 so_keepalive=on;",
     );
@@ -112,6 +117,35 @@ describe("the files of a plan", () => {
     expect(linesOf(textOf(large, "limits.d/90-web-load.conf"))).toContain("www-data hard nofile 4194304");
     const own = planOf(WISHES.at(-1) ?? {});
     expect(linesOf(textOf(own, "systemd/gunicorn.service.d/web-load.conf"))).toContain("TimeoutStopSec=200");
+  });
+
+  it.each([
+    ["sync", { capacity: { connections: 5_000, workerClass: "sync" } }],
+    ["gevent", { tier: "10k", tuning: { "gunicorn.worker_class": "gevent" } }],
+  ] as const)("give %s workers nothing that makes them others", (workerClass, wish) => {
+    const words = linesOf(textOf(planOf(wish), "gunicorn/gunicorn.conf.py")).map((line) => line.split(" = "));
+    expect(words).toContainEqual(["worker_class", JSON.stringify(workerClass)]);
+    const names = words.map(([name = ""]) => name.trim());
+    expect(names).toContain("workers");
+    for (const name of ["threads", "worker_connections"]) expect(names).not.toContain(name);
+    expect(names.includes("keepalive")).toBe(workerClass !== "sync");
+    expect(names).toContain("backlog");
+  });
+
+  it("know of gunicorn's classes what the host's program knows", () => {
+    const all = ["sync", "gthread", "gevent"]; // those that a plan may have
+    const words = ["workers", "threads", "worker_connections", "keepalive", "backlog", "graceful_timeout"];
+    const asked = `import json, sys
+from heavyload.gunicorn.classes import unread
+all, words = json.load(sys.stdin)
+print(json.dumps([unread(one, words) for one in all]))`;
+    const told = execFileSync("python3", ["-c", asked], {
+      input: JSON.stringify([all, words]),
+      cwd: join(ROOT, "components/host"),
+      encoding: "utf8",
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    });
+    expect(all.map((one) => words.filter((word) => isUnread(one, word)))).toEqual(JSON.parse(told));
   });
 
   it("for gunicorn is Python", () => {

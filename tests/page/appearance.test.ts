@@ -23,6 +23,7 @@ test.each(["light", "dark"] as const)(
     for (const [width, hash] of [
       [360, "#tier=100k"],
       [360, "#connections=100&memoryMiB=1"],
+      [320, `#connections=${"9".repeat(52)}&${"x".repeat(74)}=1`],
       [1280, "#tier=10k"],
     ] as const) {
       const page = await opener.open(hash, { colorScheme, viewport: { width, height: 800 } });

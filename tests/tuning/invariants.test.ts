@@ -43,7 +43,8 @@ function broken(plan: Plan, cpus: number, more: number): string[] {
       (own("nginx.worker_connections") && rest.cpus === undefined),
     "4 listen": get("nginx.listen.backlog") <= get("net.core.somaxconn"),
     "4 unix socket": get("gunicorn.backlog") <= get("net.core.somaxconn"),
-    "5 wait": get("gunicorn.backlog") <= Math.max(requestsPerSecond * queueSeconds, 1),
+    // Fractions that a computer makes itself count for nothing.
+    "5 wait": get("gunicorn.backlog") <= Math.max(requestsPerSecond * queueSeconds * (1 + 1e-12), 1),
     "5 nginx waits longer": queueSeconds + secondsPerRequest < 60,
     "6 load balancer": get("nginx.keepalive_timeout") > 60 || own("nginx.keepalive_timeout"),
     "7 threads": !bounded || threads < get("gunicorn.worker_connections"),
