@@ -148,7 +148,7 @@ function legend({ narrow, left, bottom }: Frame, height: number): SVGElement[] {
   ] as const;
   return entries.map(([kind, text], i) => {
     const [x, y] = [
-      narrow ? left + MARK : left - 120 + i * 290,
+      narrow ? left + MARK : left - 120 + i * 230,
       height - bottom + 24 + (narrow ? i * 22 : 0),
     ];
     return svg(
