@@ -20,6 +20,7 @@ export interface Known {
   readonly site: Site;
   readonly model: Model;
   readonly cpus: number;
+  readonly memoryMiB: number;
   readonly workers: number;
   readonly workerConnections: number;
 }
@@ -32,8 +33,10 @@ export interface Lowered {
   readonly by: (known: Known) => string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
-  /** In which the load differs from the site's; with a number of database connections a database runs beside. */
-  readonly load?: (site: Site) => Pick<GivenCapacity, "databaseConnections" | "requestsPerSecond">;
+  /** In which the load differs from the site's. */
+  readonly load?: (known: Known) => Partial<GivenCapacity>;
+  /** Connections of a database that runs beside; absent: there is none. */
+  readonly database?: number;
   readonly onset: Onset;
 }
 
@@ -109,6 +112,7 @@ export const LOWERED: readonly Lowered[] = [
     // The host's threads never go beyond it, until somebody raises them by hand.
     limit: "the database",
     load: () => ({ databaseConnections: DATABASE_CONNECTIONS }),
+    database: DATABASE_CONNECTIONS,
     page: ({ capacity }) => queryFor(Math.round((1_000 * QUERIES_AT_ONCE) / capacity.requestsPerSecond)),
     by: ({ workers }) =>
       gunicorn({
@@ -140,7 +144,11 @@ export const LOWERED_ON_VM: readonly Lowered[] = [
   {
     limit: "net.netfilter.nf_conntrack_max",
     // What is held is the difference of what has room and what is remembered, which is up and down.
-    load: ({ capacity: { connections } }) => ({
+    load: ({
+      site: {
+        capacity: { connections },
+      },
+    }) => ({
       requestsPerSecond: Math.max(Math.round(half(half(connections)) / CONNTRACK_REMEMBERED), 1),
     }),
     by: ({ model: { capacity } }) => {

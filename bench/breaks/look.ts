@@ -26,6 +26,7 @@ export function knownOf(site: Site, machine: Machine): Known {
     site,
     model: modelOf({ ...complete(site.capacity), cpus, memoryMiB }),
     cpus,
+    memoryMiB,
     workers: numberOf(audit, "gunicorn.workers"),
     workerConnections: numberOf(audit, "gunicorn.worker_connections"),
   };
@@ -47,12 +48,11 @@ export async function calibrated(
 /** Lowers it, has the audit say what breaks first, and finds out. */
 export const lookAt = (known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> =>
   LoadNetwork.during(machine.name, (network) => {
-    const load = one.load?.(known.site) ?? {};
+    const load = one.load?.(known) ?? {};
     const site = { ...known.site, capacity: { ...known.site.capacity, ...load } };
     const model = modelOf({ ...known.model.capacity, ...load });
     const look = () => lookIn({ ...known, site, model }, { machine, network, say }, one);
-    const { databaseConnections } = load;
-    return databaseConnections === undefined ? look() : withDatabase(network, databaseConnections, say, look);
+    return one.database === undefined ? look() : withDatabase(network, one.database, say, look);
   });
 
 async function lookIn(known: Known, where: Where, one: Lowered): Promise<Row> {
@@ -77,7 +77,7 @@ async function lookIn(known: Known, where: Where, one: Lowered): Promise<Row> {
       secondsPerRequest: capacity.secondsPerRequest,
       waitingOfAll: demand.upstream / capacity.connections,
     });
-    const measured = Number.isFinite(at) ? Math.round(at * 10) / 10 : "not within twice that";
+    const measured = typeof at === "number" ? Math.round(at * 10) / 10 : at;
     return {
       site: site.name,
       limit: one.limit,

@@ -53,7 +53,7 @@ export interface Tracked extends Where {
 
 /**
  * Connections held when the first packet is dropped, while as many closed ones are remembered as ever are: shortly before the
- * kernel clears away what has expired; Infinity: none is dropped.
+ * kernel clears away what has expired; undefined: none is dropped.
  */
 export async function heldWhenDropped({
   machine,
@@ -61,7 +61,7 @@ export async function heldWhenDropped({
   requestsPerSecond,
   load,
   say,
-}: Tracked): Promise<number> {
+}: Tracked): Promise<number | undefined> {
   const host = new Tuned(machine);
   const closed = SteadyLoad.start(network, {
     ...{ host: "load", paths: [load.path], timeout: 30 },
@@ -78,7 +78,7 @@ export async function heldWhenDropped({
     const seconds = load.connections / load.pace + 15;
     const [said] = await Promise.all([host.root(`python3 - ${seconds}`, WATCH), offer(network, load, say)]);
     const held = Number(said.trim());
-    return Number.isNaN(held) ? Infinity : held;
+    return Number.isNaN(held) ? undefined : held;
   } finally {
     await closed.stop();
   }

@@ -12,17 +12,13 @@ import { usedKiB } from "../host/used";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Line, Measurement, Row } from "../measure/measurement";
 import { asInstalled, asTheArticle, inContainer, tunedFor, type Prepare } from "../host/states";
+import { LONG_PACE, PATIENT } from "./patience";
 
 const LARGEST = "100k";
 const MOST = 100_000;
-/** Of more than so many, which take minutes, an emulated machine gets fewer at a time: half of its CPUs are idle then. */
 const LONG = 10_000;
-/** Unit: connections a second. */
-const LONG_PACE = 250;
 /** For an answer. Unit: seconds. */
 const TIMEOUT = 30;
-/** The last connection comes minutes after the first, which would be let go by then. Unit: seconds. */
-const PATIENT = 1_800;
 const KEEPALIVE = { "nginx.keepalive_timeout": PATIENT };
 const VM: MachineOptions = { memoryMiB: 4_096 };
 const CONTAINER: MachineOptions = { kind: "container" };

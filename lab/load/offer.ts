@@ -14,6 +14,8 @@ export interface Load extends Pick<Order, "path" | "others" | "probe"> {
   readonly timeout: number;
   /** The requests stay for longer than anybody looks: no answer is waited for, once all are offered. */
   readonly stays?: boolean;
+  /** Asked twice a second: whether what is to be seen was seen, and no more are to be offered; absent: all are. */
+  readonly enough?: () => boolean;
 }
 
 /** One process may open 20,000 descriptors where nobody raised that. */
@@ -96,6 +98,7 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
   while (Date.now() < end) {
     await sleep(500);
     allThere(holders);
+    if (load.enough?.()) return;
     const counts = total(holders);
     const { offered, refused, reset, timedOut } = counts;
     if (offered < load.connections) continue;
@@ -107,9 +110,9 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
     throw new Error(`${offered} of ${load.connections} connections could be offered`);
 }
 
-function orderOf({ connections, pace, ...rest }: Load, part: number, parts: number) {
+function orderOf({ connections, pace, path, others, probe, timeout }: Load, part: number, parts: number) {
   const count = Math.floor((connections * (part + 1)) / parts) - Math.floor((connections * part) / parts);
-  return { ...rest, target: TARGET, count, pace: pace / parts };
+  return { path, others, probe, timeout, target: TARGET, count, pace: pace / parts };
 }
 
 function total(holders: readonly Holder[]): Counts {

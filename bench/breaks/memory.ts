@@ -1,0 +1,81 @@
+import { connectionKiB, underFullQueues } from "../../components/tuning/memory";
+import { Tuned } from "../../lab/drive/tuned";
+import { STATIC_PAGE } from "../../lab/load/target";
+import { offer } from "../../lab/load/offer";
+import { LONG_PACE } from "../load/patience";
+import type { Known, Lowered } from "./limits";
+import type { Onset } from "./onsets";
+
+const BEYOND = 2;
+/** For an answer. Unit: seconds. */
+const TIMEOUT = 60;
+const SWAP = "/swap";
+const FILLED = "/run/filled";
+
+/**
+ * Run on the host: takes what the model counts on and this machine does not: a host of people's has more services than the
+ * lab's, and a larger application.
+ */
+const FILL = `
+import sys, time
+with open("/proc/meminfo") as file:
+    kib = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in file)}
+used = kib["MemTotal"] - kib["MemAvailable"]
+kept = b"x" * (1024 * (1024 * int(sys.argv[1]) - used))
+open(sys.argv[2], "w").close()
+time.sleep(1e6)
+`;
+
+/**
+ * Run on the host: waits until it swaps, and prints how many connections nginx holds then. Of the first pages that go out some
+ * are of the boot, and nobody's any more.
+ */
+const WATCH = `
+import subprocess, sys, time
+PAGES = 256
+def swapped():
+    with open("/proc/vmstat") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("pswpout "))
+before, end = swapped(), time.monotonic() + float(sys.argv[1])
+while swapped() < before + PAGES and time.monotonic() < end:
+    time.sleep(0.1)
+held = subprocess.run(["ss", "-Htn", "state", "established", "sport = :80"], capture_output=True, text=True, check=True)
+print(held.stdout.count("\\n") if swapped() >= before + PAGES else "none")
+`;
+
+/** So large that half of the connections are what the host has room for. Unit: MiB. */
+function grown({ model: { capacity, memory }, memoryMiB, workers }: Known): number {
+  const lacking = ((capacity.connections / 2) * connectionKiB(capacity.tls)) / 1_024;
+  return Math.ceil((memoryMiB - underFullQueues(memory) + lacking) / workers);
+}
+
+/** A line for root's shell. What is in the caches gives way first. */
+const filled = ({ model: { capacity, memory }, workers }: Known): string => {
+  const atRest = memory.base + memory.slots + workers * capacity.workerMemoryMiB;
+  return [
+    `fallocate -l 1G ${SWAP}; chmod 600 ${SWAP}; mkswap -q ${SWAP}; swapon ${SWAP}; sysctl -qw vm.swappiness=1`,
+    `systemd-run -q --unit=others python3 -c '${FILL}' ${atRest} ${FILLED}`,
+    `for i in $(seq 600); do [ ! -e ${FILLED} ] || break; sleep 0.1; done; test -e ${FILLED}`,
+  ].join("; ");
+};
+
+/** More and more connections that are held, until the host swaps. */
+const swapped: Onset = async ({ machine, network, predicted, say }) => {
+  const connections = Math.ceil(BEYOND * predicted);
+  let seen = false;
+  const load = { path: STATIC_PAGE, connections, pace: LONG_PACE, timeout: TIMEOUT, stays: true };
+  const watched = new Tuned(machine)
+    .root(`python3 - ${connections / LONG_PACE + TIMEOUT}`, WATCH)
+    .finally(() => (seen = true));
+  const [said] = await Promise.all([watched, offer(network, { ...load, enough: () => seen }, say)]);
+  const held = Number(said.trim());
+  return Number.isNaN(held) ? `not within ${BEYOND} times that` : held;
+};
+
+/** Of a crowd on a virtual machine: its application has grown. */
+export const MEMORY: Lowered = {
+  limit: "memory",
+  load: (known) => ({ workerMemoryMiB: grown(known) }),
+  by: filled,
+  onset: swapped,
+};
