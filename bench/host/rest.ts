@@ -7,6 +7,15 @@ export const forgotten = async (machine: Machine): Promise<void> =>
     `systemctl kill --signal=KILL gunicorn; systemctl restart gunicorn; ${ANSWERS}`,
   ));
 
+/** All of gunicorn's workers have loaded the application: that is as much work as some hundred requests. */
+export const loaded = async (machine: Machine): Promise<void> =>
+  void (await new Tuned(machine).root(`cpu() { systemctl show -p CPUUsageNSec --value gunicorn; }
+for i in $(seq 300); do
+  before=$(cpu); sleep 1
+  [ $(($(cpu) - before)) -gt 50000000 ] || exit 0
+done
+echo 'gunicorn does not come to rest' >&2; exit 1`));
+
 /** nginx begins anew, without a connection that is left of an earlier load. */
 export const rested = async (machine: Machine): Promise<void> =>
   void (await new Tuned(machine).root(`systemctl restart nginx; ${ANSWERS}

@@ -23,6 +23,8 @@ const TIER = "10k";
 /** Connections that are held, and requests that wait. */
 const HELD = 10_000;
 const QUEUED = 5_000;
+/** Of them a first time. */
+const FEWER = 5;
 /** An emulated machine follows them. Unit: connections a second. */
 const PACES = { held: 400, queued: 150 };
 const HELD_LOAD = { path: STATIC_PAGE, connections: HELD, pace: PACES.held };
@@ -48,19 +50,25 @@ const ownKiB = (pids: string): string =>
   `for pid in ${pids}; do cat /proc/$pid/smaps_rollup; done | awk '/^Pss:/ { sum += $2 } END { print sum }'`;
 const WORKERS = "$(pgrep -P $(systemctl show -p MainPID --value gunicorn))";
 
-/** More in use while the load is there than before it, by the connection. */
-async function grownBy(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
+/** In use while the load is there. */
+async function usedWith(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
   await rested(machine);
-  const before = await usedKiB(machine);
-  let after = NaN;
+  let used = NaN;
   const counts = await LoadNetwork.during(machine.name, (network) =>
-    offer(network, { ...load, timeout: 300 }, say, async () => void (after = await usedKiB(machine))),
+    offer(network, { ...load, timeout: 300 }, say, async () => void (used = await usedKiB(machine))),
   );
   if (load.stays) await forgotten(machine);
   const there = load.stays ? load.connections - counts.refused - counts.reset : counts.held;
   if (there !== load.connections || Object.keys(counts.statuses).some((status) => status >= "500"))
     throw new Error(`not all of ${load.connections} are there: ${JSON.stringify(counts)}`);
-  return (after - before) / load.connections;
+  return used;
+}
+
+/** What one more takes: servers and kernel take some tens of MiB for the first ones, and keep them. */
+async function eachOf(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
+  const few = Math.round(load.connections / FEWER);
+  const before = await usedWith(machine, say, { ...load, connections: few });
+  return ((await usedWith(machine, say, load)) - before) / (load.connections - few);
 }
 
 /** nginx with as many slots, all else alike. Unit: KiB. */
@@ -92,21 +100,17 @@ const PARTS: readonly Part[] = [
       (await number(machine, ownKiB(WORKERS))) / (await number(machine, `echo ${WORKERS} | wc -w`)) / 1_024,
   },
   {
-    part: `${HELD} connections held`,
+    part: `one of ${HELD} connections held`,
     unit: "KiB each",
     predicted: PLAIN_CONNECTION,
-    measure: async (machine, say) => {
-      // The first load has servers and kernel take what they keep.
-      await grownBy(machine, say, HELD_LOAD);
-      return grownBy(machine, say, HELD_LOAD);
-    },
+    measure: (machine, say) => eachOf(machine, say, HELD_LOAD),
   },
   {
-    part: `${QUEUED} requests that wait in the queues`,
+    part: `one of ${QUEUED} requests that wait in the queues`,
     unit: "KiB each",
     predicted: PLAIN_CONNECTION + QUEUED_REQUEST,
     measure: (machine, say) =>
-      grownBy(machine, say, { path: "/wait?ms=60000", stays: true, connections: QUEUED, pace: PACES.queued }),
+      eachOf(machine, say, { path: "/wait?ms=60000", stays: true, connections: QUEUED, pace: PACES.queued }),
   },
   {
     part: "a slot of nginx",
