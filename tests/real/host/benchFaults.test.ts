@@ -62,7 +62,7 @@ const QUICK: readonly Quick[] = [
     ...{ measurement: FLIGHT, line: "work of tier 2k", point: 20, load: 10 },
     // What waits for less than its patience when it ends is lost by no count of wrk's: no STOPPED.
     faults: [REFUSES, FAILS, DJANGO_FAILS],
-    message: /of the requests of 20 clients some failed/,
+    message: /of the requests of 20 clients some failed|unable to connect/,
   },
   {
     ...{ measurement: BREAKS, line: "2000 readers", point: 1, load: 5, faults: [DJANGO_FAILS] },
