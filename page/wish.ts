@@ -47,11 +47,11 @@ export function toHash({ tier, given, compare }: Wish): string {
 }
 
 /** Where the link past the form leads, if no script takes it. */
-const PLACES = ["#answer"];
+const PAST_THE_FORM = "#answer";
 
 /** The wish of an address; without one the first of this page. */
 export function fromHash(hash: string): Wish {
-  if (PLACES.includes(hash)) return FIRST;
+  if (hash === PAST_THE_FORM) return FIRST;
   const { tier, diff, ...given } = Object.fromEntries(new URLSearchParams(hash.replace(/^#/, "")));
   const compare = diff !== undefined && TIERS.has(diff) ? diff : FIRST.compare;
   if (tier === undefined && Object.keys(given).length === 0) return { ...FIRST, compare };

@@ -1,4 +1,4 @@
-import type { Limit } from "../tuning/breaksFirst";
+import { carried, type Limit } from "../tuning/breaksFirst";
 import type { Capacity } from "../tuning/capacity";
 import { DATABASE_RESERVE } from "../tuning/demand";
 import { mostThreads } from "../tuning/hostSize";
@@ -26,7 +26,7 @@ export function limitsOf({ capacity, connections, needed, maxSize, balancer, hos
     .filter(({ limit }) => limit !== "the database")
     .map((limit) => ({
       ...limit,
-      at: limit.at * needed,
+      at: carried(limit.at * needed),
       times: ratio(limit.at * needed, planned(limit.unit)),
     }));
   const values: Values = new Map(host.settings.map(({ name, value }) => [name, value]));

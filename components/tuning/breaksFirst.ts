@@ -127,7 +127,7 @@ export function firstLimits(model: Model, onHost: Values, size: HostSize): Limit
     .filter(({ at }) => Number.isFinite(at))
     .map(({ limit, at, unit, ...rest }) => ({
       limit,
-      at: carried(exact(at)),
+      at: carried(at),
       unit,
       times: multiple(exact(at / planned[unit])),
       ...rest,
@@ -141,5 +141,8 @@ function multiple(times: number): number {
   return Math.max(times < 1 ? Math.min(rounded, 0.999) : rounded, 0);
 }
 
-/** No more than is carried; of so few that a part of one counts to a tenth. */
-const carried = (at: number): number => Math.max(at < 10 ? Math.floor(10 * at) / 10 : Math.floor(at), 0);
+/** A load as a limit's `at` tells it: no more than is carried, and of so few that a part of one counts to a tenth. */
+export function carried(load: number): number {
+  const at = Math.max(exact(load), 0);
+  return at < 10 ? Math.floor(exact(10 * at)) / 10 : Math.floor(at);
+}

@@ -104,6 +104,8 @@ describe("the hosts that a load takes", () => {
         expect(connections).toBeLessThanOrEqual(hosts.needed * 100_000);
         expect(host.capacity.connections * Math.max(hosts.needed - 1, 1)).toBeGreaterThanOrEqual(connections);
         expect(hosts.minSize).toBeLessThanOrEqual(hosts.maxSize);
+        // As a person would write it, whatever number of hosts it is multiplied by.
+        for (const { at } of breaksFirst) expect(String(at)).toMatch(/^(\d|\d\.\d|\d{2,})$/);
         for (const { limit, times, onlyIf } of breaksFirst)
           // What waits longer than it may is let go: a queue's length is its time, not the connections held.
           if (onlyIf === undefined && !["gunicorn.backlog", "nginx.listen.backlog"].includes(limit))
