@@ -33,9 +33,9 @@ export interface Lowered {
   readonly by: (known: Known) => string;
   /** A page whose requests are another kind of work than the site's; absent: the site's own, which waits. */
   readonly page?: (site: Site) => string;
-  /** In which the load differs from the site's. */
+  /** In which else the load differs from the site's. */
   readonly load?: (known: Known) => Partial<GivenCapacity>;
-  /** Connections of a database that runs beside; absent: there is none. */
+  /** Connections of a database that runs beside, and that the load is told with; absent: there is none. */
   readonly database?: number;
   readonly onset: Onset;
 }
@@ -111,7 +111,6 @@ export const LOWERED: readonly Lowered[] = [
   {
     // The host's threads never go beyond it, until somebody raises them by hand.
     limit: "the database",
-    load: () => ({ databaseConnections: DATABASE_CONNECTIONS }),
     database: DATABASE_CONNECTIONS,
     page: ({ capacity }) => queryFor(Math.round((1_000 * QUERIES_AT_ONCE) / capacity.requestsPerSecond)),
     by: ({ workers }) =>

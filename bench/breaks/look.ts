@@ -48,11 +48,12 @@ export async function calibrated(
 /** Lowers it, has the audit say what breaks first, and finds out. */
 export const lookAt = (known: Known, machine: Machine, one: Lowered, say: Say): Promise<Row> =>
   LoadNetwork.during(machine.name, (network) => {
-    const load = one.load?.(known) ?? {};
+    const { database } = one;
+    const load = { ...one.load?.(known), ...(database !== undefined && { databaseConnections: database }) };
     const site = { ...known.site, capacity: { ...known.site.capacity, ...load } };
     const model = modelOf({ ...known.model.capacity, ...load });
     const look = () => lookIn({ ...known, site, model }, { machine, network, say }, one);
-    return one.database === undefined ? look() : withDatabase(network, one.database, say, look);
+    return database === undefined ? look() : withDatabase(network, database, say, look);
   });
 
 async function lookIn(known: Known, where: Where, one: Lowered): Promise<Row> {
