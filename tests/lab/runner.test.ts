@@ -195,9 +195,7 @@ describe("remote.Command on a real sshd", () => {
       stack.program(
         `new remote.Command("a", { create: "true", connection: ${connection} }, { customTimeouts: { create: "2s" } });`,
       );
-      const started = Date.now();
       const { stdout } = await stack.up();
-      expect(Date.now() - started).toBeLessThan(15_000);
       expect(stdout).toMatch(/Dial \d+\/inf failed: retrying/);
       expect(stdout).toMatch(/error: context deadline exceeded/);
     },

@@ -89,7 +89,7 @@ backend hosts
     });
     const proxy = new HaProxy(child, folder, `http://127.0.0.1:${port}/`);
     for (let i = 0; !existsSync(join(folder, "admin")); i++, await sleep(50))
-      if (i > 100 || child.exitCode !== null)
+      if (i > 600 || child.exitCode !== null)
         throw new Error(`HAProxy does not start: ${readFileSync(log, "utf8")}`);
     return proxy;
   }

@@ -1,6 +1,8 @@
 """Visitors of a site on this machine, each with one connection that is kept: what they are answered, as JSON.
 
-usage: visitors.py VISITORS SECONDS METHOD PATH PAUSE
+usage: visitors.py VISITORS SECONDS METHOD PATH PAUSE TOLD
+
+They leave after so many seconds, or once there is a file TOLD and as many answers as it says.
 """
 
 from __future__ import annotations
@@ -12,38 +14,45 @@ import random
 import sys
 import threading
 import time
+from pathlib import Path
 
 visitors, seconds, method, path = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], sys.argv[4]
-pause = float(sys.argv[5])
+pause, told = float(sys.argv[5]), Path(sys.argv[6])
 end = time.monotonic() + seconds
 lock = threading.Lock()
 answers: collections.Counter[str] = collections.Counter()
 longest = 0.0
 
 
+def stay() -> bool:
+    if time.monotonic() >= end:
+        return False
+    try:
+        return sum(answers.values()) < int(told.read_text())
+    except FileNotFoundError:
+        return True
+
+
 def visit() -> None:
     global longest
     link = None
-    mine: collections.Counter[str] = collections.Counter()
-    slowest = 0.0
-    while time.monotonic() < end:
+    while stay():
         begin = time.monotonic()
         try:
             link = link or http.client.HTTPConnection("127.0.0.1", timeout=90)
             link.request(method, path, body=b"x" * 100 if method == "POST" else None)
             answer = link.getresponse()
             answer.read()
-            mine[str(answer.status)] += 1
+            what = str(answer.status)
             if answer.getheader("Connection") == "close":
                 link = None
         except Exception as failure:
-            mine[type(failure).__name__] += 1
+            what = type(failure).__name__
             link = None
-        slowest = max(slowest, time.monotonic() - begin)
+        with lock:
+            answers[what] += 1
+            longest = max(longest, time.monotonic() - begin)
         time.sleep(random.random() * pause)
-    with lock:
-        answers.update(mine)
-        longest = max(longest, slowest)
 
 
 threads = [threading.Thread(target=visit) for _ in range(visitors)]

@@ -258,11 +258,9 @@ describe("bad input changes nothing and gets one clear error:", () => {
         connection: { hostKey },
         lines: [...linesOf(LOAD), "timeout: 20"],
       });
-      const start = Date.now();
       const done = await stack.up();
       expect(done.code).not.toBe(0);
       expect(done.stdout + done.stderr).toMatch(/host key/i);
-      expect(Date.now() - start).toBeLessThan(60_000);
       expect(await host.untouched()).toEqual([]);
     },
     3 * MINUTES,
@@ -278,11 +276,9 @@ describe("bad input changes nothing and gets one clear error:", () => {
           connection: { host: "127.0.0.1", port: await silent.port },
           lines: [...linesOf(LOAD), "timeout: 5"],
         });
-        const start = Date.now();
         const done = await stack.up();
         expect(done.code).not.toBe(0);
         expect(done.stdout + done.stderr).toMatch(/time(d )?out/i);
-        expect(Date.now() - start).toBeLessThan(40_000);
       } finally {
         silent.close();
       }

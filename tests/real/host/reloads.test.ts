@@ -7,7 +7,7 @@ import { LOAD, LOWER } from "../../../lab/drive/load";
 import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { noSocketUnit, socketUnit } from "../../../lab/drive/socketUnit";
 import { succeeded, type Tuned } from "../../../lab/drive/tuned";
-import { visit } from "../visitors";
+import { Visitors } from "../visitors";
 import { RELEASE } from "../where";
 
 let host: Pristine;
@@ -18,8 +18,11 @@ eachFromPristine((pristine) => {
   tuned = host.tuned;
 });
 
-const SECONDS = 24;
-const LEAST = 20_000;
+/** How many come at least, and the longest that they stay: a machine at other work is slow, not wrong. */
+const LEAST = { reloads: 2, answers: 20_000 };
+const SECONDS = 240;
+/** Reloads go on for so long. Unit: milliseconds. */
+const SPAN = 15_000;
 /**
  * Releases whose gunicorn (21 to 23) ends a worker with connections that it has taken and not looked at: each of a
  * reload's old workers may drop some, whatever is set. Others are to drop none.
@@ -47,17 +50,16 @@ test.each([
       await tuned.install();
       for (const step of ["kernel", "gunicorn", "nginx"])
         succeeded(await tuned.with({ wish: LOWER }).apply(step));
-      const visitors = visit(tuned, { visitors: 8, seconds: SECONDS, method, pause: 0 });
+      const visitors = new Visitors(tuned, { visitors: 8, seconds: SECONDS, method, pause: 0 });
       await sleep(2_000);
       let reloads = 0;
-      const end = Date.now() + (SECONDS - 7) * 1_000;
-      for (; Date.now() < end; reloads += 1)
+      const end = Date.now() + SPAN;
+      for (; reloads < LEAST.reloads || Date.now() < end; reloads += 1)
         succeeded(await tuned.with({ wish: reloads % 2 ? LOWER : LOAD }).apply("gunicorn"));
-      const { answers } = await visitors;
+      const { answers } = await visitors.leave(LEAST.answers);
       toStderr(`${method} by ${listen}, ${reloads} reloads, ${RELEASE}: ${JSON.stringify(answers)}`);
       const { 200: answered = 0, 502: lost = 0, ...others } = answers;
-      expect(answered).toBeGreaterThan(LEAST);
-      expect(reloads).toBeGreaterThan(1);
+      expect(answered + lost).toBeGreaterThanOrEqual(LEAST.answers);
       expect(others).toEqual({});
       const most = DROPS.includes(RELEASE) ? reloads * 5 * MOST_OF_A_WORKER : 0;
       expect(lost).toBeLessThanOrEqual(most);
@@ -68,5 +70,5 @@ test.each([
     }
     expect(await host.untouched()).toEqual([]);
   },
-  3 * MINUTES,
+  6 * MINUTES,
 );

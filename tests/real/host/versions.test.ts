@@ -7,7 +7,7 @@ import { MINUTES, eachFromPristine, type Pristine } from "../pristine";
 import { installed } from "../pypi";
 import { BIND as SITE, page, withUnit, type SiteUnit } from "../siteUnit";
 import { programFolder, succeeded, type Tuned } from "../../../lab/drive/tuned";
-import { visit } from "../visitors";
+import { Visitors } from "../visitors";
 
 let host: Pristine;
 let tuned: Tuned;
@@ -56,7 +56,11 @@ describe("gunicorn of PyPI", () => {
       await withPackages(requirements(version), unit, async () => {
         await tuned.up("kernel", "gunicorn", "nginx");
         expect(await tuned.root("heavyload verify")).toContain(" 0 short");
-        const { answers, longest } = await visit(tuned, { visitors: 60, seconds: 10, path: "/wait?ms=50" });
+        const { answers, longest } = await new Visitors(tuned, {
+          visitors: 60,
+          seconds: 10,
+          path: "/wait?ms=50",
+        }).visited;
         expect(Object.keys(answers)).toEqual(["200"]);
         expect(longest).toBeLessThan(10);
         await tuned.down("kernel", "gunicorn", "nginx");
@@ -83,10 +87,10 @@ describe("gunicorn of PyPI, under load", () => {
       const unit = (gunicorn: string) => ({ exec: `${gunicorn} ${BIND} mysite.wsgi` });
       await withPackages(requirements(version), unit, async () => {
         await tuned.up("gunicorn");
-        const visitors = visit(tuned, { visitors: 4, seconds: 200, pause: 0.02 });
+        const visitors = new Visitors(tuned, { visitors: 4, seconds: 1_000, pause: 0.02 });
         const done = await tuned.root(`python3 - ${programFolder} 2>&1`, MANY);
         const died = (done.match(/died of the reload/g) ?? []).length;
-        const { answers } = await visitors;
+        const { answers } = await visitors.leave();
         toStderr(`gunicorn ${title}: ${RELOADS} reloads, died of ${died}; ${JSON.stringify(answers)}`);
         expect([await page(tuned), await tuned.root("systemctl is-active gunicorn")]).toEqual([
           200,
