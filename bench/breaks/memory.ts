@@ -13,15 +13,19 @@ const SWAP = "/swap";
 const FILLED = "/run/filled";
 
 /**
- * Run on the host: takes what the model counts on and this machine does not: a host of people's has more services than the
- * lab's, and a larger application.
+ * Run on the host: takes all but so many MiB of what it can have before the kernel swaps, which is what is free or a file's,
+ * down to the reserve below which the kernel takes from programs too (mm/vmscan.c: `file_is_tiny`). A host of people's has
+ * more services than the lab's, and a larger application.
  */
 const FILL = `
-import sys, time
+import resource, sys, time
 with open("/proc/meminfo") as file:
     kib = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in file)}
-used = kib["MemTotal"] - kib["MemAvailable"]
-kept = b"x" * (1024 * (1024 * int(sys.argv[1]) - used))
+with open("/proc/zoneinfo") as file:
+    pages = sum(int(line.split()[1]) for line in file if line.split()[0] == "high")
+reserve = pages * resource.getpagesize() // 1024
+room = kib["MemFree"] + kib["Active(file)"] + kib["Inactive(file)"] - reserve
+kept = b"x" * (1024 * room - (int(sys.argv[1]) << 20))
 open(sys.argv[2], "w").close()
 time.sleep(1e6)
 `;
@@ -49,15 +53,18 @@ function grown({ model: { capacity, memory }, memoryMiB, workers }: Known): numb
   return Math.ceil((memoryMiB - underFullQueues(memory) + lacking) / workers);
 }
 
+/** What the model leaves to connections. Unit: MiB. */
+const left = ({ model: { capacity, memory }, memoryMiB, workers }: Known): number =>
+  memoryMiB - underFullQueues(memory) + memory.connections - workers * capacity.workerMemoryMiB;
+
 /** A line for root's shell. What is in the caches gives way first. */
-const filled = ({ model: { capacity, memory }, workers }: Known): string => {
-  const atRest = memory.base + memory.slots + workers * capacity.workerMemoryMiB;
-  return [
-    `fallocate -l 1G ${SWAP}; chmod 600 ${SWAP}; mkswap -q ${SWAP}; swapon ${SWAP}; sysctl -qw vm.swappiness=1`,
-    `systemd-run -q --unit=others python3 -c '${FILL}' ${atRest} ${FILLED}`,
+const filled = (known: Known): string =>
+  [
+    `fallocate -l 1G ${SWAP}; chmod 600 ${SWAP}; mkswap -q ${SWAP}; swapon ${SWAP}`,
+    "sysctl -qw vm.swappiness=1 vm.drop_caches=3",
+    `systemd-run -q --unit=others python3 -c '${FILL}' ${left(known)} ${FILLED}`,
     `for i in $(seq 600); do [ ! -e ${FILLED} ] || break; sleep 0.1; done; test -e ${FILLED}`,
   ].join("; ");
-};
 
 /** More and more connections that are held, until the host swaps. */
 const swapped: Onset = async ({ machine, network, predicted, say }) => {
