@@ -11,12 +11,17 @@ const CLOSED = {
   "components/args/**": [...OUTSIDE, "../*"],
   "components/checks/**": [...OUTSIDE, "../steps/*", "@pulumi/aws*"],
   "components/ssh/**": [...OUTSIDE, "../*", "@pulumi/*"],
-  "components/steps/**": [...OUTSIDE, "../ec2/*", "@pulumi/aws*"],
-  "lab/**": ["**/bench/**", "**/tests/**"],
-  "explain/**": ["**/lab/**", "**/tests/**", "**/audit/**", "**/page/**"],
+  "components/steps/**": [...OUTSIDE, "../ec2/*", "../fleet/*", "@pulumi/aws*"],
+  "components/ec2/**": [...OUTSIDE, "../fleet/*"],
+  "components/fleet/**": [...OUTSIDE, "../args/*", "../checks/*", "../ssh/*"],
+  "lab/**": ["audit", "bench", "bin", "explain", "page", "stacks", "tests"].map(
+    (folder) => `**/${folder}/**`,
+  ),
+  "bin/**": ["lab", "bench", "page", "stacks", "tests"].map((folder) => `**/${folder}/**`),
+  "explain/**": ["**/lab/**", "**/bench/**", "**/stacks/**", "**/tests/**", "**/audit/**", "**/page/**"],
   "page/**": ["**/lab/**", "**/tests/**", "**/audit/**", "**/bench/**", "**/stacks/**", "@pulumi/*"],
-  "audit/**": ["**/lab/**", "**/tests/**", "**/stacks/**", "**/page/**"],
-  "bench/**": ["**/tests/**"],
+  "audit/**": ["**/lab/**", "**/bench/**", "**/tests/**", "**/stacks/**", "**/page/**"],
+  "bench/**": ["**/page/**", "**/stacks/**", "**/tests/**"],
   "stacks/**": ["../components/*", "**/tests/**", "**/bench/**"],
 };
 

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { toStderr } from "../lab/progress";
 import { draw, measure } from "./measure/measure";
-import type { How, Measurement } from "./measure/measurement";
+import { ROUNDS, type How, type Measurement } from "./measure/measurement";
 import { ALL, BUYS, COSTS } from "./measurements";
 
 const widest = Math.max(...ALL.map(({ name }) => name.length));
@@ -12,7 +12,8 @@ const listed = (some: readonly Measurement[]): string =>
 
 const HELP = `npm run bench [-- --only NAME] [--rounds N] [--quick] [--anew] [--draw]
 
-Measures, and writes the numbers and a picture to docs/bench. A run that was stopped goes on where it was.
+Measures, and writes the numbers and a picture to docs/bench: without --only all, but for what says otherwise. A run that was
+stopped goes on where it was. It takes root on Linux.
 
 What a tier buys:
 
@@ -22,7 +23,7 @@ What heavyload costs:
 
 ${listed(COSTS)}
 
-  --rounds N  how often what depends on the moment is measured, 3 unless told: medians are taken
+  --rounds N  how often what depends on the moment is measured, ${ROUNDS} unless told: medians are taken
   --quick     few points on containers: fails where a server refuses, is stopped or answers 500, and writes nothing
   --anew      takes nothing from a run that was stopped
   --draw      measures nothing: pictures and page anew, from the numbers in docs/bench`;
@@ -45,7 +46,7 @@ async function measureAll(
 async function main(argv: readonly string[]): Promise<number> {
   const options = {
     only: { type: "string" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: String(ROUNDS) },
     quick: { type: "boolean", default: false },
     anew: { type: "boolean", default: false },
     draw: { type: "boolean", default: false },
@@ -61,9 +62,21 @@ async function main(argv: readonly string[]): Promise<number> {
   } = parseArgs({ args: [...argv], options }).values;
   const rounds = Number(given);
   const wanted = ALL.filter(({ name, byNameAlone }) => (only === undefined ? !byNameAlone : name === only));
-  if (help || wanted.length === 0 || !Number.isInteger(rounds) || rounds < 1) {
+  if (help) {
     console.log(HELP);
-    return help ? 0 : 2;
+    return 0;
+  }
+  const problems = [
+    ...(wanted.length === 0
+      ? [`--only is "${only}", allowed: ${ALL.map(({ name }) => name).join(", ")}`]
+      : []),
+    ...(Number.isInteger(rounds) && rounds >= 1
+      ? []
+      : [`--rounds is "${given}", allowed: whole numbers from 1`]),
+  ];
+  if (problems.length > 0) {
+    console.error([...problems, "npm run bench -- --help tells more"].join("\n"));
+    return 2;
   }
   if (drawn) for (const one of wanted) await draw(one);
   else await measureAll(wanted, { quick, rounds, anew });

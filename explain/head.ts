@@ -2,7 +2,7 @@ import type { Limit } from "../components/tuning/breaksFirst";
 import { CAPACITY, INPUTS } from "../components/tuning/capacity";
 import { renderTable } from "../components/tuning/table";
 import type { Explained } from "./data";
-import { number } from "./number";
+import { count, number } from "./number";
 
 /** Room that the columns before the last one take at most. */
 const BEFORE_THEN = 58;
@@ -60,7 +60,7 @@ export function headText(
       ],
     ),
     "",
-    `On ${number(countedOn.cpus)} CPUs and ${number(countedOn.memoryMiB)} MiB, with every value below in force:`,
+    `On ${count(countedOn.cpus, "CPU")} and ${number(countedOn.memoryMiB)} MiB, with every value below in force:`,
     "",
     ...limits(
       breaksFirst.filter(({ onlyIf }) => onlyIf === undefined),

@@ -43,7 +43,7 @@ function isExecutable(path: string): boolean {
 }
 
 /** The Debian packages that are missing on this computer. */
-export function missingPackages(needs: readonly Need[]): string[] {
+function missingPackages(needs: readonly Need[]): string[] {
   return [...needs, ...(isRoot ? [] : NEEDS_WITHOUT_ROOT)]
     .filter((need) => findProgram(need.program) === undefined)
     .map((need) => need.package);

@@ -1,7 +1,7 @@
 import type { Limit } from "../components/tuning/breaksFirst";
 import type { Plan } from "../components/tuning/plan";
 import { reason, type Problem } from "../components/tuning/problem";
-import { number } from "../explain/number";
+import { count, number } from "../explain/number";
 import { html } from "./element";
 import { titleOf } from "./titles";
 
@@ -37,8 +37,6 @@ function least(limits: readonly Limit[], unit: Limit["unit"], load: number): str
   const at = carried(limits, unit, load);
   return at < load ? `${number(at)} of ${number(load)}` : number(load);
 }
-
-const count = (n: number, what: string): string => `${number(n)} ${what}${n === 1 ? "" : "s"}`;
 
 /** Memory as people say it. */
 export const memory = (mib: number): string =>

@@ -4,7 +4,7 @@ import { LEFT_ALONE } from "../components/tuning/leftAlone";
 import type { Plan, PlannedSetting } from "../components/tuning/plan";
 import type { Knob } from "../components/tuning/setting";
 import { differenceData } from "../explain/difference";
-import { number } from "../explain/number";
+import { count, number } from "../explain/number";
 import { memory } from "./answer";
 import { code, html, type Child } from "./element";
 
@@ -62,7 +62,7 @@ export const needsTable = ({ needs, countedOn }: Plan): HTMLElement =>
       ["Database connections", number(needs.databaseConnections), "all hosts together"],
       [
         "Counted on",
-        `${number(countedOn.cpus)} CPUs, ${memory(countedOn.memoryMiB)}`,
+        `${count(countedOn.cpus, "CPU")}, ${memory(countedOn.memoryMiB)}`,
         "computed values and limits",
       ],
     ],
@@ -151,7 +151,7 @@ export function differenceTable(from: Plan, to: Plan, title: string): HTMLElemen
     return html("p", {}, `No setting differs from ${title}. Needs and limits are not compared.`);
   const comesTo = new Map(to.settings.map((setting) => [setting.name, setting.comesTo]));
   return table(
-    `What differs from ${title}: ${rows.length} settings`,
+    `What differs from ${title}: ${count(rows.length, "setting")}`,
     ["Setting", title, "This plan", "Unit"],
     rows.map(({ name, from: before, to: after, unit }) => {
       const result = comesTo.get(name);

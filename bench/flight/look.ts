@@ -28,6 +28,15 @@ interface Predicted {
   readonly breaksAt: number;
 }
 
+/**
+ * Whether the page is still answered: a server that was stopped keeps its connections, and nothing is lost by any count.
+ */
+export const answersStill = (machine: Machine): Promise<boolean> =>
+  LoadNetwork.during(machine.name, async (network) => {
+    const { perSecond } = await ask(network, { path: PATH, clients: 1, seconds: SECONDS.least });
+    return perSecond > 0;
+  });
+
 /** By a calibration, and by what the audit says of the host's limits. */
 export async function predict(
   machine: Machine,
@@ -51,7 +60,7 @@ export async function predict(
   };
 }
 
-/** Medians of some rounds with as many clients. */
+/** Medians of some rounds with as many clients; of what failed and was lost, the most. */
 export async function look(
   machine: Machine,
   known: Predicted,

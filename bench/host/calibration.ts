@@ -31,7 +31,8 @@ export async function calibrate(machine: Machine, network: LoadNetwork, path: st
   const found = await ask(network, { path, clients: CLIENTS, seconds: SECONDS });
   const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * SECONDS);
   const alone = await ask(network, { path, clients: 1, seconds: SECONDS_ALONE });
-  if (found.perSecond === 0 || alone.perSecond === 0) throw new Error(`${path} is not answered`);
+  if (found.perSecond === 0 || alone.perSecond === 0)
+    throw new Error(`${path} is not answered on ${machine.name}: no calibration`);
   const secondsPerRequest = Number((alone.mean / 1_000).toFixed(4));
   return {
     secondsPerRequest,

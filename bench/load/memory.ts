@@ -82,7 +82,8 @@ const capacity = TIERS.get(TIER);
 if (!capacity) throw new Error(`There is no tier ${TIER}.`);
 const { memory } = modelOf(capacity);
 
-const PARTS: readonly Part[] = [
+/** Each beside what the model says of it. */
+export const PARTS: readonly Part[] = [
   {
     part: "the system, nginx and gunicorn's master at rest",
     unit: "MiB",

@@ -4,6 +4,9 @@ import type { Say } from "../../lab/progress";
 /** What was seen at a point of a line; numbers and words by what they are. */
 export type Row = Readonly<Record<string, number | string>>;
 
+/** How often what depends on the moment is measured unless told. */
+export const ROUNDS = 3;
+
 export interface How {
   /** On containers, few points, and nothing is written. */
   readonly quick: boolean;

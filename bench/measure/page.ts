@@ -7,6 +7,8 @@ export interface Finished {
   readonly command: string;
   /** The day. */
   readonly measured: string;
+  /** How often what depends on the moment was measured. */
+  readonly rounds: number;
   readonly computer: Readonly<Record<string, number | string>>;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
@@ -75,7 +77,8 @@ export function blockIn(page: string, name: string): string | undefined {
 /** @throws Error where the page has no place for it */
 export function withBlock(page: string, name: string, block: string): string {
   const old = blockIn(page, name);
-  if (old === undefined) throw new Error(`no place for ${name}: ${begin(name)} and ${end(name)} are missing`);
+  if (old === undefined)
+    throw new Error(`docs/benchmarks.md has no place for ${name}: put ${begin(name)} and ${end(name)} there`);
   const [before = ""] = page.split(begin(name));
   const [, after = ""] = page.split(end(name));
   return `${before}${begin(name)}\n\n${block}\n\n${end(name)}${after}`;

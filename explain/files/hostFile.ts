@@ -1,6 +1,7 @@
 import { WORDS, wrapped } from "../../components/tuning/table";
 import type { Plan, PlannedSetting } from "../../components/tuning/plan";
 import { optionsOf } from "../loadOptions";
+import { count } from "../number";
 
 /** A file for a host that is tuned by hand. */
 export interface HostFile {
@@ -34,7 +35,7 @@ export interface Rendered {
   readonly unset: readonly Unset[];
 }
 
-/** The name of each file of ours, before heavyload's own in every folder whose files are read by name. */
+/** The name of the drop-ins and of nginx's file: read before heavyload's own drop-ins. */
 export const NAME = "web-load.conf";
 
 /** The value as a number or word: formulas as they come out on the host that the plan counts on. */
@@ -62,7 +63,7 @@ export function hostFile(plan: Plan, file: Omit<HostFile, "text">, lines: readon
   const notByItself = [
     ...(computed.length > 0
       ? [
-          `It looks at no host: ${computed.map(({ name }) => name).join(", ")} ${computed.length > 1 ? "are" : "is"} for ${cpus} CPUs and ${memoryMiB} MiB. Give the plan the cpus and memoryMiB of yours.`,
+          `It looks at no host: ${computed.map(({ name }) => name).join(", ")} ${computed.length > 1 ? "are" : "is"} for ${count(cpus, "CPU")} and ${memoryMiB} MiB. Give the plan the cpus and memoryMiB of yours.`,
         ]
       : []),
     ...file.notByItself,

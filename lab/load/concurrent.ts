@@ -22,7 +22,7 @@ export interface Answered {
   readonly mean: number;
   /** Answers of 4xx and 5xx. */
   readonly errors: number;
-  /** Connections that were refused, reset or closed in the middle, and requests without an answer in time. */
+  /** Connections that were refused, reset or closed in the middle. What still waits at the end is not known of. */
   readonly lost: number;
 }
 
@@ -36,7 +36,6 @@ interface Printed {
   readonly connect: number;
   readonly read: number;
   readonly write: number;
-  readonly timeout: number;
   readonly status: number;
 }
 
@@ -45,8 +44,8 @@ const SCRIPT = join(__dirname, "answers.lua");
 /** Asks by wrk, which must be installed, from the load's network. */
 export async function ask(network: LoadNetwork, { path, clients, seconds }: Clients): Promise<Answered> {
   const words = ["--threads", "1", "--connections", String(clients), "--duration", `${seconds}s`];
-  // An answer that does not come while it is waited for is lost.
-  const rest = ["--timeout", `${Math.max(seconds - 1, 1)}s`, "--script", SCRIPT, `http://${TARGET}${path}`];
+  // Each answer counts that comes at all: wrk leaves those that come later than that out of its times.
+  const rest = ["--timeout", `${seconds + 1}s`, "--script", SCRIPT, `http://${TARGET}${path}`];
   const said = await must(...network.inside("wrk", [...words, ...rest]));
   const line = said.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(`wrk said something else: ${said}`);
@@ -58,6 +57,6 @@ export async function ask(network: LoadNetwork, { path, clients, seconds }: Clie
     p99: ms(found.p99),
     mean: ms(found.mean),
     errors: found.status,
-    lost: found.connect + found.read + found.write + found.timeout,
+    lost: found.connect + found.read + found.write,
   };
 }

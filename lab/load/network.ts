@@ -24,34 +24,37 @@ const OPEN = [
   ]),
 ];
 
+/** Of a machine's second card at this end, and of the namespace that it is put into. */
+const tagOf = (name: string): string => machineFolder(name).tag;
+
 /** Why no load can be offered to a machine that runs: it was booted without a card for it. */
 export function loadHindrance(name: string): string | undefined {
-  const device = machineFolder(name).tag;
-  const there = existsSync(`/sys/class/net/${device}`) || existsSync(`/run/netns/${device}`);
-  return there ? undefined : "the machine has no network card for load: that takes root on Linux";
+  const tag = tagOf(name);
+  const there = existsSync(`/sys/class/net/${tag}`) || existsSync(`/run/netns/${tag}`);
+  return there
+    ? undefined
+    : `the machine ${name} has no network card for load: it gets one when it is booted by root on Linux`;
 }
 
 /** A namespace with this end of a machine's second card in it: nothing else of this computer is reached from there. */
 export class LoadNetwork {
-  private constructor(
-    private readonly device: string,
-    private readonly namespace: string,
-  ) {}
+  private constructor(private readonly tag: string) {}
 
   readonly sources = SOURCES;
 
-  /** Throws where the machine was booted without a second card. */
+  /** @throws Error where the machine was booted without a second card */
   static async open(name: string): Promise<LoadNetwork> {
-    const device = machineFolder(name).tag;
-    const network = new LoadNetwork(device, device);
+    const hindrance = loadHindrance(name);
+    if (hindrance) throw new Error(hindrance);
+    const tag = tagOf(name);
+    const network = new LoadNetwork(tag);
     await network.close(); // what a run that was killed has left
-    await must("ip", ["netns", "add", device]);
+    await must("ip", ["netns", "add", tag]);
     try {
-      await must("ip", ["link", "set", device, "netns", device]);
-      for (const source of SOURCES)
-        await network.ip("addr", "add", `${source}/${TARGET_PREFIX}`, "dev", device);
-      await network.ip("link", "set", device, "txqueuelen", String(WIRE));
-      await network.ip("link", "set", device, "up");
+      await must("ip", ["link", "set", tag, "netns", tag]);
+      for (const source of SOURCES) await network.ip("addr", "add", `${source}/${TARGET_PREFIX}`, "dev", tag);
+      await network.ip("link", "set", tag, "txqueuelen", String(WIRE));
+      await network.ip("link", "set", tag, "up");
       await network.ip("link", "set", "lo", "up");
       return network;
     } catch (error) {
@@ -72,7 +75,7 @@ export class LoadNetwork {
 
   /** The command line of a program in it. */
   inside(command: string, args: readonly string[]): [string, string[]] {
-    return ["ip", ["netns", "exec", this.namespace, command, ...args]];
+    return ["ip", ["netns", "exec", this.tag, command, ...args]];
   }
 
   /**
@@ -81,12 +84,12 @@ export class LoadNetwork {
    */
   async close(): Promise<void> {
     for (const end = Date.now() + LAST_WORDS; Date.now() < end; await sleep(LAST_WORDS / 20))
-      if ((await run("ip", ["netns", "exec", this.namespace, "ss", ...OPEN])).stdout.trim() === "") break;
-    await run("ip", ["-n", this.namespace, "link", "set", this.device, "netns", "1"]);
-    await run("ip", ["netns", "del", this.namespace]);
+      if ((await run("ip", ["netns", "exec", this.tag, "ss", ...OPEN])).stdout.trim() === "") break;
+    await run("ip", ["-n", this.tag, "link", "set", this.tag, "netns", "1"]);
+    await run("ip", ["netns", "del", this.tag]);
   }
 
   private async ip(...args: readonly string[]): Promise<void> {
-    await must("ip", ["-n", this.namespace, ...args]);
+    await must("ip", ["-n", this.tag, ...args]);
   }
 }

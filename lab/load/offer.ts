@@ -107,7 +107,9 @@ async function settled(holders: readonly Holder[], load: Load): Promise<void> {
   }
   const { offered } = total(holders);
   if (offered < load.connections)
-    throw new Error(`${offered} of ${load.connections} connections could be offered`);
+    throw new Error(
+      `${offered} of ${load.connections} connections could be offered in time, ${load.pace} a second: this computer is too busy for that pace`,
+    );
 }
 
 function orderOf({ connections, pace, path, others, probe, timeout }: Load, part: number, parts: number) {

@@ -42,7 +42,7 @@ export function withoutNulls(fields: Fields): Fields {
   return mapFields(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)), tidy);
 }
 
-export function mapFields(fields: Fields, change: (value: Value) => Value): Fields {
+function mapFields(fields: Fields, change: (value: Value) => Value): Fields {
   return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value)]));
 }
 

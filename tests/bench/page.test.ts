@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { PARTS } from "../../bench/load/memory";
 import { ALL } from "../../bench/measurements";
 import { finishedOf } from "../../bench/measure/measure";
 import { blockIn, blockOf, withBlock, type Finished } from "../../bench/measure/page";
@@ -50,11 +51,17 @@ it.each(known)("$name: all that follows from its rows is so, the picture too", a
   expect(readFileSync(join(FINISHED, `${one.name}.svg`), "utf8")).toBe(await svgOf(one.chart(rows)));
 });
 
+it("what memory was compared with is what the model says now", () => {
+  const predicted = finishedOf("memory")?.rows.map((row) => [row["part"], row["predicted"]]);
+  expect(predicted).toEqual(PARTS.map(({ part, predicted }) => [part, predicted]));
+});
+
 const FINISHED_ONE: Finished = {
   title: "A title",
   about: "About it.",
   command: "npm run bench -- --only one",
   measured: "2026-01-02",
+  rounds: 3,
   computer: { cpus: 2, model: "a model", kernel: "6.1" },
   columns: ["what", "count"],
   rows: [{ what: "a", count: 12_345 }, { what: "b" }],
@@ -72,7 +79,9 @@ it("writes a block between its marks, and what falls short as such", () => {
   expect(text).toContain("| a | 12,345 |\n| b |  |");
   expect(text).toMatch(/<!-- end of one -->\nafter\n$/);
   expect(text).not.toContain("old");
-  expect(() => withBlock("nothing", "one", "block")).toThrow("no place for one: <!-- one: written");
+  expect(() => withBlock("nothing", "one", "block")).toThrow(
+    "docs/benchmarks.md has no place for one: put <!-- one: written",
+  );
 });
 
 it("folds many rows", () => {

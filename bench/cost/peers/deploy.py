@@ -20,10 +20,9 @@ text("/etc/security/limits.d/99-tuned.conf", "".join(f"{line}\n" for line in wor
 units = [text(path, content) for path, content in work["dropins"].items()]
 systemd.daemon_reload(name="daemon-reload", _if=lambda: any(unit.did_change() for unit in units))
 gunicorn = [*units, text("/etc/gunicorn-tuned.conf.py", work["gunicorn"])]
-for service in ("gunicorn",):
-    systemd.service(
-        name=service, service=service, restarted=True, _if=lambda: any(one.did_change() for one in gunicorn)
-    )
+systemd.service(
+    name="gunicorn", service="gunicorn", restarted=True, _if=lambda: any(one.did_change() for one in gunicorn)
+)
 nginx = [text("/etc/nginx/conf.d/tuned.conf", work["http"])]
 nginx += [
     files.line(name=one["line"].strip(), path=one["path"], line=one["match"], replace=one["line"])

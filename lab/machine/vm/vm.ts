@@ -9,7 +9,7 @@ import { freePorts } from "./ports";
 import { startQemu } from "./qemu";
 
 /** The machine's ports are forwarded here. */
-export const VM_HOST = "127.0.0.1";
+const VM_HOST = "127.0.0.1";
 /** The highest that fs.nr_open can be set to. */
 const MOST_OPEN_FILES = 2 ** 30;
 
