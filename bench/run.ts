@@ -61,7 +61,9 @@ async function main(argv: readonly string[]): Promise<number> {
     draw: drawn,
   } = parseArgs({ args: [...argv], options }).values;
   const rounds = Number(given);
-  const wanted = ALL.filter(({ name, byNameAlone }) => (only === undefined ? !byNameAlone : name === only));
+  const wanted = ALL.filter(({ name, byNameAlone }) =>
+    only === undefined ? drawn || !byNameAlone : name === only,
+  );
   if (help) {
     console.log(HELP);
     return 0;

@@ -4,7 +4,7 @@ import { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
 import { audited, numberOf } from "../host/audited";
 import { calibrate } from "../host/calibration";
-import { forgotten, loaded } from "../host/rest";
+import { forgotten, loaded, warm } from "../host/rest";
 import type { Row } from "../measure/measurement";
 import { median } from "../measure/median";
 import { busyThreads } from "./spread";
@@ -13,8 +13,6 @@ import { busyThreads } from "./spread";
 const PATH = "/wait?ms=50";
 /** Each client is to be answered more than once in that time. Unit: seconds. */
 const SECONDS = { least: 3, most: 20, answers: 2.5 };
-
-const WARM_SECONDS = 2;
 
 /** What a machine is seen to take for a request, and what the model makes of it. */
 interface Predicted {
@@ -75,8 +73,7 @@ export async function look(
     await loaded(machine);
     found.push(
       await LoadNetwork.during(machine.name, async (network) => {
-        // The first request of a worker is none like the others.
-        await ask(network, { path: PATH, clients: 4 * known.workers, seconds: WARM_SECONDS });
+        await warm(machine, network, PATH);
         return ask(network, { path: PATH, clients, seconds });
       }),
     );

@@ -2,6 +2,7 @@ import { Tuned } from "../../lab/drive/tuned";
 import { ask } from "../../lab/load/concurrent";
 import type { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
+import { loaded, warm } from "./rest";
 
 /** No point of a picture. */
 const CLIENTS = 3;
@@ -26,7 +27,8 @@ const spent = async (machine: Machine): Promise<number> =>
 
 /** Asks for a page as a few clients do, and then as one does, of which nothing waits for anything else. */
 export async function calibrate(machine: Machine, network: LoadNetwork, path: string): Promise<Calibration> {
-  await ask(network, { path, clients: CLIENTS, seconds: 2 }); // workers have loaded the application then
+  await loaded(machine);
+  await warm(machine, network, path);
   const before = await spent(machine);
   const found = await ask(network, { path, clients: CLIENTS, seconds: SECONDS });
   const cpuSeconds = ((await spent(machine)) - before) / (found.perSecond * SECONDS);

@@ -1,5 +1,9 @@
 import { ANSWERS, Tuned } from "../../lab/drive/tuned";
+import { ask } from "../../lab/load/concurrent";
+import type { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
+
+const WARM_SECONDS = 2;
 
 /** Requests that nobody waits for any more would be worked on all the same, one after the other. */
 export const forgotten = async (machine: Machine): Promise<void> =>
@@ -15,6 +19,12 @@ for i in $(seq 300); do
   [ $(($(cpu) - before)) -gt 50000000 ] || exit 0
 done
 echo 'gunicorn does not come to rest' >&2; exit 1`));
+
+/** The first request of a worker is none like the others: so many clients ask that each worker has some. */
+export async function warm(machine: Machine, network: LoadNetwork, path: string): Promise<void> {
+  const workers = await new Tuned(machine).root("pgrep -c -P $(systemctl show -p MainPID --value gunicorn)");
+  await ask(network, { path, clients: 4 * Number(workers), seconds: WARM_SECONDS });
+}
 
 /** nginx begins anew, without a connection that is left of an earlier load. */
 export const rested = async (machine: Machine): Promise<void> =>
