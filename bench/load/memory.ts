@@ -16,7 +16,7 @@ import { median } from "../measure/median";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
-import { forgotten, rested } from "../host/rest";
+import { forgotten, rested, warm } from "../host/rest";
 import { usedKiB } from "../host/used";
 import { PATIENT } from "./patience";
 
@@ -51,9 +51,14 @@ const ownKiB = (pids: string): string =>
   `for pid in ${pids}; do cat /proc/$pid/smaps_rollup; done | awk '/^Pss:/ { sum += $2 } END { print sum }'`;
 const WORKERS = "$(pgrep -P $(systemctl show -p MainPID --value gunicorn))";
 
+/** A worker that has loaded the application has so many MiB more, and which ones have is chance. */
+const warmed = (machine: Machine): Promise<void> =>
+  LoadNetwork.during(machine.name, (network) => warm(machine, network, "/"));
+
 /** In use while the load is there. */
 async function usedWith(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
   await rested(machine);
+  await warmed(machine);
   let used = NaN;
   const counts = await LoadNetwork.during(machine.name, (network) =>
     offer(network, { ...load, timeout: 300 }, say, async () => void (used = await usedKiB(machine))),
@@ -91,6 +96,7 @@ export const PARTS: readonly Part[] = [
     predicted: memory.base + memory.slots,
     measure: async (machine) => {
       await new Tuned(machine).root(`systemctl restart nginx gunicorn; ${ANSWERS}`);
+      await warmed(machine);
       return ((await usedKiB(machine)) - (await number(machine, ownKiB(WORKERS)))) / 1_024;
     },
   },
@@ -98,8 +104,12 @@ export const PARTS: readonly Part[] = [
     part: "a worker of gunicorn, with the lab's application",
     unit: "MiB",
     predicted: capacity.workerMemoryMiB,
-    measure: async (machine) =>
-      (await number(machine, ownKiB(WORKERS))) / (await number(machine, `echo ${WORKERS} | wc -w`)) / 1_024,
+    measure: async (machine) => {
+      await warmed(machine);
+      return (
+        (await number(machine, ownKiB(WORKERS))) / (await number(machine, `echo ${WORKERS} | wc -w`)) / 1_024
+      );
+    },
   },
   {
     part: `one of ${HELD} connections held`,
