@@ -82,7 +82,7 @@ describe("pulumi", () => {
       // What comes before are the components' own arguments.
       expect(shown.slice(shown.findIndex((line) => line.startsWith("~ plan:")))).toEqual([
         expect.stringMatching(/^~ plan: "[0-9a-f]{64}" => "[0-9a-f]{64}"$/),
-        '~ memory_mib: "at least 768" => "at least 1920"',
+        '~ memory_mib: "at least 640" => "at least 1920"',
         '~ net.core.netdev_max_backlog: "at least 2500" => "at least 12500"',
         '~ net.core.somaxconn: "at least 16384" => "at least 65535"',
         '~ net.ipv4.ip_local_port_range: "widen 5120 65535" => "widen 1024 65535"',
