@@ -4,6 +4,8 @@ import type { LoadNetwork } from "../../lab/load/network";
 import type { Machine } from "../../lab/machine";
 
 const WARM_SECONDS = 2;
+/** A line for root's shell: the processes of gunicorn's workers. */
+export const WORKERS = "pgrep -P $(systemctl show -p MainPID --value gunicorn)";
 
 /** Requests that nobody waits for any more would be worked on all the same, one after the other. */
 export const forgotten = async (machine: Machine): Promise<void> =>
@@ -22,7 +24,7 @@ echo 'gunicorn does not come to rest' >&2; exit 1`));
 
 /** The first request of a worker is none like the others: so many clients ask that each worker has some. */
 export async function warm(machine: Machine, network: LoadNetwork, path: string): Promise<void> {
-  const workers = await new Tuned(machine).root("pgrep -c -P $(systemctl show -p MainPID --value gunicorn)");
+  const workers = await new Tuned(machine).root(`${WORKERS} -c`);
   await ask(network, { path, clients: 4 * Number(workers), seconds: WARM_SECONDS });
 }
 

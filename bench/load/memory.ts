@@ -16,7 +16,7 @@ import { median } from "../measure/median";
 import { onMachine } from "../measure/onMachine";
 import type { Aim, Measurement, Row } from "../measure/measurement";
 import { tunedFor } from "../host/states";
-import { forgotten, rested, warm } from "../host/rest";
+import { forgotten, rested, warm, WORKERS } from "../host/rest";
 import { usedKiB } from "../host/used";
 import { PATIENT } from "./patience";
 
@@ -49,7 +49,6 @@ const number = async (machine: Machine, line: string): Promise<number> =>
 /** What processes have for themselves, and their share of what they have together. Unit: KiB. */
 const ownKiB = (pids: string): string =>
   `for pid in ${pids}; do cat /proc/$pid/smaps_rollup; done | awk '/^Pss:/ { sum += $2 } END { print sum }'`;
-const WORKERS = "$(pgrep -P $(systemctl show -p MainPID --value gunicorn))";
 
 /** A worker that has loaded the application has so many MiB more, and which ones have is chance. */
 const warmed = (machine: Machine): Promise<void> =>
@@ -58,11 +57,11 @@ const warmed = (machine: Machine): Promise<void> =>
 /** In use while the load is there. */
 async function usedWith(machine: Machine, say: Say, load: Omit<Load, "timeout">): Promise<number> {
   await rested(machine);
-  await warmed(machine);
   let used = NaN;
-  const counts = await LoadNetwork.during(machine.name, (network) =>
-    offer(network, { ...load, timeout: 300 }, say, async () => void (used = await usedKiB(machine))),
-  );
+  const counts = await LoadNetwork.during(machine.name, async (network) => {
+    await warm(machine, network, "/");
+    return offer(network, { ...load, timeout: 300 }, say, async () => void (used = await usedKiB(machine)));
+  });
   if (load.stays) await forgotten(machine);
   const there = load.stays ? load.connections - counts.refused - counts.reset : counts.held;
   if (there !== load.connections || Object.keys(counts.statuses).some((status) => status >= "500"))
@@ -97,7 +96,7 @@ export const PARTS: readonly Part[] = [
     measure: async (machine) => {
       await new Tuned(machine).root(`systemctl restart nginx gunicorn; ${ANSWERS}`);
       await warmed(machine);
-      return ((await usedKiB(machine)) - (await number(machine, ownKiB(WORKERS)))) / 1_024;
+      return ((await usedKiB(machine)) - (await number(machine, ownKiB(`$(${WORKERS})`)))) / 1_024;
     },
   },
   {
@@ -107,7 +106,7 @@ export const PARTS: readonly Part[] = [
     measure: async (machine) => {
       await warmed(machine);
       return (
-        (await number(machine, ownKiB(WORKERS))) / (await number(machine, `echo ${WORKERS} | wc -w`)) / 1_024
+        (await number(machine, ownKiB(`$(${WORKERS})`))) / (await number(machine, `${WORKERS} -c`)) / 1_024
       );
     },
   },

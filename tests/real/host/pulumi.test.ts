@@ -279,6 +279,7 @@ describe("bad input changes nothing and gets one clear error:", () => {
         const done = await stack.up();
         expect(done.code).not.toBe(0);
         expect(done.stdout + done.stderr).toMatch(/time(d )?out/i);
+        expect(done.stdout + done.stderr).toMatch(/after 4 failed attempts/); // as many as 5 seconds have room for
       } finally {
         silent.close();
       }
